@@ -1,0 +1,1 @@
+//! Run-time half of selfsame.
