@@ -1,0 +1,1 @@
+//! Texts about functions no wrapper can be made for.
