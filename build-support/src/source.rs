@@ -1,0 +1,84 @@
+//! Source texts and places in them: the vocabulary every later stage shares.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// One source file as rustc sees it: byte-order mark dropped, line ends normalised to `\n`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct SourceFile {
+    /// Where it was read from.
+    pub(crate) path: PathBuf,
+    /// The path shown to people and written to the manifest: relative to the package, `/` between parts.
+    pub(crate) name: String,
+    /// The normalised text; every [`Location`] counts bytes of it.
+    pub(crate) text: Arc<str>,
+}
+
+/// Names one [`SourceFile`] of a [`SourceSet`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct FileId(pub(crate) u32);
+
+/// A range of bytes in a source file. Never hashed: a place is for people.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Location {
+    pub(crate) file: FileId,
+    pub(crate) start: u32,
+    pub(crate) end: u32,
+}
+
+/// Every file that was read, in the order it was met.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct SourceSet {
+    pub(crate) files: Vec<SourceFile>,
+}
+
+/// A position as editors show it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct LineColumn {
+    /// 1-based.
+    pub(crate) line: usize,
+    /// 1-based, in characters.
+    pub(crate) column: usize,
+}
+
+impl SourceFile {
+    /// A file from text in any line-end convention.
+    pub(crate) fn new(path: &Path, name: String, raw: &str) -> Self {
+        Self { path: path.to_owned(), name, text: normalise(raw).into() }
+    }
+
+    /// Line and column of a byte offset; offsets past the end are those of the end.
+    pub(crate) fn line_column(&self, offset: u32) -> LineColumn {
+        let offset = self.text.floor_char_boundary(offset as usize);
+        let before = &self.text[..offset];
+        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        LineColumn {
+            line: before.bytes().filter(|byte| *byte == b'\n').count() + 1,
+            column: before[line_start..].chars().count() + 1,
+        }
+    }
+}
+
+impl SourceSet {
+    /// Adds a file and names it.
+    pub(crate) fn push(&mut self, file: SourceFile) -> FileId {
+        let id = FileId(u32::try_from(self.files.len()).expect("fewer than 2^32 source files"));
+        self.files.push(file);
+        id
+    }
+
+    /// The file of an id this set handed out.
+    pub(crate) fn file(&self, id: FileId) -> &SourceFile {
+        &self.files[id.0 as usize]
+    }
+
+    /// The text of a place.
+    pub(crate) fn text(&self, location: Location) -> &str {
+        &self.file(location.file).text[location.start as usize..location.end as usize]
+    }
+}
+
+/// What rustc does before it lexes: no byte-order mark, `\r\n` is `\n`.
+fn normalise(raw: &str) -> String {
+    raw.strip_prefix('\u{feff}').unwrap_or(raw).replace("\r\n", "\n")
+}
