@@ -1,0 +1,281 @@
+//! A real `redis-server` of a test's own: on a free port or a unix socket, with a folder that is
+//! deleted afterwards, which can be killed, restarted and frozen.
+
+use std::io;
+use std::net::{Ipv4Addr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+
+/// How long a fresh server may take to answer; generous, since a loaded machine runs the tests.
+const START_PATIENCE: Duration = Duration::from_secs(20);
+/// A free port may be taken by somebody else before the server binds it.
+const PORT_ATTEMPTS: usize = 5;
+
+/// A running (or killed, or frozen) `redis-server`; killed when dropped.
+#[derive(Debug)]
+pub struct RedisServer {
+    folder: TempDir,
+    endpoint: Endpoint,
+    settings: Vec<String>,
+    /// `None` while the server is down.
+    process: Option<Child>,
+}
+
+#[derive(Debug, Clone)]
+enum Endpoint {
+    Port(u16),
+    Socket(PathBuf),
+}
+
+impl RedisServer {
+    /// Starts a server on a free port of the loopback interface, without persistence.
+    ///
+    /// # Panics
+    ///
+    /// If `redis-server` is not installed or does not come up.
+    #[must_use]
+    pub fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    /// Like [`start`](Self::start), with further command line settings (`&["--requirepass", "x"]`).
+    ///
+    /// # Panics
+    ///
+    /// If `redis-server` is not installed or does not come up.
+    #[must_use]
+    pub fn start_with(settings: &[&str]) -> Self {
+        for _ in 0..PORT_ATTEMPTS {
+            let mut server = Self::down(settings, |_| Endpoint::Port(free_port()));
+            if server.launch() {
+                return server;
+            }
+        }
+        panic!("redis-server did not come up on any of {PORT_ATTEMPTS} free ports");
+    }
+
+    /// Starts a server that listens on a unix socket only.
+    ///
+    /// # Panics
+    ///
+    /// If `redis-server` is not installed or does not come up.
+    #[must_use]
+    pub fn start_on_socket() -> Self {
+        let mut server = Self::down(&[], |folder| Endpoint::Socket(folder.join("redis.sock")));
+        assert!(server.launch(), "redis-server did not come up on its socket");
+        server
+    }
+
+    /// The URL under which selfsame and redis-rs find the server.
+    #[must_use]
+    pub fn url(&self) -> String {
+        match &self.endpoint {
+            Endpoint::Port(port) => format!("redis://127.0.0.1:{port}"),
+            Endpoint::Socket(path) => format!("redis+unix://{}", path.display()),
+        }
+    }
+
+    /// The port, where the server listens on one.
+    #[must_use]
+    pub fn port(&self) -> Option<u16> {
+        match self.endpoint {
+            Endpoint::Port(port) => Some(port),
+            Endpoint::Socket(_) => None,
+        }
+    }
+
+    /// A blocking connection to look at and to change what is stored.
+    ///
+    /// # Panics
+    ///
+    /// If the server does not answer.
+    #[must_use]
+    pub fn connection(&self) -> redis::Connection {
+        self.try_connection()
+            .expect("the server of this test is up and answers")
+    }
+
+    /// Every key, sorted.
+    ///
+    /// # Panics
+    ///
+    /// If the server does not answer.
+    #[must_use]
+    pub fn keys(&self) -> Vec<String> {
+        let mut keys: Vec<String> = redis::cmd("KEYS")
+            .arg("*")
+            .query(&mut self.connection())
+            .expect("KEYS answers with names");
+        keys.sort();
+        keys
+    }
+
+    /// How many commands of this name (`"get"`) the server has executed since it started.
+    ///
+    /// # Panics
+    ///
+    /// If the server does not answer.
+    #[must_use]
+    pub fn calls_of(&self, command: &str) -> u64 {
+        let statistics: String = redis::cmd("INFO")
+            .arg("commandstats")
+            .query(&mut self.connection())
+            .expect("INFO answers with text");
+        statistics
+            .lines()
+            .find_map(|line| line.strip_prefix(&format!("cmdstat_{command}:calls=")))
+            .and_then(|rest| rest.split(',').next()?.parse().ok())
+            .unwrap_or(0)
+    }
+
+    /// Ends the server as a crash would: no goodbye, nothing saved.
+    pub fn kill(&mut self) {
+        if let Some(mut process) = self.process.take() {
+            // Fails only for a process that is gone already, which is what is wanted.
+            let _ = process.kill();
+            let _ = process.wait();
+        }
+    }
+
+    /// Starts the server again at the same place, empty.
+    ///
+    /// # Panics
+    ///
+    /// If it does not come up.
+    pub fn restart(&mut self) {
+        self.kill();
+        assert!(self.launch(), "redis-server did not come up again");
+    }
+
+    /// Stops the process where it stands (`SIGSTOP`): connections stay open, nothing is answered.
+    ///
+    /// # Panics
+    ///
+    /// If the server is down.
+    pub fn freeze(&self) {
+        self.signal("STOP");
+    }
+
+    /// Lets a frozen server go on (`SIGCONT`).
+    ///
+    /// # Panics
+    ///
+    /// If the server is down.
+    pub fn thaw(&self) {
+        self.signal("CONT");
+    }
+
+    fn down(settings: &[&str], endpoint: impl FnOnce(&Path) -> Endpoint) -> Self {
+        let folder = tempfile::Builder::new()
+            .prefix("selfsame-redis-")
+            .tempdir()
+            .expect("the temporary folder can be written");
+        Self {
+            endpoint: endpoint(folder.path()),
+            folder,
+            settings: settings.iter().map(ToString::to_string).collect(),
+            process: None,
+        }
+    }
+
+    /// Whether the server came up; `false` if it ended, for want of its port for example.
+    fn launch(&mut self) -> bool {
+        let mut command = Command::new("redis-server");
+        match &self.endpoint {
+            Endpoint::Port(port) => {
+                command.args(["--port", &port.to_string(), "--bind", "127.0.0.1"])
+            }
+            Endpoint::Socket(path) => command.args(["--port", "0", "--unixsocket"]).arg(path),
+        };
+        let process = command
+            .args(["--save", "", "--appendonly", "no", "--dir"])
+            .arg(self.folder.path())
+            .args(&self.settings)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn();
+        match process {
+            Ok(process) => self.process = Some(process),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                panic!("redis-server is not installed: `./tests/run` installs it")
+            }
+            Err(error) => panic!("redis-server can't be started: {error}"),
+        }
+        self.wait_until_up()
+    }
+
+    fn wait_until_up(&mut self) -> bool {
+        let patience_ends = Instant::now() + START_PATIENCE;
+        while Instant::now() < patience_ends {
+            let process = self.process.as_mut().expect("just started");
+            if process.try_wait().is_ok_and(|status| status.is_some()) {
+                self.process = None;
+                return false;
+            }
+            if self.is_ours() {
+                return true;
+            }
+            thread::sleep(Duration::from_millis(5));
+        }
+        self.kill();
+        false
+    }
+
+    /// Whether the server that answers at our place is the one started here: another test's server
+    /// may have taken the port in between.
+    fn is_ours(&self) -> bool {
+        let Ok(mut connection) = self.try_connection() else {
+            return false;
+        };
+        let Ok(server) = redis::cmd("INFO").arg("server").query::<String>(&mut connection) else {
+            // Up, but it wants a password or refuses INFO: it has our settings, so it is ours.
+            return true;
+        };
+        let pid = self.process.as_ref().map(Child::id);
+        server
+            .lines()
+            .find_map(|line| line.strip_prefix("process_id:"))
+            .is_some_and(|text| text.trim().parse().ok() == pid)
+    }
+
+    fn try_connection(&self) -> redis::RedisResult<redis::Connection> {
+        let client = redis::Client::open(self.url())?;
+        let connection = client.get_connection_with_timeout(Duration::from_secs(5))?;
+        connection.set_read_timeout(Some(Duration::from_secs(5)))?;
+        Ok(connection)
+    }
+
+    /// By the shell, since sending a signal to another process needs `unsafe` or a dependency.
+    fn signal(&self, name: &str) {
+        let pid = self.process.as_ref().expect("the server is up").id();
+        let status = Command::new("sh")
+            .args(["-c", &format!("kill -{name} {pid}")])
+            .status()
+            .expect("a shell is there");
+        assert!(status.success(), "SIG{name} could not be sent");
+    }
+}
+
+impl Drop for RedisServer {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+/// A port that was free a moment ago.
+///
+/// # Panics
+///
+/// If the loopback interface has no free port.
+#[must_use]
+pub fn free_port() -> u16 {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
+        .and_then(|listener| listener.local_addr())
+        .expect("the loopback interface has a free port")
+        .port()
+}
