@@ -66,7 +66,10 @@ impl RedisServer {
     #[must_use]
     pub fn start_on_socket() -> Self {
         let mut server = Self::down(&[], |folder| Endpoint::Socket(folder.join("redis.sock")));
-        assert!(server.launch(), "redis-server did not come up on its socket");
+        assert!(
+            server.launch(),
+            "redis-server did not come up on its socket"
+        );
         server
     }
 
@@ -232,7 +235,10 @@ impl RedisServer {
         let Ok(mut connection) = self.try_connection() else {
             return false;
         };
-        let Ok(server) = redis::cmd("INFO").arg("server").query::<String>(&mut connection) else {
+        let Ok(server) = redis::cmd("INFO")
+            .arg("server")
+            .query::<String>(&mut connection)
+        else {
             // Up, but it wants a password or refuses INFO: it has our settings, so it is ours.
             return true;
         };
