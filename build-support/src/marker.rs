@@ -1,0 +1,265 @@
+//! The marker: from the doc lines of a function to typed, checked options.
+//!
+//! ```text
+//! /// @cache(ttl = "5m", skip(db), key(user.id))
+//! ```
+//! `@cache` stands at the start of a doc line, optionally in backticks, optionally followed by one parenthesised list
+//! that may run over several lines. In a fenced code block, or elsewhere in a line, it is prose. After this stage
+//! nobody sees an option as text again; names of parameters are checked by the plan, which knows the signature.
+
+use crate::diagnostic::{Diagnostics, catalogue::marker as texts};
+use crate::index::{DocLine, Marked};
+use crate::source::{Location, SourceSet};
+
+mod duration;
+mod identity;
+mod list;
+mod option;
+mod text;
+mod value;
+
+pub(crate) use duration::Period;
+pub(crate) use option::OptionName;
+
+use list::Form;
+
+/// How long a result is fresh where the marker does not say: five minutes.
+const DEFAULT_TTL: Period = Period::Millis(300_000);
+
+/// The options of one marker.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Marker {
+    /// Where the marker stands, `@cache` to the closing parenthesis.
+    pub(crate) location: Location,
+    /// How long a result is fresh.
+    pub(crate) ttl: Period,
+    /// Parameters that are not part of the key.
+    pub(crate) skip: Vec<Name>,
+    /// The key in place of all parameters, where `key(…)` is given.
+    pub(crate) key: Option<Vec<KeyExpression>>,
+    /// How long `None` is remembered.
+    pub(crate) none: Keep,
+    /// How long a copy stays in the process.
+    pub(crate) l1: Keep,
+    /// How values are encoded.
+    pub(crate) codec: Codec,
+    /// Bumped by hand to drop every entry.
+    pub(crate) epoch: u64,
+    /// Takes the place of the code's part of the version.
+    pub(crate) pin: Option<String>,
+    /// Further inputs of the version.
+    pub(crate) depends: Vec<Dependency>,
+    /// Where `none` was given, for the checks that need the return type.
+    pub(crate) none_location: Option<Location>,
+}
+
+/// A parameter's name as it stands in `skip(…)`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Name {
+    /// Raw identifiers keep their `r#`.
+    pub(crate) text: String,
+    pub(crate) location: Location,
+}
+
+/// One expression of `key(…)`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct KeyExpression {
+    /// Its tokens, with spacing of our own: see [`identity`].
+    pub(crate) text: String,
+    pub(crate) location: Location,
+}
+
+/// How long something with a default of its own is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Keep {
+    /// Not said: thirty seconds, or the ttl where that is shorter.
+    Default,
+    /// Not at all: `none = "skip"`, `l1 = "off"`.
+    Never,
+    /// As said.
+    For(Period),
+}
+
+/// How values are encoded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Codec {
+    MessagePack,
+    Json,
+    Postcard,
+}
+
+/// One entry of `depends(…)`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Dependency {
+    /// A file or folder, relative to the crate.
+    Path { path: String, location: Location },
+    /// An item, as the function itself would name it: `crate`, `RATES`.
+    Item {
+        path: Vec<String>,
+        location: Location,
+    },
+}
+
+impl Keep {
+    /// The default where it is not cut short by the ttl.
+    const DEFAULT_MS: u64 = 30_000;
+
+    /// In milliseconds; 0 is "not at all".
+    pub(crate) fn as_ms(self, ttl: Period) -> u64 {
+        match self {
+            Self::Default => ttl.as_ms().min(Self::DEFAULT_MS),
+            Self::Never => 0,
+            Self::For(period) => period.as_ms(),
+        }
+    }
+}
+
+/// Where these doc lines carry markers; empty for prose.
+pub(crate) fn places(docs: &[DocLine]) -> Vec<Location> {
+    text::find(docs)
+        .iter()
+        .map(|found| found.text.location(0..text::WORD.len()))
+        .collect()
+}
+
+/// The marker of a function. `None` after a problem, which has been pushed.
+pub(crate) fn parse(
+    marked: &Marked,
+    sources: &SourceSet,
+    diagnostics: &mut Diagnostics,
+) -> Option<Marker> {
+    let before = diagnostics.count();
+    let found = text::find_exact(&marked.docs, sources);
+    let mut markers: Vec<Marker> = Vec::new();
+    for found in found {
+        markers.push(parse_one(&found, diagnostics));
+    }
+    if let Some((first, rest)) = markers.split_first() {
+        for second in rest {
+            diagnostics.push(texts::duplicate_marker(second.location, first.location));
+        }
+    }
+    (diagnostics.count() == before)
+        .then(|| markers.into_iter().next())
+        .flatten()
+}
+
+/// The options of one marker, as far as they can be read; every problem is pushed.
+fn parse_one(found: &text::Found, diagnostics: &mut Diagnostics) -> Marker {
+    let mut marker = Marker::new(found.text.location(0..found.end));
+    if let Some(problem) = found.problem() {
+        diagnostics.push(problem);
+        return marker;
+    }
+    let mut given: Vec<(OptionName, Location)> = Vec::new();
+    for entry in list::entries(found, diagnostics) {
+        let Some(name) = OptionName::parse(&entry.name) else {
+            diagnostics.push(texts::unknown_option(
+                entry.name_location,
+                &entry.name,
+                &OptionName::names(),
+            ));
+            continue;
+        };
+        match given.iter().find(|(earlier, _)| *earlier == name) {
+            Some((_, first)) => {
+                diagnostics.push(texts::duplicate_option(
+                    entry.name_location,
+                    name.as_str(),
+                    *first,
+                ));
+            }
+            None => {
+                given.push((name, entry.name_location));
+                set(&mut marker, name, &entry.form, found, diagnostics);
+            }
+        }
+    }
+    check_contradictions(&marker, &given, diagnostics);
+    marker
+}
+
+/// Reads one option's value into the marker.
+fn set(
+    marker: &mut Marker,
+    name: OptionName,
+    form: &Form,
+    found: &text::Found,
+    diagnostics: &mut Diagnostics,
+) {
+    let reader = &mut value::Reader {
+        name,
+        found,
+        diagnostics,
+    };
+    match name {
+        OptionName::Ttl => assign(&mut marker.ttl, reader.ttl(form)),
+        OptionName::Skip => assign(&mut marker.skip, reader.names(form)),
+        OptionName::Key => marker.key = reader.expressions(form),
+        OptionName::None => {
+            marker.none_location = Some(form.location());
+            assign(&mut marker.none, reader.keep(form, "skip"));
+        }
+        OptionName::L1 => assign(&mut marker.l1, reader.keep(form, "off")),
+        OptionName::Codec => assign(&mut marker.codec, reader.codec(form)),
+        OptionName::Epoch => assign(&mut marker.epoch, reader.epoch(form)),
+        OptionName::Pin => marker.pin = reader.pin(form),
+        OptionName::Depends => assign(&mut marker.depends, reader.dependencies(form)),
+    }
+}
+
+/// Keeps the default where the value could not be read: the problem has been pushed.
+fn assign<T>(field: &mut T, value: Option<T>) {
+    if let Some(value) = value {
+        *field = value;
+    }
+}
+
+/// Options that can't both hold.
+fn check_contradictions(
+    marker: &Marker,
+    given: &[(OptionName, Location)],
+    diagnostics: &mut Diagnostics,
+) {
+    for name in &marker.skip {
+        let keys = marker.key.iter().flatten();
+        for expression in keys.filter(|expression| identity::mentions(&expression.text, &name.text))
+        {
+            diagnostics.push(texts::skipped_and_in_key(
+                name.location,
+                &name.text,
+                expression.location,
+            ));
+        }
+    }
+    for (option, keep) in [(OptionName::None, marker.none), (OptionName::L1, marker.l1)] {
+        let place = given.iter().find(|(name, _)| *name == option);
+        if let (Some((_, location)), Keep::For(period)) = (place, keep)
+            && period.as_ms() > marker.ttl.as_ms()
+        {
+            diagnostics.push(texts::longer_than_ttl(*location, option.as_str()));
+        }
+    }
+}
+
+impl Marker {
+    /// A marker without a list.
+    fn new(location: Location) -> Self {
+        Self {
+            location,
+            ttl: DEFAULT_TTL,
+            skip: Vec::new(),
+            key: None,
+            none: Keep::Default,
+            l1: Keep::Default,
+            codec: Codec::MessagePack,
+            epoch: 0,
+            pin: None,
+            depends: Vec::new(),
+            none_location: None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,72 @@
+//! The options there are.
+
+/// An option a marker may carry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum OptionName {
+    Ttl,
+    Skip,
+    Key,
+    None,
+    L1,
+    Codec,
+    Epoch,
+    Pin,
+    Depends,
+}
+
+impl OptionName {
+    /// Every option, in the order in which they are listed to people.
+    const ALL: [Self; 9] = [
+        Self::Ttl,
+        Self::Skip,
+        Self::Key,
+        Self::None,
+        Self::L1,
+        Self::Codec,
+        Self::Epoch,
+        Self::Pin,
+        Self::Depends,
+    ];
+
+    /// The option of this name.
+    pub(super) fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|option| option.as_str() == name)
+    }
+
+    /// All names.
+    pub(super) fn names() -> Vec<&'static str> {
+        Self::ALL.iter().map(|option| option.as_str()).collect()
+    }
+
+    /// As it is written.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Ttl => "ttl",
+            Self::Skip => "skip",
+            Self::Key => "key",
+            Self::None => "none",
+            Self::L1 => "l1",
+            Self::Codec => "codec",
+            Self::Epoch => "epoch",
+            Self::Pin => "pin",
+            Self::Depends => "depends",
+        }
+    }
+
+    /// How it is used, for help texts.
+    pub(super) fn usage(self) -> &'static str {
+        match self {
+            Self::Ttl => "`ttl = \"5m\"`, `ttl = 300` (seconds) or `ttl = \"forever\"`",
+            Self::Skip => "`skip(db)`, with names of parameters",
+            Self::Key => "`key(user_id)`, with expressions over the parameters",
+            Self::None => "`none = \"30s\"` or `none = \"skip\"`",
+            Self::L1 => "`l1 = \"30s\"` or `l1 = \"off\"`",
+            Self::Codec => "`codec = \"msgpack\"`, `codec = \"json\"` or `codec = \"postcard\"`",
+            Self::Epoch => "`epoch = 1`",
+            Self::Pin => "`pin = \"2024-06\"`",
+            Self::Depends => {
+                "`depends(\"data/rates.csv\")` for a file or folder, `depends(RATES)` for an item"
+            }
+        }
+    }
+}
