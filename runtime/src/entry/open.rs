@@ -1,0 +1,167 @@
+//! Reading an envelope: every malformed input is a named [`Fault`].
+
+use std::borrow::Cow;
+use std::time::Duration;
+
+use super::{
+    CHECKSUM_BYTES, COMPRESSION_LZ4, COMPRESSION_NONE, ENCRYPTION_NONE, FORMAT, Fault, Identity,
+    MAGIC, NO_TAGS, Terms, codec_of, compress,
+};
+use crate::codec::Codec;
+use crate::function::FOREVER_MS;
+use crate::version::Version;
+
+/// An entry that is whole and answers the call it was looked up for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Opened<'a> {
+    pub(crate) codec: Codec,
+    pub(crate) payload: Cow<'a, [u8]>,
+    /// How old the entry is, in the store's time.
+    pub(crate) age_ms: u64,
+    pub(crate) terms: Terms,
+    /// What computing the value took.
+    pub(crate) cost: Duration,
+}
+
+impl Opened<'_> {
+    /// For how many milliseconds the entry is still fresh: 0 if it is not, `u64::MAX` for ever.
+    pub(crate) const fn left_ms(&self) -> u64 {
+        match self.terms.fresh_ms {
+            FOREVER_MS => FOREVER_MS,
+            fresh_ms => fresh_ms.saturating_sub(self.age_ms),
+        }
+    }
+}
+
+/// Reads the entry in `bytes`, which were read at `now_ms` of the store's time, looking for the answer to `wanted`.
+pub(crate) fn open<'a>(
+    bytes: &'a [u8],
+    now_ms: u64,
+    wanted: &Identity<'_>,
+) -> Result<Opened<'a>, Fault> {
+    let layout = Layout::read(bytes)?;
+    let covered = bytes.len() - CHECKSUM_BYTES;
+    if crc32fast::hash(&bytes[..covered]) != layout.checksum {
+        return Err(Fault::Checksum);
+    }
+    if layout.encryption != ENCRYPTION_NONE {
+        return Err(Fault::Unknown);
+    }
+    if layout.identity() != (wanted.version, wanted.path.as_bytes(), wanted.key) {
+        return Err(Fault::Key);
+    }
+    Ok(Opened {
+        codec: codec_of(layout.codec).ok_or(Fault::Unknown)?,
+        payload: layout.payload()?,
+        age_ms: age(layout.stored_ms, now_ms)?,
+        terms: layout.terms,
+        cost: Duration::from_micros(layout.cost_us),
+    })
+}
+
+/// A store's time may be known by an offset that was measured: a reading may be early by the error of that, no more.
+fn age(stored_ms: u64, now_ms: u64) -> Result<u64, Fault> {
+    if stored_ms > now_ms.saturating_add(EARLY_MS) {
+        return Err(Fault::Future);
+    }
+    Ok(now_ms.saturating_sub(stored_ms))
+}
+
+/// The parts of an envelope, as they stand there.
+struct Layout<'a> {
+    codec: u8,
+    compression: u8,
+    encryption: u8,
+    stored_ms: u64,
+    terms: Terms,
+    cost_us: u64,
+    version: Version,
+    path: &'a [u8],
+    key: &'a [u8],
+    raw_bytes: u32,
+    stored: &'a [u8],
+    checksum: u32,
+}
+
+impl<'a> Layout<'a> {
+    fn read(bytes: &'a [u8]) -> Result<Self, Fault> {
+        let mut rest = Reader(bytes);
+        let magic = rest.array().map_err(|_| Fault::Foreign)?;
+        if magic != MAGIC {
+            return Err(Fault::Foreign);
+        }
+        let [format] = rest.array()?;
+        if format != FORMAT {
+            return Err(Fault::Format);
+        }
+        let [codec, compression, encryption] = rest.array()?;
+        let layout = Self {
+            codec,
+            compression,
+            encryption,
+            stored_ms: u64::from_le_bytes(rest.array()?),
+            terms: Terms {
+                fresh_ms: u64::from_le_bytes(rest.array()?),
+                stale_ms: u64::from_le_bytes(rest.array()?),
+            },
+            cost_us: u64::from_le_bytes(rest.array()?),
+            version: Version::from_bits(u128::from_le_bytes(rest.array()?)),
+            path: rest.section()?,
+            key: rest.section()?,
+            raw_bytes: rest
+                .no_tags()
+                .and_then(|()| rest.array().map(u32::from_le_bytes))?,
+            stored: rest.section()?,
+            checksum: u32::from_le_bytes(rest.array()?),
+        };
+        if rest.0.is_empty() {
+            Ok(layout)
+        } else {
+            Err(Fault::Malformed)
+        }
+    }
+
+    fn identity(&self) -> (Version, &'a [u8], &'a [u8]) {
+        (self.version, self.path, self.key)
+    }
+
+    fn payload(&self) -> Result<Cow<'a, [u8]>, Fault> {
+        let raw_bytes = usize::try_from(self.raw_bytes).map_err(|_| Fault::Malformed)?;
+        match self.compression {
+            COMPRESSION_NONE if self.stored.len() == raw_bytes => Ok(Cow::Borrowed(self.stored)),
+            COMPRESSION_NONE => Err(Fault::Malformed),
+            COMPRESSION_LZ4 => compress::unpack(self.stored, raw_bytes).map(Cow::Owned),
+            _ => Err(Fault::Unknown),
+        }
+    }
+}
+
+/// Takes parts off the front; a part that is not all there is a [`Fault::Truncated`].
+struct Reader<'a>(&'a [u8]);
+
+impl<'a> Reader<'a> {
+    fn array<const N: usize>(&mut self) -> Result<[u8; N], Fault> {
+        let (array, rest) = self.0.split_first_chunk().ok_or(Fault::Truncated)?;
+        self.0 = rest;
+        Ok(*array)
+    }
+
+    fn section(&mut self) -> Result<&'a [u8], Fault> {
+        let length = u32::from_le_bytes(self.array()?);
+        let length = usize::try_from(length).map_err(|_| Fault::Truncated)?;
+        let (section, rest) = self.0.split_at_checked(length).ok_or(Fault::Truncated)?;
+        self.0 = rest;
+        Ok(section)
+    }
+
+    /// Tags: what follows another number than 0 can't be told from the payload by this release.
+    fn no_tags(&mut self) -> Result<(), Fault> {
+        match u16::from_le_bytes(self.array()?) {
+            NO_TAGS => Ok(()),
+            _ => Err(Fault::Unknown),
+        }
+    }
+}
+
+/// More than any error of an offset measured within seconds, less than any lifetime that matters.
+const EARLY_MS: u64 = 10_000;

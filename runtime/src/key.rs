@@ -1,0 +1,134 @@
+//! Keys: what identifies one call, in this process and in stores.
+//!
+//! In this process a call is identified by its function and the exact encoded bytes of its key parts, so nothing is
+//! hashed cryptographically before a copy in memory was missed. In stores it is an [`EntryKey`].
+
+use std::any::type_name;
+
+use serde::Serialize;
+use smallvec::SmallVec;
+
+pub(crate) mod encode;
+mod entry_key;
+#[cfg(test)]
+mod tests;
+mod unordered;
+
+use self::encode::EncodeError;
+pub use self::entry_key::EntryKey;
+pub(crate) use self::entry_key::FunctionId;
+
+/// The encoded key parts of one call, or the reason why it has none.
+#[derive(Clone, Debug)]
+pub struct Key {
+    bytes: KeyBytes,
+    /// How many of the bytes are names of generic arguments: these belong to the function, in stores.
+    generics: usize,
+    /// Set if a part could not be encoded: such a call is computed and nothing is stored.
+    fault: Option<KeyFault>,
+}
+
+impl Key {
+    /// Encodes the parts of a key.
+    #[inline]
+    pub(crate) fn build(parts: impl FnOnce(&mut KeyParts)) -> Self {
+        let mut collected = KeyParts {
+            key: Self {
+                bytes: KeyBytes::new(),
+                generics: 0,
+                fault: None,
+            },
+        };
+        parts(&mut collected);
+        collected.key
+    }
+
+    /// All bytes: names of generic arguments, then the parts.
+    #[inline]
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// How many of the bytes are names of generic arguments.
+    pub(crate) const fn generics(&self) -> usize {
+        self.generics
+    }
+
+    #[inline]
+    pub(crate) const fn fault(&self) -> Option<&KeyFault> {
+        self.fault.as_ref()
+    }
+}
+
+/// Collects the parts of a key, in order.
+#[derive(Debug)]
+pub struct KeyParts {
+    key: Key,
+}
+
+impl KeyParts {
+    /// Adds a part.
+    #[inline]
+    pub fn part<P: KeyPart + ?Sized>(&mut self, part: &P) {
+        part.add_to(self);
+    }
+
+    /// Adds a generic argument, by name. Comes before all parts.
+    #[inline]
+    pub fn generic<T: ?Sized>(&mut self) {
+        encode::generic(type_name::<T>(), &mut self.key.bytes);
+        self.key.generics = self.key.bytes.len();
+    }
+
+    #[inline]
+    fn add<T: Serialize + ?Sized>(&mut self, part: &T) {
+        if self.key.fault.is_some() {
+            return;
+        }
+        match encode::value(part, &mut self.key.bytes) {
+            Ok(()) if self.key.bytes.len() <= MAX_KEY_BYTES => {}
+            Ok(()) | Err(EncodeError::TooLarge) => self.fail(KeyFault::TooLarge),
+            Err(EncodeError::Failed(reason)) => self.fail(KeyFault::Unencodable(reason.into())),
+        }
+    }
+
+    #[cold]
+    fn fail(&mut self, fault: KeyFault) {
+        self.key.bytes = KeyBytes::new();
+        self.key.fault = Some(fault);
+    }
+}
+
+/// Why a call has no key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum KeyFault {
+    /// A part failed to serialise; the type's own words.
+    Unencodable(Box<str>),
+    /// The parts are larger than [`MAX_KEY_BYTES`].
+    TooLarge,
+}
+
+/// What can be part of a key: everything that implements [`serde::Serialize`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't be part of a cache key",
+    label = "this parameter is part of the key, and `{Self}` does not implement `serde::Serialize`",
+    note = "derive `serde::Serialize` for it, leave it out with `skip(…)`, or name what identifies it with `key(…)`"
+)]
+pub trait KeyPart {
+    #[doc(hidden)]
+    fn add_to(&self, parts: &mut KeyParts);
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Serialize + ?Sized> KeyPart for T {
+    #[inline]
+    fn add_to(&self, parts: &mut KeyParts) {
+        parts.add(self);
+    }
+}
+
+/// 128 bytes hold the parts of nearly every call without an allocation; more would cost every call its copying.
+pub(crate) type KeyBytes = SmallVec<[u8; 128]>;
+
+/// Entries carry their whole key, so it is capped like the value (1 MiB by default).
+pub(crate) const MAX_KEY_BYTES: usize = 1 << 20;

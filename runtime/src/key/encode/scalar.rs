@@ -1,0 +1,192 @@
+//! The `Serializer` itself: scalars at once, everything with parts handed to a [`Collection`].
+
+use serde::ser::{Serialize, Serializer};
+
+use super::{Collection, EncodeError, Encoder, tag};
+use crate::key::KeyBytes;
+
+/// Encodes a number: its tag, then its little-endian bytes, in one append.
+macro_rules! number {
+    ($method:ident, $number:ty, $tag:ident) => {
+        #[inline]
+        fn $method(self, value: $number) -> Result<(), EncodeError> {
+            let mut bytes = [tag::$tag; 1 + size_of::<$number>()];
+            bytes[1..].copy_from_slice(&value.to_le_bytes());
+            self.out.extend_from_slice(&bytes);
+            Ok(())
+        }
+    };
+}
+
+impl<'a> Serializer for Encoder<'a> {
+    type Ok = ();
+    type Error = EncodeError;
+    type SerializeSeq = Collection<'a>;
+    type SerializeTuple = Collection<'a>;
+    type SerializeTupleStruct = Collection<'a>;
+    type SerializeTupleVariant = Collection<'a>;
+    type SerializeMap = Collection<'a>;
+    type SerializeStruct = Collection<'a>;
+    type SerializeStructVariant = Collection<'a>;
+
+    number!(serialize_i8, i8, I8);
+    number!(serialize_i16, i16, I16);
+    number!(serialize_i32, i32, I32);
+    number!(serialize_i64, i64, I64);
+    number!(serialize_i128, i128, I128);
+    number!(serialize_u8, u8, U8);
+    number!(serialize_u16, u16, U16);
+    number!(serialize_u32, u32, U32);
+    number!(serialize_u64, u64, U64);
+    number!(serialize_u128, u128, U128);
+    // By bits: NaN equals itself, and -0.0 is not 0.0, because the function may tell them apart.
+    number!(serialize_f32, f32, F32);
+    number!(serialize_f64, f64, F64);
+
+    /// Fixed: a type that has two forms (addresses, times) must not change its key with the codec.
+    fn is_human_readable(&self) -> bool {
+        false
+    }
+
+    fn serialize_bool(self, value: bool) -> Result<(), EncodeError> {
+        self.out.push(if value { tag::TRUE } else { tag::FALSE });
+        Ok(())
+    }
+
+    fn serialize_char(self, value: char) -> Result<(), EncodeError> {
+        self.out.push(tag::CHAR);
+        self.out.extend_from_slice(&u32::from(value).to_le_bytes());
+        Ok(())
+    }
+
+    #[inline]
+    fn serialize_str(self, value: &str) -> Result<(), EncodeError> {
+        put_text(tag::STR, value.as_bytes(), self.out);
+        Ok(())
+    }
+
+    fn serialize_bytes(self, value: &[u8]) -> Result<(), EncodeError> {
+        put_text(tag::BYTES, value, self.out);
+        Ok(())
+    }
+
+    fn serialize_none(self) -> Result<(), EncodeError> {
+        self.out.push(tag::NONE);
+        Ok(())
+    }
+
+    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<(), EncodeError> {
+        self.out.push(tag::SOME);
+        super::value(value, self.out)
+    }
+
+    fn serialize_unit(self) -> Result<(), EncodeError> {
+        self.out.push(tag::UNIT);
+        Ok(())
+    }
+
+    fn serialize_unit_struct(self, name: &'static str) -> Result<(), EncodeError> {
+        self.named(tag::UNIT_STRUCT, name);
+        Ok(())
+    }
+
+    fn serialize_unit_variant(
+        self,
+        name: &'static str,
+        index: u32,
+        variant: &'static str,
+    ) -> Result<(), EncodeError> {
+        self.variant(tag::UNIT_VARIANT, name, index, variant);
+        Ok(())
+    }
+
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(
+        self,
+        name: &'static str,
+        value: &T,
+    ) -> Result<(), EncodeError> {
+        super::value(value, self.named(tag::NEWTYPE_STRUCT, name))
+    }
+
+    fn serialize_newtype_variant<T: Serialize + ?Sized>(
+        self,
+        name: &'static str,
+        index: u32,
+        variant: &'static str,
+        value: &T,
+    ) -> Result<(), EncodeError> {
+        super::value(
+            value,
+            self.variant(tag::NEWTYPE_VARIANT, name, index, variant),
+        )
+    }
+
+    fn serialize_seq(self, _len: Option<usize>) -> Result<Collection<'a>, EncodeError> {
+        Ok(self.collection(tag::SEQ))
+    }
+
+    fn serialize_tuple(self, _len: usize) -> Result<Collection<'a>, EncodeError> {
+        Ok(self.collection(tag::TUPLE))
+    }
+
+    fn serialize_tuple_struct(
+        self,
+        name: &'static str,
+        _len: usize,
+    ) -> Result<Collection<'a>, EncodeError> {
+        Ok(Collection::in_order(self.named(tag::TUPLE_STRUCT, name)))
+    }
+
+    fn serialize_tuple_variant(
+        self,
+        name: &'static str,
+        index: u32,
+        variant: &'static str,
+        _len: usize,
+    ) -> Result<Collection<'a>, EncodeError> {
+        let out = self.variant(tag::TUPLE_VARIANT, name, index, variant);
+        Ok(Collection::in_order(out))
+    }
+
+    fn serialize_map(self, _len: Option<usize>) -> Result<Collection<'a>, EncodeError> {
+        Ok(self.collection(tag::MAP))
+    }
+
+    fn serialize_struct(
+        self,
+        name: &'static str,
+        _len: usize,
+    ) -> Result<Collection<'a>, EncodeError> {
+        Ok(Collection::in_order(self.named(tag::STRUCT, name)))
+    }
+
+    fn serialize_struct_variant(
+        self,
+        name: &'static str,
+        index: u32,
+        variant: &'static str,
+        _len: usize,
+    ) -> Result<Collection<'a>, EncodeError> {
+        let out = self.variant(tag::STRUCT_VARIANT, name, index, variant);
+        Ok(Collection::in_order(out))
+    }
+}
+
+/// Appends a tag, a length and that many bytes.
+#[inline]
+pub(super) fn put_text(tag: u8, text: &[u8], out: &mut KeyBytes) {
+    out.push(tag);
+    put_len(text.len(), out);
+    out.extend_from_slice(text);
+}
+
+/// Appends a length, seven bits a byte, the lowest first; short texts are the rule, and theirs takes one byte.
+#[inline]
+pub(super) fn put_len(mut len: usize, out: &mut KeyBytes) {
+    while len >= 0x80 {
+        // The mask makes the cast exact.
+        out.push((len & 0x7F) as u8 | 0x80);
+        len >>= 7;
+    }
+    out.push(len as u8);
+}

@@ -1,0 +1,120 @@
+//! Making an asynchronous connection: socket, TLS, login, the server's time.
+
+use std::fmt;
+
+use redis::AsyncConnectionConfig;
+use redis::aio::MultiplexedConnection;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpStream, UnixStream};
+use tokio::task::JoinHandle;
+
+use super::endpoint::{Address, Endpoint};
+use super::server_time::{Asked, ServerTime};
+use super::{ANSWER_DEADLINE, CONNECT_DEADLINE, command, reply};
+use crate::store::{StoreError, StoreErrorKind};
+
+/// How many requests may wait to be written. Twice the measured throughput at 64 tasks is lost with much less; with
+/// more, callers behind a slow server would wait here rather than be told.
+const QUEUED_REQUESTS: usize = 1_000;
+
+/// A connection that is logged in and knows the server's time.
+pub(super) struct Dialled {
+    pub(super) connection: MultiplexedConnection,
+    pub(super) time: ServerTime,
+    pub(super) driver: Driver,
+}
+
+/// The task that writes requests and reads replies; it ends with this.
+pub(super) struct Driver(JoinHandle<()>);
+
+impl Driver {
+    /// Waits until the connection is lost.
+    pub(super) async fn finished(&mut self) {
+        // An error means that it panicked or its runtime ends: lost, too.
+        let _ = (&mut self.0).await;
+    }
+}
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        // Without this it would wait for the replies of a server that has stopped answering.
+        self.0.abort();
+    }
+}
+
+/// Connects within [`CONNECT_DEADLINE`].
+pub(super) async fn dial(endpoint: &Endpoint) -> Result<Dialled, StoreError> {
+    tokio::time::timeout(CONNECT_DEADLINE, set_up(endpoint))
+        .await
+        .unwrap_or_else(|_| Err(StoreErrorKind::Timeout.into()))
+}
+
+async fn set_up(endpoint: &Endpoint) -> Result<Dialled, StoreError> {
+    let stream = open(&endpoint.address).await?;
+    // The time-out is the connection's own, so that a read pays for one timer and not for two.
+    let config = AsyncConnectionConfig::new()
+        .set_connection_timeout(None)
+        .set_response_timeout(Some(ANSWER_DEADLINE))
+        .set_pipeline_buffer_size(QUEUED_REQUESTS);
+    let (mut connection, driver) =
+        MultiplexedConnection::new_with_config(&endpoint.login, stream, config)
+            .await
+            .map_err(|error| reply::failure(&error))?;
+    let driver = Driver(tokio::spawn(driver));
+    let asked = Asked::now();
+    let answer = connection
+        .send_packed_command(&command::time())
+        .await
+        .map_err(|error| reply::failure(&error))?;
+    let time = ServerTime::new(asked, answer)?;
+    Ok(Dialled {
+        connection,
+        time,
+        driver,
+    })
+}
+
+/// Any of the three kinds of stream. Boxed, since the connection's driver differs by the type of its stream.
+type Stream = Box<dyn Duplex>;
+
+trait Duplex: AsyncRead + AsyncWrite + Unpin + Send {}
+
+impl<T: AsyncRead + AsyncWrite + Unpin + Send> Duplex for T {}
+
+async fn open(address: &Address) -> Result<Stream, StoreError> {
+    match address {
+        Address::Socket(path) => {
+            let stream = UnixStream::connect(path).await;
+            Ok(Box::new(stream.map_err(|error| reply::io_failure(&error))?))
+        }
+        Address::Tcp { host, port, secure } => {
+            let stream = TcpStream::connect((host.as_str(), *port)).await;
+            let stream = stream.map_err(|error| reply::io_failure(&error))?;
+            // Without it, requests wait for the acknowledgement of earlier ones: up to 1.9 times the latency.
+            stream
+                .set_nodelay(true)
+                .map_err(|error| reply::io_failure(&error))?;
+            if *secure { secured(host, stream).await } else { Ok(Box::new(stream)) }
+        }
+    }
+}
+
+#[cfg(feature = "tls")]
+async fn secured(host: &str, stream: TcpStream) -> Result<Stream, StoreError> {
+    let name = super::tls::server_name(host)?;
+    let connector = tokio_rustls::TlsConnector::from(super::tls::config()?);
+    let stream = connector.connect(name, stream).await;
+    Ok(Box::new(stream.map_err(|error| super::tls::failure(&error))?))
+}
+
+#[cfg(not(feature = "tls"))]
+async fn secured(_host: &str, _stream: TcpStream) -> Result<Stream, StoreError> {
+    // The URL was refused already, with a text that says more.
+    Err(StoreErrorKind::Address.into())
+}
+
+impl fmt::Debug for Driver {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Driver")
+    }
+}

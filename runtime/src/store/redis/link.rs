@@ -1,0 +1,260 @@
+//! The connection of one tokio runtime: made in the background, lost without harm, made again.
+
+use std::future::Future;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::time::Instant;
+
+use event_listener::Event;
+use redis::aio::MultiplexedConnection;
+use redis::{Cmd, RedisError, Value};
+use tokio::runtime::Handle;
+use tokio::task::AbortHandle;
+
+use super::dial::{self, Dialled};
+use super::endpoint::Endpoint;
+use super::server_time::{Asked, ServerTime};
+use super::{ANSWER_DEADLINE, TIMEOUTS_IN_A_ROW, command, reply};
+use crate::store::backoff::Backoff;
+use crate::store::{StoreError, StoreErrorKind};
+
+/// The connection of one runtime, wherever it is in its life.
+#[derive(Debug)]
+pub(super) struct Link {
+    endpoint: Arc<Endpoint>,
+    /// The connection while there is one; apart from `life`, since every call reads it and few write.
+    line: RwLock<Option<Line>>,
+    life: Mutex<Life>,
+    /// An attempt to connect has ended, either way.
+    settled: Event,
+}
+
+/// An open connection. Clones speak over the same one.
+#[derive(Clone, Debug)]
+pub(super) struct Line {
+    connection: MultiplexedConnection,
+    health: Arc<Health>,
+}
+
+/// What the calls over one connection share.
+#[derive(Debug)]
+struct Health {
+    time: ServerTime,
+    /// Time-outs since the last answer.
+    timeouts: AtomicU32,
+}
+
+#[derive(Debug, Default)]
+struct Life {
+    backoff: Backoff,
+    /// The task that connects and then holds the connection; `None` while there is neither.
+    holder: Option<AbortHandle>,
+    /// The runtime has no timers or no I/O: nothing can be done on it, now or later.
+    is_unusable: bool,
+}
+
+impl Link {
+    pub(super) fn new(endpoint: Arc<Endpoint>) -> Self {
+        Self {
+            endpoint,
+            line: RwLock::new(None),
+            life: Mutex::new(Life::default()),
+            settled: Event::new(),
+        }
+    }
+
+    /// The connection, if there is one now.
+    pub(super) fn line(&self) -> Option<Line> {
+        self.line
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// The connection, made now if need be. Waits as long as connecting takes: the caller bounds it.
+    pub(super) async fn connected(self: &Arc<Self>, runtime: &Handle) -> Result<Line, StoreError> {
+        loop {
+            // Before looking: whatever settles after this wakes us.
+            let settled = self.settled.listen();
+            if let Some(line) = self.line() {
+                return Ok(line);
+            }
+            self.want(runtime)?;
+            settled.await;
+        }
+    }
+
+    /// Whether nothing would be lost if this were forgotten.
+    pub(super) fn is_idle(&self) -> bool {
+        let life = self.life();
+        life.holder.is_none() && !life.backoff.is_waiting(Instant::now())
+    }
+
+    /// Ends the connection, or the attempt to make one.
+    pub(super) fn hang_up(&self) {
+        if let Some(holder) = &self.life().holder {
+            holder.abort();
+        }
+    }
+
+    /// Starts connecting, unless somebody does already or it is too early to try again.
+    fn want(self: &Arc<Self>, runtime: &Handle) -> Result<(), StoreError> {
+        let mut life = self.life();
+        if life.is_unusable {
+            return Err(StoreError::new(StoreErrorKind::Unavailable)
+                .with_detail("the tokio runtime has no timers or no I/O: build it with `enable_all()`"));
+        }
+        if life.holder.is_none() {
+            if life.backoff.is_waiting(Instant::now()) {
+                return Err(StoreErrorKind::Unavailable.into());
+            }
+            let link = Arc::clone(self);
+            life.holder = Some(runtime.spawn(link.hold()).abort_handle());
+        }
+        Ok(())
+    }
+
+    /// Connects, then holds the connection until it is lost. Runs as a task of the runtime, and ends with it.
+    fn hold(self: Arc<Self>) -> impl Future<Output = ()> + Send {
+        // Made here and not in the task: a task that is dropped before its first poll must clean up as well.
+        let mut ending = Ending {
+            link: Arc::clone(&self),
+            outcome: Outcome::Cut,
+        };
+        async move {
+            let dialled = dial::dial(&self.endpoint).await;
+            ending.outcome = match dialled {
+                Err(_) => Outcome::Refused,
+                Ok(dialled) => {
+                    let mut driver = self.establish(dialled);
+                    driver.finished().await;
+                    Outcome::Lost
+                }
+            };
+        }
+    }
+
+    fn establish(&self, dialled: Dialled) -> dial::Driver {
+        let line = Line {
+            connection: dialled.connection,
+            health: Arc::new(Health {
+                time: dialled.time,
+                timeouts: AtomicU32::new(0),
+            }),
+        };
+        self.life().backoff.succeed();
+        self.set_line(Some(line));
+        self.settled.notify(usize::MAX);
+        dialled.driver
+    }
+
+    /// Ends a connection that does not answer, unless it has been replaced already.
+    fn discard(&self, silent: &Line) {
+        let is_current = self
+            .line()
+            .is_some_and(|line| Arc::ptr_eq(&line.health, &silent.health));
+        if is_current {
+            // At once: the task below may take a while to end, and callers should not wait on this line till then.
+            self.set_line(None);
+            self.hang_up();
+        }
+    }
+
+    fn set_line(&self, line: Option<Line>) {
+        *self.line.write().unwrap_or_else(PoisonError::into_inner) = line;
+    }
+
+    fn life(&self) -> MutexGuard<'_, Life> {
+        self.life.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// How a task that held a connection ended.
+#[derive(Debug, Clone, Copy)]
+enum Outcome {
+    /// Connecting failed.
+    Refused,
+    /// The connection ended: the server closed it, or it broke.
+    Lost,
+    /// The task was dropped: the runtime ended, the connection was discarded, or the task panicked.
+    Cut,
+}
+
+/// Puts the link in order whichever way its task ends.
+struct Ending {
+    link: Arc<Link>,
+    outcome: Outcome,
+}
+
+impl Drop for Ending {
+    fn drop(&mut self) {
+        self.link.set_line(None);
+        let mut life = self.link.life();
+        life.holder = None;
+        match self.outcome {
+            Outcome::Refused => life.backoff.fail(Instant::now()),
+            // tokio panics where a runtime was built without timers or I/O; there is no way to ask beforehand.
+            Outcome::Cut if std::thread::panicking() => life.is_unusable = true,
+            Outcome::Lost | Outcome::Cut => {}
+        }
+        drop(life);
+        self.link.settled.notify(usize::MAX);
+    }
+}
+
+impl Line {
+    /// Sends one command and waits for its reply, for [`ANSWER_DEADLINE`] at most.
+    pub(super) async fn ask(&mut self, link: &Link, command: &Cmd) -> Result<Value, StoreError> {
+        let reply = self.connection.send_packed_command(command).await;
+        self.note(link, &reply);
+        reply.map_err(|error| reply::failure(&error))
+    }
+
+    /// The time of the server, now.
+    pub(super) fn now_ms(&self) -> u64 {
+        self.health.time.now_ms()
+    }
+
+    /// Measures the server's time again if it is due, beside the call that noticed.
+    pub(super) fn keep_time(&self, runtime: &Handle) {
+        if self.health.time.claim_measurement() {
+            let mut connection = self.connection.clone();
+            let health = Arc::clone(&self.health);
+            runtime.spawn(async move {
+                let asked = Asked::now();
+                if let Ok(answer) = connection.send_packed_command(&command::time()).await {
+                    // A failure leaves the old offset, which is still better than none; the next use tries again.
+                    let _ = health.time.set(asked, answer);
+                }
+            });
+        }
+    }
+
+    /// A connection that keeps silent is replaced: neither the client nor the system would notice for minutes.
+    fn note(&self, link: &Link, reply: &Result<Value, RedisError>) {
+        // Relaxed: a count that is off by one discards a silent connection one call earlier or later.
+        match reply {
+            Err(error) if error.is_timeout() => {
+                let timeouts = 1 + self.health.timeouts.fetch_add(1, Ordering::Relaxed);
+                if timeouts >= TIMEOUTS_IN_A_ROW {
+                    link.discard(self);
+                }
+            }
+            _ => {
+                // Read first: a write on every call would make the threads fight over the line of memory.
+                if self.health.timeouts.load(Ordering::Relaxed) != 0 {
+                    self.health.timeouts.store(0, Ordering::Relaxed);
+                }
+            }
+        }
+    }
+}
+
+/// Runs `work`, which may have to connect first, for [`ANSWER_DEADLINE`] at most.
+pub(super) async fn bounded<T>(
+    work: impl Future<Output = Result<T, StoreError>>,
+) -> Result<T, StoreError> {
+    tokio::time::timeout(ANSWER_DEADLINE, work)
+        .await
+        .unwrap_or_else(|_| Err(StoreErrorKind::Timeout.into()))
+}
