@@ -51,7 +51,10 @@ impl City {
         let columns = "id, name, country, latitude, longitude, population";
         let order = "ORDER BY population DESC, id";
         let query = format!("SELECT {columns} FROM city WHERE {condition} {order}");
-        connection.prepare(&query)?.query_map(parameters, Self::from_row)?.collect()
+        connection
+            .prepare(&query)?
+            .query_map(parameters, Self::from_row)?
+            .collect()
     }
 
     fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
@@ -59,7 +62,10 @@ impl City {
             id: row.get(0)?,
             name: row.get(1)?,
             country: row.get(2)?,
-            place: Place { latitude: row.get(3)?, longitude: row.get(4)? },
+            place: Place {
+                latitude: row.get(3)?,
+                longitude: row.get(4)?,
+            },
             population: row.get(5)?,
         })
     }

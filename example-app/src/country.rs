@@ -33,7 +33,9 @@ impl Atlas {
         let country = self.database.query(|connection| {
             let mut statement = connection.prepare(query)?;
             statement
-                .query_row(params![code], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+                .query_row(params![code], |row| {
+                    Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+                })
                 .optional()
         })?;
         let Some((name, area_km2, population)): Option<(String, f64, f64)> = country else {

@@ -2,7 +2,10 @@
 
 /// The data rows of a file, without its heading line.
 pub(crate) fn rows(text: &str) -> impl Iterator<Item = Vec<String>> + '_ {
-    text.lines().skip(1).filter(|line| !line.is_empty()).map(fields)
+    text.lines()
+        .skip(1)
+        .filter(|line| !line.is_empty())
+        .map(fields)
 }
 
 /// The fields of one line.
@@ -13,7 +16,10 @@ fn fields(line: &str) -> Vec<String> {
         match character {
             '"' => quoted = !quoted,
             ',' if !quoted => fields.push(String::new()),
-            _ => fields.last_mut().expect("starts with one field").push(character),
+            _ => fields
+                .last_mut()
+                .expect("starts with one field")
+                .push(character),
         }
     }
     fields

@@ -38,13 +38,20 @@ impl Database {
         if found != wanted {
             load(&mut connection, wanted).context("loading the data files")?;
         }
-        Ok(Self { connection: Arc::new(Mutex::new(connection)) })
+        Ok(Self {
+            connection: Arc::new(Mutex::new(connection)),
+        })
     }
 
     /// Runs a query on the caller's thread.
     pub(crate) fn query<T>(&self, query: impl FnOnce(&Connection) -> T) -> T {
         // A query that panicked has left nothing half done that matters to the next one.
-        query(&self.connection.lock().unwrap_or_else(PoisonError::into_inner))
+        query(
+            &self
+                .connection
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner),
+        )
     }
 
     /// Runs a query on a thread that may block, so that async callers need not.
@@ -62,9 +69,13 @@ impl Database {
 
 /// Tells one state of the data files from another (FNV-1a over both), never 0: that is an empty file's mark.
 fn data_mark() -> u32 {
-    CITIES.bytes().chain(COUNTRIES.bytes()).fold(0x811c_9dc5_u32, |mark, byte| {
-        (mark ^ u32::from(byte)).wrapping_mul(0x0100_0193)
-    }) >> 1
+    CITIES
+        .bytes()
+        .chain(COUNTRIES.bytes())
+        .fold(0x811c_9dc5_u32, |mark, byte| {
+            (mark ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+        })
+        >> 1
         | 1
 }
 
@@ -83,7 +94,17 @@ fn load(connection: &mut Connection, mark: u32) -> anyhow::Result<()> {
 fn load_cities(connection: &Connection) -> anyhow::Result<()> {
     let mut insert = connection.prepare("INSERT INTO city VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;
     for row in csv::rows(CITIES) {
-        let [id, name, country, _region, latitude, longitude, population, _zone] = &row[..] else {
+        let [
+            id,
+            name,
+            country,
+            _region,
+            latitude,
+            longitude,
+            population,
+            _zone,
+        ] = &row[..]
+        else {
             anyhow::bail!("a city has {} fields: {row:?}", row.len());
         };
         let (latitude, longitude): (f64, f64) = (latitude.parse()?, longitude.parse()?);

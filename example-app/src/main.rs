@@ -31,7 +31,11 @@ fn main() -> anyhow::Result<()> {
         .install()
         .context("installing the cache")?;
 
-    let atlas = Atlas { database: Database::open(&folder.join("cities.sqlite"))? };
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let atlas = Atlas {
+        database: Database::open(&folder.join("cities.sqlite"))?,
+    };
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
     tour::walk(&atlas, &runtime, &witness)
 }

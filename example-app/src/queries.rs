@@ -17,9 +17,16 @@ pub(crate) async fn nearest(
     place: Place,
     count: usize,
 ) -> rusqlite::Result<Vec<Neighbour>> {
-    let cities = database.query_async(|connection| City::select(connection, "TRUE", [])).await?;
-    let mut neighbours: Vec<_> =
-        cities.into_iter().map(|city| Neighbour { km: place.km_to(city.place), city }).collect();
+    let cities = database
+        .query_async(|connection| City::select(connection, "TRUE", []))
+        .await?;
+    let mut neighbours: Vec<_> = cities
+        .into_iter()
+        .map(|city| Neighbour {
+            km: place.km_to(city.place),
+            city,
+        })
+        .collect();
     neighbours.sort_by(|one, other| one.km.total_cmp(&other.km));
     neighbours.truncate(count);
     Ok(neighbours)
@@ -39,8 +46,13 @@ pub(crate) fn most_remote(
     let here = everywhere.iter().filter(|city| city.country == country);
     let loneliness = here.filter_map(|city| {
         let others = everywhere.iter().filter(|other| other.id != city.id);
-        let km = others.map(|other| city.place.km_to(other.place)).min_by(f64::total_cmp)?;
-        Some(Neighbour { city: city.clone(), km })
+        let km = others
+            .map(|other| city.place.km_to(other.place))
+            .min_by(f64::total_cmp)?;
+        Some(Neighbour {
+            city: city.clone(),
+            km,
+        })
     });
     Ok(loneliness.max_by(|one, other| one.km.total_cmp(&other.km)))
 }
@@ -50,7 +62,8 @@ pub(crate) fn most_remote(
 /// @cache(ttl = "10m", key(normalised(text)))
 pub(crate) async fn search(database: &Database, text: &str) -> rusqlite::Result<Vec<City>> {
     let pattern = format!("{}%", normalised(text));
-    let select = move |connection: &Connection| City::select(connection, "name LIKE ?1", params![pattern]);
+    let select =
+        move |connection: &Connection| City::select(connection, "name LIKE ?1", params![pattern]);
     let mut cities = database.query_async(select).await?;
     cities.truncate(SEARCH_LIMIT);
     Ok(cities)

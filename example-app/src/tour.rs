@@ -10,7 +10,10 @@ use crate::city::{City, Neighbour, Place};
 use crate::country::{Atlas, Statistics};
 use crate::witness::Witness;
 
-const KYOTO: Place = Place { latitude: 35.01, longitude: 135.77 };
+const KYOTO: Place = Place {
+    latitude: 35.01,
+    longitude: 135.77,
+};
 
 /// Asks everything the app can answer.
 pub(crate) fn walk(atlas: &Atlas, runtime: &Runtime, witness: &Witness) -> anyhow::Result<()> {
@@ -19,7 +22,13 @@ pub(crate) fn walk(atlas: &Atlas, runtime: &Runtime, witness: &Witness) -> anyho
     ask.twice(
         "Which cities are nearest to 35.01 N 135.77 E?  (async, reads all 34,006)",
         || runtime.block_on(cached_nearest(database, KYOTO, 3)),
-        |neighbours| neighbours.iter().map(neighbour).collect::<Vec<_>>().join(", "),
+        |neighbours| {
+            neighbours
+                .iter()
+                .map(neighbour)
+                .collect::<Vec<_>>()
+                .join(", ")
+        },
     )?;
     ask.twice(
         "Which cities are called San J…?  (async; the key is the text, trimmed and in lower case)",
@@ -34,7 +43,11 @@ pub(crate) fn walk(atlas: &Atlas, runtime: &Runtime, witness: &Witness) -> anyho
     ask.twice(
         "What is known of New Zealand?  (a method; calls the cached query above for its own part)",
         || atlas.cached_statistics("NZ"),
-        |found| found.as_ref().map_or_else(|| "nothing".to_owned(), statistics),
+        |found| {
+            found
+                .as_ref()
+                .map_or_else(|| "nothing".to_owned(), statistics)
+        },
     )?;
     print_versions();
     Ok(())
@@ -64,7 +77,10 @@ impl Asker<'_> {
         let start = Instant::now();
         let answer = call()?;
         let milliseconds = start.elapsed().as_secs_f64() * 1000.0;
-        println!("  {when}  {:<10} {milliseconds:>10.3} ms", self.witness.answered_by());
+        println!(
+            "  {when}  {:<10} {milliseconds:>10.3} ms",
+            self.witness.answered_by()
+        );
         Ok(answer)
     }
 }
@@ -78,14 +94,25 @@ fn city(city: &City) -> String {
 }
 
 fn statistics(found: &Statistics) -> String {
-    let typical = found.typical_city.map(|people| format!("typically of {people} people"));
-    let largest = found.largest.as_ref().map(|largest| format!("largest {}", city(largest)));
-    let remote = found.most_remote.as_ref().map(|far| format!("most remote {}", neighbour(far)));
+    let typical = found
+        .typical_city
+        .map(|people| format!("typically of {people} people"));
+    let largest = found
+        .largest
+        .as_ref()
+        .map(|largest| format!("largest {}", city(largest)));
+    let remote = found
+        .most_remote
+        .as_ref()
+        .map(|far| format!("most remote {}", neighbour(far)));
     let figures = format!(
         "{}: {:.0} people per km², {} cities",
         found.name, found.people_per_km2, found.cities
     );
-    let parts: Vec<_> = [Some(figures), typical, largest, remote].into_iter().flatten().collect();
+    let parts: Vec<_> = [Some(figures), typical, largest, remote]
+        .into_iter()
+        .flatten()
+        .collect();
     parts.join(", ")
 }
 

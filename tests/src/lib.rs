@@ -1,3 +1,7 @@
-//! Shared support of the end-to-end tests.
+//! Shared support of the end-to-end tests: crates made on the fly, expected files, servers, and a
+//! worker process that calls this crate's own wrappers.
 
+pub mod expected;
+pub mod project;
 pub mod redis_server;
+pub mod scratch;

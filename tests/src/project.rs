@@ -1,0 +1,359 @@
+//! A crate made on the fly, which a test edits, generates for and builds.
+
+use std::collections::BTreeMap;
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use tempfile::TempDir;
+
+use crate::scratch;
+
+/// The build script every project has.
+pub const BUILD_SCRIPT: &str =
+    "fn main() -> Result<(), selfsame_build::Error> {\n    selfsame_build::generate()\n}\n";
+
+/// A package in a scratch folder, deleted when dropped.
+#[derive(Debug)]
+pub struct Project {
+    folder: TempDir,
+}
+
+/// What `generate()` wrote.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Generated {
+    /// Every file of `OUT_DIR` that is meant for others, by its path there.
+    pub files: BTreeMap<String, String>,
+    /// What the build script told Cargo.
+    pub directives: Vec<String>,
+}
+
+impl Project {
+    /// A package `app` of edition 2024 without sources.
+    ///
+    /// # Panics
+    ///
+    /// If the scratch folder can't be written, as everything here.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            folder: scratch::folder(),
+        }
+        .with("Cargo.toml", &manifest("app", "2024"))
+        .with("build.rs", BUILD_SCRIPT)
+    }
+
+    /// A package with these files, beside the manifest and the build script.
+    #[must_use]
+    pub fn of(files: &[(&str, &str)]) -> Self {
+        files.iter().fold(Self::new(), |project, (path, text)| {
+            project.with(path, text)
+        })
+    }
+
+    /// A package with this `src/lib.rs`.
+    #[must_use]
+    pub fn of_library(text: &str) -> Self {
+        Self::of(&[("src/lib.rs", text)])
+    }
+
+    /// Adds or replaces a file.
+    #[must_use]
+    pub fn with(self, path: &str, text: &str) -> Self {
+        self.write(path, text);
+        self
+    }
+
+    /// Adds a copy of everything below a folder.
+    #[must_use]
+    pub fn with_folder(self, from: &Path) -> Self {
+        scratch::copy(from, self.path());
+        self
+    }
+
+    /// Adds or replaces a file.
+    pub fn write(&self, path: &str, text: &str) {
+        scratch::write(&self.path().join(path), text.as_bytes());
+    }
+
+    /// Replaces the one place where a text stands in a file.
+    ///
+    /// # Panics
+    ///
+    /// If it stands there more often, or not at all.
+    pub fn edit(&self, path: &str, from: &str, to: &str) {
+        let text = self.read(path);
+        assert_eq!(text.matches(from).count(), 1, "{from:?} in {path}:\n{text}");
+        self.write(path, &text.replacen(from, to, 1));
+    }
+
+    /// Deletes a file.
+    ///
+    /// # Panics
+    ///
+    /// If it is not there.
+    pub fn remove(&self, path: &str) {
+        std::fs::remove_file(self.path().join(path)).expect("the file to remove is there");
+    }
+
+    /// A file's text.
+    ///
+    /// # Panics
+    ///
+    /// If it can't be read.
+    #[must_use]
+    pub fn read(&self, path: &str) -> String {
+        std::fs::read_to_string(self.path().join(path)).expect("the project has this file")
+    }
+
+    /// Where it lies.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Runs the generator as a build script would, without Cargo.
+    ///
+    /// # Errors
+    ///
+    /// What it printed to standard error, if it failed.
+    ///
+    /// # Panics
+    ///
+    /// If it can't be started.
+    pub fn generate(&self) -> Result<Generated, String> {
+        generate_for(self.path(), &self.path().join("out"))
+    }
+
+    /// The version of each function, by its path without the crate's name.
+    ///
+    /// # Panics
+    ///
+    /// If the generator fails.
+    #[must_use]
+    pub fn versions(&self) -> BTreeMap<String, String> {
+        match self.generate() {
+            Ok(generated) => versions_in(generated.library()),
+            Err(report) => panic!("generate() failed:\n{report}"),
+        }
+    }
+
+    /// Runs Cargo here, offline, with the dependencies the workspace has locked.
+    #[must_use]
+    pub fn cargo<I: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = I>) -> Ran {
+        cargo(self.path(), arguments)
+    }
+}
+
+impl Default for Project {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Generated {
+    /// The wrappers of the library, or of the package's only binary.
+    ///
+    /// # Panics
+    ///
+    /// If there are none.
+    #[must_use]
+    pub fn library(&self) -> &str {
+        &self.files["selfsame.rs"]
+    }
+}
+
+/// How a command ended.
+#[derive(Debug)]
+pub struct Ran {
+    /// Whether it ended with 0.
+    pub success: bool,
+    /// What it printed.
+    pub stdout: String,
+    /// What it complained of.
+    pub stderr: String,
+}
+
+impl Ran {
+    /// Itself, if it ended well.
+    ///
+    /// # Panics
+    ///
+    /// If it did not, with all it printed.
+    #[must_use]
+    pub fn successful(self) -> Self {
+        assert!(
+            self.success,
+            "the command failed:\n{}\n{}",
+            self.stdout, self.stderr
+        );
+        self
+    }
+}
+
+impl From<Output> for Ran {
+    fn from(output: Output) -> Self {
+        Self {
+            success: output.status.success(),
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+}
+
+/// The manifest of a package whose wrappers are generated, a workspace of its own.
+#[must_use]
+pub fn manifest(name: &str, edition: &str) -> String {
+    let root = scratch::repository();
+    let root = root.display();
+    format!(
+        "[package]
+name = \"{name}\"
+version = \"0.1.0\"
+edition = \"{edition}\"
+
+[workspace]
+
+[dependencies]
+selfsame = {{ path = \"{root}/runtime\" }}
+serde = {{ version = \"1\", features = [\"derive\"] }}
+
+[build-dependencies]
+selfsame-build = {{ path = \"{root}/build-support\" }}
+"
+    )
+}
+
+/// Runs the generator for a package, as Cargo would run its build script.
+///
+/// # Errors
+///
+/// What it printed to standard error, if it failed.
+///
+/// # Panics
+///
+/// If it can't be started, or wrote something that is no text.
+pub fn generate_for(package: &Path, out: &Path) -> Result<Generated, String> {
+    std::fs::create_dir_all(out).expect("scratch can be written");
+    let mut command = Command::new(generator());
+    without_cargo(&mut command)
+        .current_dir(package)
+        .env("OUT_DIR", out)
+        .env("CARGO_MANIFEST_DIR", package)
+        .env("CARGO_MANIFEST_PATH", package.join("Cargo.toml"))
+        .env("CARGO_PKG_NAME", "app")
+        .env("CARGO_PKG_VERSION", "0.1.0")
+        .env("CARGO", env!("CARGO"))
+        .env("RUSTC", "rustc")
+        .env("HOST", "x86_64-unknown-linux-gnu")
+        .env("TARGET", "x86_64-unknown-linux-gnu")
+        .env("PROFILE", "debug")
+        .env("OPT_LEVEL", "0")
+        .env("DEBUG", "true")
+        .env("CARGO_CFG_TARGET_OS", "linux")
+        .env("CARGO_CFG_TARGET_ARCH", "x86_64")
+        .env("CARGO_CFG_UNIX", "")
+        .env("CARGO_CFG_DEBUG_ASSERTIONS", "");
+    let ran = Ran::from(command.output().expect("the generator can be started"));
+    if !ran.success {
+        return Err(ran.stderr);
+    }
+    let directives = ran.stdout.lines().map(str::to_owned).collect();
+    let mut files = BTreeMap::new();
+    collect_texts(out, out, &mut files);
+    Ok(Generated { files, directives })
+}
+
+/// The paths (without the crate's name) and versions in the table of a generated file.
+#[must_use]
+pub fn versions_in(generated: &str) -> BTreeMap<String, String> {
+    let entries = generated.split("Function::new(").skip(1);
+    let table = entries.filter_map(|entry| {
+        let mut quoted = entry.split('"');
+        let path = quoted.nth(1)?.split_once("::")?.1.to_owned();
+        let literal = entry.split_once("from_bits(0x")?.1;
+        // A memo repeats its table entry with the constant's name in place of the literal.
+        let near = entry.find("from_bits(0x")? < path.len() + 160;
+        let digits = literal
+            .chars()
+            .take_while(|c| c.is_ascii_hexdigit() || *c == '_');
+        near.then(|| (path, digits.filter(char::is_ascii_hexdigit).collect()))
+    });
+    table.collect()
+}
+
+/// Runs Cargo in a folder, offline, with the dependencies the workspace has locked and one target
+/// folder for all, so that dependencies are compiled once.
+///
+/// # Panics
+///
+/// If Cargo can't be started.
+#[must_use]
+pub fn cargo<I: AsRef<OsStr>>(folder: &Path, arguments: impl IntoIterator<Item = I>) -> Ran {
+    let lock = folder.join("Cargo.lock");
+    if !lock.exists() {
+        std::fs::copy(scratch::repository().join("Cargo.lock"), &lock)
+            .expect("a lock file to copy");
+    }
+    let mut command = Command::new(env!("CARGO"));
+    without_cargo(&mut command)
+        .current_dir(folder)
+        .args(arguments)
+        .arg("--offline")
+        .env("CARGO_TARGET_DIR", scratch::root().join("target"));
+    command.output().expect("Cargo can be started").into()
+}
+
+/// Takes away what the surrounding `cargo test` put into the environment about this crate.
+fn without_cargo(command: &mut Command) -> &mut Command {
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        let about_us = text.starts_with("CARGO_PKG_")
+            || text.starts_with("CARGO_CFG_")
+            || text.starts_with("CARGO_FEATURE_")
+            || text.starts_with("CARGO_MANIFEST_")
+            || text.starts_with("CARGO_BIN_")
+            || ["OUT_DIR", "CARGO_CRATE_NAME", "SELFSAME_URL", "RUSTFLAGS"].contains(&&*text);
+        if about_us {
+            command.env_remove(&name);
+        }
+    }
+    command
+}
+
+/// The `generate` binary of this crate, which Cargo builds before it runs an integration test.
+fn generator() -> PathBuf {
+    let test = std::env::current_exe().expect("a test knows its executable");
+    let profile = test
+        .parent()
+        .and_then(Path::parent)
+        .expect("tests lie in `deps`");
+    profile.join(format!("generate{}", std::env::consts::EXE_SUFFIX))
+}
+
+/// Every text file below a folder, by its path there; folders and files whose name starts with a
+/// dot are the generator's own business.
+fn collect_texts(root: &Path, folder: &Path, texts: &mut BTreeMap<String, String>) {
+    for entry in std::fs::read_dir(folder).expect("the output folder can be read") {
+        let path = entry.expect("the output folder can be read").path();
+        if path
+            .file_name()
+            .is_some_and(|name| name.to_string_lossy().starts_with('.'))
+        {
+            continue;
+        }
+        if path.is_dir() {
+            collect_texts(root, &path, texts);
+        } else if path
+            .extension()
+            .is_some_and(|kind| kind == "rs" || kind == "json")
+        {
+            let name = path
+                .strip_prefix(root)
+                .expect("walked from there")
+                .to_string_lossy();
+            let text = std::fs::read_to_string(&path).expect("generated files are text");
+            texts.insert(name.replace('\\', "/"), text);
+        }
+    }
+}

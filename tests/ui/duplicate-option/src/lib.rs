@@ -1,0 +1,6 @@
+//! An option given twice.
+
+/// @cache(ttl = "5m", ttl = "6m")
+pub fn twice() -> u32 {
+    1
+}

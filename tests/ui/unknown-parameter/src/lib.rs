@@ -1,0 +1,11 @@
+//! Names that are no parameters.
+
+/// @cache(skip(databse))
+pub fn misspelt(database: u32) -> u32 {
+    database
+}
+
+/// @cache(key(user))
+pub fn no_parameter(user_id: u32) -> u32 {
+    user_id
+}

@@ -1,0 +1,3 @@
+//! Ends too early.
+
+pub fn half(

@@ -1,0 +1,3 @@
+//! A module that is no UTF-8.
+
+pub mod latin;
