@@ -8,6 +8,7 @@ use std::sync::Arc;
 use crate::source::{FileId, Location};
 
 pub(crate) mod assemble;
+pub(crate) mod collect;
 pub(crate) mod facts;
 pub(crate) mod names;
 pub(crate) mod symbol;
@@ -61,6 +62,8 @@ pub(crate) struct Crate {
     pub(crate) root: ModuleId,
     /// Indexed crates this one can name, by the name it uses.
     pub(crate) externs: Vec<(String, CrateId)>,
+    /// All crates this one can name besides std's own, by the name it uses.
+    pub(crate) dependencies: Vec<String>,
 }
 
 /// A module, or a function body that has items of its own.
@@ -123,6 +126,8 @@ pub(crate) struct Item {
     pub(crate) implementation: Option<Arc<ImplFacts>>,
     /// The aliased type's text; set for a type alias.
     pub(crate) alias: Option<Location>,
+    /// Part of test builds only: no candidate for any name.
+    pub(crate) test_only: bool,
     /// Names of the variants; set for an enum.
     pub(crate) variants: Arc<[Symbol]>,
 }
@@ -139,7 +144,8 @@ pub(crate) enum ItemKind {
     TypeAlias,
     Trait,
     TraitAlias,
-    Mod(ModuleId),
+    /// A module; its contents by [`names::Scopes::modules`].
+    Mod,
     MacroRules,
     /// A macro call in item position.
     MacroCall,
@@ -297,7 +303,9 @@ impl Index {
     /// The segments of a module's path below its crate root; blocks add none.
     pub(crate) fn module_path(&self, id: ModuleId) -> Vec<String> {
         let module = self.module(id);
-        let mut path = module.parent.map_or_else(Vec::new, |parent| self.module_path(parent));
+        let mut path = module
+            .parent
+            .map_or_else(Vec::new, |parent| self.module_path(parent));
         if module.kind == ModuleKind::Named {
             path.push(module.name.clone());
         }

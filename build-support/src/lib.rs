@@ -1,1 +1,6 @@
 //! Build-time half of selfsame.
+mod diagnostic;
+mod error;
+mod index;
+mod marker;
+mod source;

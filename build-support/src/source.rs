@@ -3,6 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+pub(crate) mod cfg;
+pub(crate) mod lex;
+pub(crate) mod walk;
+
 /// One source file as rustc sees it: byte-order mark dropped, line ends normalised to `\n`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct SourceFile {
@@ -44,7 +48,11 @@ pub(crate) struct LineColumn {
 impl SourceFile {
     /// A file from text in any line-end convention.
     pub(crate) fn new(path: &Path, name: String, raw: &str) -> Self {
-        Self { path: path.to_owned(), name, text: normalise(raw).into() }
+        Self {
+            path: path.to_owned(),
+            name,
+            text: normalise(raw).into(),
+        }
     }
 
     /// Line and column of a byte offset; offsets past the end are those of the end.
@@ -80,5 +88,7 @@ impl SourceSet {
 
 /// What rustc does before it lexes: no byte-order mark, `\r\n` is `\n`.
 fn normalise(raw: &str) -> String {
-    raw.strip_prefix('\u{feff}').unwrap_or(raw).replace("\r\n", "\n")
+    raw.strip_prefix('\u{feff}')
+        .unwrap_or(raw)
+        .replace("\r\n", "\n")
 }

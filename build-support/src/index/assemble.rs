@@ -1,0 +1,461 @@
+//! Facts of single files, put together along the module tree.
+
+use std::sync::Arc;
+
+use super::facts::{
+    FactKind, FileFacts, ImplFacts, ItemFacts, Mention, OwnerFacts, Range, ScopeKind,
+    VisibilityFacts,
+};
+use super::symbol::Symbol;
+use super::{
+    Crate, CrateId, DocLine, Import, ImportId, Include, Index, Item, ItemId, ItemKind, Marked,
+    Module, ModuleId, ModuleKind, Orphan, Owner, Place, Visibility,
+};
+use crate::source::cfg::Predicate;
+use crate::source::walk::{CrateFiles, ModuleFile};
+use crate::source::{FileId, Location};
+
+impl Index {
+    /// Assembles the crates of a target; the first is the target itself.
+    pub(crate) fn assemble(crates: &[CrateFiles]) -> Self {
+        let mut index = Self::default();
+        for files in crates {
+            let id = CrateId(count(index.crates.len()));
+            let root = ModuleId(count(index.modules.len()));
+            let dependencies = files.dependencies.clone();
+            index.crates.push(Crate {
+                name: files.name.clone(),
+                root,
+                externs: Vec::new(),
+                dependencies,
+            });
+            Assembler {
+                index: &mut index,
+                krate: id,
+                files: &files.files,
+            }
+            .krate();
+        }
+        for (id, files) in crates.iter().enumerate() {
+            let known = |name: &String| {
+                let found = crates.iter().position(|other| other.name == *name)?;
+                Some((name.clone(), CrateId(count(found))))
+            };
+            index.crates[id].externs = files.dependencies.iter().filter_map(known).collect();
+        }
+        index.scopes = super::names::Scopes::of(&mut index);
+        index.visible = super::visible::RootPaths::of(&index);
+        index
+    }
+}
+
+fn count(length: usize) -> u32 {
+    u32::try_from(length).expect("fewer than 2^32 of anything")
+}
+
+struct Assembler<'a> {
+    index: &'a mut Index,
+    krate: CrateId,
+    files: &'a [ModuleFile],
+}
+
+/// A file's facts on their way into the index.
+struct Incoming<'f> {
+    facts: &'f FileFacts,
+    file: FileId,
+    /// The index's symbol for each of the file's.
+    symbols: Vec<Symbol>,
+    /// The module of each scope.
+    modules: Vec<ModuleId>,
+    /// The item of each fact.
+    items: Vec<ItemId>,
+}
+
+impl Assembler<'_> {
+    fn krate(&mut self) {
+        if self.files.is_empty() {
+            // Even a crate whose root can't be read has a root.
+            self.module(
+                None,
+                String::new(),
+                ModuleKind::Root,
+                Visibility::Public,
+                Vec::new(),
+                None,
+                FileId(0),
+            );
+            return;
+        }
+        self.file(0, None, None);
+    }
+
+    /// Adds a file as the module its declaration makes it.
+    fn file(
+        &mut self,
+        number: usize,
+        parent: Option<ModuleId>,
+        declaration: Option<ItemId>,
+    ) -> ModuleId {
+        let source = &self.files[number];
+        let facts = Arc::clone(&source.facts);
+        let module = match declaration {
+            Some(item) => self.declared(item, parent, source.file),
+            None => self.module(
+                None,
+                String::new(),
+                ModuleKind::Root,
+                Visibility::Public,
+                Vec::new(),
+                None,
+                source.file,
+            ),
+        };
+        let symbols = facts
+            .symbols
+            .texts()
+            .map(|text| self.index.symbols.intern(text))
+            .collect();
+        let mut incoming = Incoming {
+            facts: &facts,
+            file: source.file,
+            symbols,
+            modules: vec![module],
+            items: Vec::new(),
+        };
+        self.contents(&mut incoming);
+        if self.krate == CrateId(0) {
+            self.target_only(&incoming, source.test_only);
+        }
+        for (item, child) in &source.children {
+            let declaration = incoming.items[*item];
+            let parent = self.index.item(declaration).module;
+            self.file(*child, Some(parent), Some(declaration));
+        }
+        module
+    }
+
+    fn declared(&mut self, item: ItemId, parent: Option<ModuleId>, file: FileId) -> ModuleId {
+        let declaration = self.index.item(item);
+        let (visibility, cfgs) = (declaration.visibility, declaration.cfgs.clone());
+        let name = self.index.name(item).to_owned();
+        let module = self.module(
+            parent,
+            name,
+            ModuleKind::Named,
+            visibility,
+            cfgs,
+            Some(item),
+            file,
+        );
+        self.index.scopes.add_module(item, module);
+        module
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the fields of one record")]
+    fn module(
+        &mut self,
+        parent: Option<ModuleId>,
+        name: String,
+        kind: ModuleKind,
+        visibility: Visibility,
+        cfgs: Vec<String>,
+        declaration: Option<ItemId>,
+        file: FileId,
+    ) -> ModuleId {
+        let id = ModuleId(count(self.index.modules.len()));
+        let (krate, items, imports) = (self.krate, Vec::new(), Vec::new());
+        self.index.modules.push(Module {
+            krate,
+            parent,
+            name,
+            kind,
+            visibility,
+            cfgs,
+            declaration,
+            file,
+            items,
+            imports,
+        });
+        id
+    }
+
+    /// Adds scopes, items and imports. Scopes follow their parents and the items that declare them.
+    fn contents(&mut self, incoming: &mut Incoming<'_>) {
+        let facts = incoming.facts;
+        let mut scopes = 1;
+        for item in &facts.items {
+            while scopes <= item.scope {
+                self.scope(incoming, scopes);
+                scopes += 1;
+            }
+            let id = self.item(incoming, item);
+            incoming.items.push(id);
+        }
+        while scopes < facts.scopes.len() {
+            self.scope(incoming, scopes);
+            scopes += 1;
+        }
+        for (item, id) in facts.items.iter().zip(&incoming.items) {
+            if let Some(body) = item.body {
+                self.index.items[id.0 as usize].scope = incoming.modules[body];
+            }
+        }
+        for import in &facts.imports {
+            let module = incoming.modules[import.scope];
+            let import = Import {
+                module,
+                name: import.name.map(|name| incoming.symbol(name)),
+                path: import
+                    .path
+                    .iter()
+                    .map(|segment| incoming.symbol(*segment))
+                    .collect(),
+                cfgs: import.cfgs.clone(),
+                visibility: self.visibility(incoming, &import.visibility, module),
+                location: incoming.location(&import.location),
+            };
+            let id = ImportId(count(self.index.imports.len()));
+            self.index.imports.push(import);
+            self.index.modules[module.0 as usize].imports.push(id);
+        }
+    }
+
+    fn scope(&mut self, incoming: &mut Incoming<'_>, number: usize) {
+        let scope = &incoming.facts.scopes[number];
+        let parent = scope.parent.map(|parent| incoming.modules[parent]);
+        let module = match scope.kind {
+            ScopeKind::Inline { item } => {
+                self.declared(incoming.items[item], parent, incoming.file)
+            }
+            ScopeKind::File | ScopeKind::Block => {
+                let visibility = parent.map_or(Visibility::Public, Visibility::Restricted);
+                self.module(
+                    parent,
+                    String::new(),
+                    ModuleKind::Block,
+                    visibility,
+                    Vec::new(),
+                    None,
+                    incoming.file,
+                )
+            }
+        };
+        incoming.modules.push(module);
+    }
+
+    fn item(&mut self, incoming: &Incoming<'_>, facts: &ItemFacts) -> ItemId {
+        let id = ItemId(count(self.index.items.len()));
+        let module = incoming.modules[facts.scope];
+        let item = Item {
+            kind: kind(&facts.kind),
+            name: facts.name.map(|name| incoming.symbol(name)),
+            module,
+            owner: facts.owner.map(|owner| incoming.items[owner]),
+            visibility: self.visibility(incoming, &facts.visibility, module),
+            cfgs: facts.cfgs.clone(),
+            test_only: facts.test_only,
+            location: incoming.location(&facts.location),
+            digest: facts.digest,
+            mentions: facts
+                .mentions
+                .iter()
+                .map(|mention| incoming.mention(mention))
+                .collect(),
+            scope: module,
+            implementation: match &facts.kind {
+                FactKind::Impl(header) => Some(Arc::new(incoming.header(header))),
+                _ => None,
+            },
+            alias: match &facts.kind {
+                FactKind::TypeAlias { target } => Some(incoming.location(target)),
+                _ => None,
+            },
+            variants: match &facts.kind {
+                FactKind::Enum { variants } => variants
+                    .iter()
+                    .map(|variant| incoming.symbol(*variant))
+                    .collect(),
+                _ => Arc::default(),
+            },
+        };
+        self.index.items.push(item);
+        self.index.modules[module.0 as usize].items.push(id);
+        id
+    }
+
+    /// `pub(in path)` by its module; a path that can't be followed is taken for the whole crate.
+    fn visibility(
+        &self,
+        incoming: &Incoming<'_>,
+        written: &VisibilityFacts,
+        module: ModuleId,
+    ) -> Visibility {
+        let own = self.index.named_module(module);
+        let VisibilityFacts::In(path) = written else {
+            return if *written == VisibilityFacts::Public {
+                Visibility::Public
+            } else {
+                Visibility::Restricted(own)
+            };
+        };
+        let root = self.index.krate(self.krate).root;
+        let mut at = root;
+        for segment in path {
+            match incoming.facts.symbols.text(*segment) {
+                "self" => at = own,
+                "super" => {
+                    let from = if at == root { own } else { at };
+                    at = self
+                        .index
+                        .module(from)
+                        .parent
+                        .map_or(root, |parent| self.index.named_module(parent));
+                }
+                "crate" => at = root,
+                name => at = self.ancestor_named(own, name).unwrap_or(root),
+            }
+        }
+        Visibility::Restricted(at)
+    }
+
+    /// `pub(in path)` names an ancestor.
+    fn ancestor_named(&self, from: ModuleId, name: &str) -> Option<ModuleId> {
+        let module = self.index.module(from);
+        if module.name == name {
+            Some(from)
+        } else {
+            self.ancestor_named(module.parent?, name)
+        }
+    }
+
+    /// What is asked of the crate being built alone.
+    fn target_only(&mut self, incoming: &Incoming<'_>, test_only: bool) {
+        for marked in &incoming.facts.marked {
+            let item = incoming.items[marked.item];
+            let owner = self.index.item(item).owner;
+            let place = if test_only || self.is_test_only(item) {
+                Place::Test
+            } else {
+                marked.place
+            };
+            let marked = Marked {
+                item,
+                module: self.index.item(item).module,
+                docs: marked
+                    .docs
+                    .iter()
+                    .map(|(text, range)| DocLine {
+                        text: text.clone(),
+                        location: incoming.location(range),
+                    })
+                    .collect(),
+                signature: incoming.location(&marked.signature),
+                owner: match (&marked.owner, owner) {
+                    (OwnerFacts::Inherent { header }, Some(item)) => Owner::Inherent {
+                        header: incoming.location(header),
+                        item,
+                    },
+                    (OwnerFacts::TraitImpl { header }, Some(item)) => Owner::TraitImpl {
+                        header: incoming.location(header),
+                        item,
+                    },
+                    (OwnerFacts::TraitDefault, _) => Owner::TraitDefault,
+                    _ => Owner::Free,
+                },
+                place,
+            };
+            self.index.marked.push(marked);
+        }
+        for (range, attached_to) in &incoming.facts.orphans {
+            self.index.orphans.push(Orphan {
+                location: incoming.location(range),
+                attached_to,
+            });
+        }
+        for include in &incoming.facts.includes {
+            let (module, form) = (incoming.modules[include.scope], include.form.clone());
+            self.index.includes.push(Include {
+                module,
+                form,
+                location: incoming.location(&include.location),
+            });
+        }
+    }
+
+    /// Whether the item or its impl stands under a `cfg` that needs `test`.
+    fn is_test_only(&self, item: ItemId) -> bool {
+        let needs_test = |cfgs: &[String]| {
+            cfgs.iter().any(|cfg| {
+                syn::parse_str::<Predicate>(cfg).is_ok_and(|predicate| predicate.needs_test())
+            })
+        };
+        let item = self.index.item(item);
+        needs_test(&item.cfgs)
+            || item
+                .owner
+                .is_some_and(|owner| needs_test(&self.index.item(owner).cfgs))
+    }
+}
+
+fn kind(facts: &FactKind) -> ItemKind {
+    match facts {
+        FactKind::Fn => ItemKind::Fn,
+        FactKind::Const => ItemKind::Const,
+        FactKind::Static => ItemKind::Static,
+        FactKind::Struct => ItemKind::Struct,
+        FactKind::Enum { .. } => ItemKind::Enum,
+        FactKind::Union => ItemKind::Union,
+        FactKind::TypeAlias { .. } => ItemKind::TypeAlias,
+        FactKind::Trait => ItemKind::Trait,
+        FactKind::TraitAlias => ItemKind::TraitAlias,
+        FactKind::Mod(_) => ItemKind::Mod,
+        FactKind::MacroRules => ItemKind::MacroRules,
+        FactKind::MacroCall => ItemKind::MacroCall,
+        FactKind::Impl(_) => ItemKind::Impl,
+        FactKind::TraitMember(kind) => ItemKind::TraitMember(*kind),
+        FactKind::ImplMember(kind) => ItemKind::ImplMember(*kind),
+        FactKind::ExternCrate => ItemKind::ExternCrate,
+        FactKind::Foreign => ItemKind::Foreign,
+        FactKind::Other => ItemKind::Other,
+    }
+}
+
+impl Incoming<'_> {
+    fn symbol(&self, own: Symbol) -> Symbol {
+        self.symbols[own.index()]
+    }
+
+    fn path(&self, own: &[Symbol]) -> Vec<Symbol> {
+        own.iter().map(|segment| self.symbol(*segment)).collect()
+    }
+
+    fn location(&self, range: &Range) -> Location {
+        Location {
+            file: self.file,
+            start: range.start,
+            end: range.end,
+        }
+    }
+
+    fn mention(&self, own: &Mention) -> Mention {
+        match own {
+            Mention::Path(path) => Mention::Path(self.path(path).into()),
+            Mention::Method(name) => Mention::Method(self.symbol(*name)),
+            Mention::Macro(path) => Mention::Macro(self.path(path).into()),
+        }
+    }
+
+    fn header(&self, own: &ImplFacts) -> ImplFacts {
+        ImplFacts {
+            trait_path: own.trait_path.as_ref().map(|path| self.path(path)),
+            trait_has_arguments: own.trait_has_arguments,
+            self_path: own.self_path.as_ref().map(|path| self.path(path)),
+            parameters: self.path(&own.parameters),
+            header_paths: own
+                .header_paths
+                .iter()
+                .map(|path| self.path(path))
+                .collect(),
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! What does not see how code is written: std's macros, attributes without effect on behaviour.
+
+use syn::{Attribute, Path};
+
+/// Macros of std whose expansion depends on the values of their arguments alone, not on spacing or
+/// documentation. `stringify!`, `assert!` and `dbg!` print their arguments' text and are not among them.
+const BLIND_MACROS: &[&str] = &[
+    "format",
+    "format_args",
+    "print",
+    "println",
+    "eprint",
+    "eprintln",
+    "write",
+    "writeln",
+    "panic",
+    "todo",
+    "unimplemented",
+    "unreachable",
+    "vec",
+    "concat",
+    "env",
+    "option_env",
+    "include",
+    "include_str",
+    "include_bytes",
+    "line",
+    "column",
+    "file",
+    "module_path",
+    "compile_error",
+];
+
+/// Attributes that change diagnostics, documentation or speed only (R2).
+const QUIET_ATTRIBUTES: &[&str] = &[
+    "doc",
+    "allow",
+    "warn",
+    "deny",
+    "forbid",
+    "expect",
+    "inline",
+    "cold",
+    "must_use",
+    "deprecated",
+];
+
+/// Derives of the language itself: they read neither documentation nor quiet attributes.
+const BUILTIN_DERIVES: &[&str] = &[
+    "Clone",
+    "Copy",
+    "Debug",
+    "Default",
+    "Eq",
+    "Hash",
+    "Ord",
+    "PartialEq",
+    "PartialOrd",
+];
+
+/// Attributes of the language that are no macros of somebody else.
+const BUILTIN_ATTRIBUTES: &[&str] = &[
+    "automatically_derived",
+    "cfg",
+    "cfg_attr",
+    "default",
+    "derive",
+    "export_name",
+    "global_allocator",
+    "ignore",
+    "link",
+    "link_name",
+    "link_ordinal",
+    "link_section",
+    "macro_export",
+    "macro_use",
+    "naked",
+    "no_implicit_prelude",
+    "no_mangle",
+    "no_std",
+    "non_exhaustive",
+    "panic_handler",
+    "path",
+    "proc_macro",
+    "proc_macro_attribute",
+    "proc_macro_derive",
+    "recursion_limit",
+    "repr",
+    "should_panic",
+    "target_feature",
+    "test",
+    "track_caller",
+    "type_length_limit",
+    "unsafe",
+    "used",
+    "diagnostic",
+    "clippy",
+    "rustfmt",
+];
+
+/// Whether a macro sees nothing of its arguments but their values.
+pub(crate) fn is_blind_macro(path: &Path) -> bool {
+    path.segments
+        .last()
+        .is_some_and(|last| BLIND_MACROS.iter().any(|name| last.ident == name))
+}
+
+/// Whether an attribute has no effect on what code does.
+pub(crate) fn is_quiet_attribute(attribute: &Attribute) -> bool {
+    let path = attribute.path();
+    QUIET_ATTRIBUTES.iter().any(|name| path.is_ident(name))
+        || path
+            .segments
+            .first()
+            .is_some_and(|first| first.ident == "rustfmt" || first.ident == "clippy")
+}
+
+/// Whether a macro of somebody else may read the attributes and documentation of an item (R2).
+pub(crate) fn has_foreign_macro(attributes: &[Attribute]) -> bool {
+    attributes.iter().any(|attribute| {
+        let path = attribute.path();
+        if path.is_ident("derive") {
+            return has_foreign_derive(attribute);
+        }
+        !is_quiet_attribute(attribute)
+            && path
+                .segments
+                .first()
+                .is_none_or(|first| BUILTIN_ATTRIBUTES.iter().all(|name| first.ident != name))
+            && !is_helper_of_builtin(path)
+    })
+}
+
+/// `#[serde(…)]` on a field says nothing new: the derive that owns it decides.
+fn is_helper_of_builtin(path: &Path) -> bool {
+    path.is_ident("serde")
+}
+
+fn has_foreign_derive(attribute: &Attribute) -> bool {
+    let mut foreign = false;
+    let parsed = attribute.parse_nested_meta(|meta| {
+        foreign |= !is_known_derive(&meta.path);
+        Ok(())
+    });
+    foreign || parsed.is_err()
+}
+
+/// Std's derives, and serde's: serde reads `#[serde]` attributes and nothing of documentation. A derive of
+/// these names by another crate is taken for one only if it is spelled the same; the price of a wrong guess
+/// is a documentation text that a macro copied into code.
+fn is_known_derive(path: &Path) -> bool {
+    let Some(last) = path.segments.last() else {
+        return false;
+    };
+    let standard = path.segments.len() == 1
+        || path.segments[0].ident == "std"
+        || path.segments[0].ident == "core";
+    let serde = path.segments.len() == 1 || path.segments[0].ident == "serde";
+    (standard && BUILTIN_DERIVES.iter().any(|name| last.ident == name))
+        || (serde && (last.ident == "Serialize" || last.ident == "Deserialize"))
+}

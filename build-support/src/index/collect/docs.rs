@@ -1,0 +1,207 @@
+//! Documentation text and the markers in it.
+
+use syn::{Attribute, Expr, Lit, Meta};
+
+use super::edits::EditNoter;
+use crate::index::facts::Range;
+use crate::source::lex::{DocForm, Tape, Token, TokenKind};
+
+/// One line of documentation and where it stands.
+type Line = (String, Range);
+
+/// The documentation of an item, line by line; `None` where it has none.
+pub(crate) fn of(
+    attributes: &[Attribute],
+    noter: &EditNoter<'_>,
+    tape: &Tape<'_>,
+) -> Option<Vec<Line>> {
+    let mut lines = Vec::new();
+    for attribute in attributes {
+        let Meta::NameValue(pair) = &attribute.meta else {
+            continue;
+        };
+        if !pair.path.is_ident("doc") || matches!(attribute.style, syn::AttrStyle::Inner(_)) {
+            continue;
+        }
+        let start = noter.range(attribute.pound_token.spans[0]).start;
+        match tape.get(tape.index_at(start)) {
+            Some(token) if matches!(token.kind, TokenKind::Doc(_)) => {
+                lines.extend(comment_lines(tape, token))
+            }
+            _ => lines.extend(literal_lines(&pair.value, noter, tape)),
+        }
+    }
+    (!lines.is_empty()).then_some(lines)
+}
+
+/// The lines of a documentation comment, without what makes it one.
+fn comment_lines(tape: &Tape<'_>, token: Token) -> Vec<Line> {
+    let TokenKind::Doc(form) = token.kind else {
+        return Vec::new();
+    };
+    let text = tape.text(token);
+    let (body, from) = match form {
+        DocForm::OuterLine | DocForm::InnerLine => (&text[3..], token.start + 3),
+        DocForm::OuterBlock | DocForm::InnerBlock => (
+            text[3..].strip_suffix("*/").unwrap_or(&text[3..]),
+            token.start + 3,
+        ),
+    };
+    let block = matches!(form, DocForm::OuterBlock | DocForm::InnerBlock);
+    let mut at = from;
+    let mut lines = Vec::new();
+    for (number, line) in body.split('\n').enumerate() {
+        let length = byte_length(line);
+        let stripped = if block && number > 0 {
+            without_star(line)
+        } else {
+            line
+        };
+        let start = at + length - byte_length(stripped);
+        lines.push((stripped.to_owned(), start..at + length));
+        at += length + 1;
+    }
+    lines
+}
+
+/// The ` * ` that leads the lines of a block comment is no text.
+fn without_star(line: &str) -> &str {
+    line.trim_start().strip_prefix('*').unwrap_or(line)
+}
+
+/// The lines of `#[doc = "…"]`; exact places where nothing is escaped, else the literal's.
+fn literal_lines(value: &Expr, noter: &EditNoter<'_>, tape: &Tape<'_>) -> Vec<Line> {
+    let Expr::Lit(literal) = value else {
+        return Vec::new();
+    };
+    let Lit::Str(text) = &literal.lit else {
+        return Vec::new();
+    };
+    let whole = noter.range(text.span());
+    let value = text.value();
+    let source = &tape.text[whole.start as usize..whole.end as usize];
+    let Some(offset) = source.find(&value).filter(|_| !value.is_empty()) else {
+        return value
+            .split('\n')
+            .map(|line| (line.to_owned(), whole.clone()))
+            .collect();
+    };
+    let mut at = whole.start + u32::try_from(offset).unwrap_or(0);
+    value
+        .split('\n')
+        .map(|line| {
+            let start = at;
+            at += byte_length(line) + 1;
+            (line.to_owned(), start..start + byte_length(line))
+        })
+        .collect()
+}
+
+fn byte_length(text: &str) -> u32 {
+    u32::try_from(text.len()).unwrap_or(u32::MAX)
+}
+
+/// Whether a documentation text holds a marker, outside fenced code.
+pub(crate) fn have_marker(lines: &[Line]) -> bool {
+    !marker_starts(lines).is_empty()
+}
+
+/// Indices of the lines that start a marker.
+fn marker_starts(lines: &[Line]) -> Vec<usize> {
+    let mut fenced = false;
+    let mut starts = Vec::new();
+    for (index, (line, _)) in lines.iter().enumerate() {
+        let line = line.trim_start();
+        if line.starts_with("```") || line.starts_with("~~~") {
+            // A line such as "```text inline```" opens nothing.
+            fenced ^= line.trim_start_matches(['`', '~']).find("```").is_none();
+        } else if !fenced && starts_marker(line) {
+            starts.push(index);
+        }
+    }
+    starts
+}
+
+fn starts_marker(line: &str) -> bool {
+    line.trim_start_matches('`')
+        .strip_prefix("@cache")
+        .is_some_and(|rest| !rest.starts_with(|c: char| c == '_' || c.is_alphanumeric()))
+}
+
+/// The lines of all markers: they are no documentation.
+pub(crate) fn marker_lines(lines: &[Line]) -> Vec<Range> {
+    let mut ranges = Vec::new();
+    for start in marker_starts(lines) {
+        let mut depth = 0i32;
+        for (line, range) in &lines[start..] {
+            // The whole comment goes, its slashes included.
+            ranges.push(range.start.saturating_sub(3)..range.end);
+            for byte in line.bytes() {
+                depth += i32::from(byte == b'(') - i32::from(byte == b')');
+            }
+            if depth <= 0 {
+                break;
+            }
+        }
+    }
+    ranges
+}
+
+/// Markers in documentation comments that no function claimed, and what they stand on.
+pub(crate) fn orphans(tape: &Tape<'_>, claimed: &[u32]) -> Vec<(Range, &'static str)> {
+    let mut orphans = Vec::new();
+    let mut at = 0;
+    while at < tape.tokens.len() {
+        if !matches!(tape.tokens[at].kind, TokenKind::Doc(_)) {
+            at += 1;
+            continue;
+        }
+        let from = at;
+        while tape
+            .get(at)
+            .is_some_and(|token| matches!(token.kind, TokenKind::Doc(_)))
+        {
+            at += 1;
+        }
+        let lines: Vec<Line> = tape.tokens[from..at]
+            .iter()
+            .flat_map(|token| comment_lines(tape, *token))
+            .collect();
+        for index in marker_starts(&lines) {
+            let range = lines[index].1.clone();
+            if !claimed.contains(&range.start) {
+                orphans.push((range, attached_to(tape, from, at)));
+            }
+        }
+    }
+    orphans
+}
+
+/// Names what documentation stands on by the words that follow it.
+fn attached_to(tape: &Tape<'_>, doc: usize, mut at: usize) -> &'static str {
+    if let TokenKind::Doc(DocForm::InnerLine | DocForm::InnerBlock) = tape.tokens[doc].kind {
+        return "a module";
+    }
+    while let Some(token) = tape.get(at) {
+        match tape.text(token) {
+            "#" => at = tape.closing(at + 1),
+            "struct" => return "a struct",
+            "enum" => return "an enum",
+            "union" => return "a union",
+            "trait" => return "a trait",
+            "impl" => return "an impl",
+            "mod" => return "a module",
+            "type" => return "a type",
+            "static" => return "a static",
+            "use" => return "an import",
+            "let" => return "a local variable",
+            "macro_rules" => return "a macro",
+            "fn" => return "a function inside a macro",
+            "pub" if tape.is(at + 1, b'(') => at = tape.closing(at + 1),
+            "pub" | "const" | "async" | "unsafe" | "extern" | "default" => {}
+            _ => return "something that is no function",
+        }
+        at += 1;
+    }
+    "nothing"
+}

@@ -1,0 +1,449 @@
+//! What separates a file's tokens from their canonical form (rule R1).
+//!
+//! rustfmt adds and removes tokens: trailing commas, braces around a single expression, leading pipes.
+//! A visitor over the syntax tree notes each of these as an edit of the tape; hashing applies the edits.
+
+use std::collections::BTreeSet;
+
+use proc_macro2::Span;
+use syn::punctuated::Punctuated;
+use syn::spanned::Spanned;
+use syn::visit::{self, Visit};
+use syn::{
+    AngleBracketedGenericArguments, Arm, Attribute, BoundLifetimes, Expr, ExprArray, ExprCall,
+    ExprClosure, ExprMethodCall, ExprParen, ExprStruct, ExprTuple, FieldsNamed, FieldsUnnamed,
+    Generics, ItemEnum, ParenthesizedGenericArguments, Pat, PatOr, PatSlice, PatStruct, PatTuple,
+    PatTupleStruct, QSelf, ReturnType, Signature, Stmt, Token, Type, TypeFnPtr, TypeParen,
+    TypeTuple, WhereClause,
+};
+
+use super::blind;
+use crate::index::facts::Range;
+
+/// The edits of one file, each at byte offsets.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Edits {
+    /// Ranges whose tokens do not count.
+    skipped: Vec<Range>,
+    /// Attributes that count only where a foreign macro may read them (R2).
+    quiet_attributes: Vec<Range>,
+    /// Where a separator counts, whether written or not.
+    separators: BTreeSet<u32>,
+    /// `>` that close generics and so are no part of an operator.
+    closers: BTreeSet<u32>,
+    /// Arguments of macros that may see comments and spacing (R19): documentation counts there.
+    opaque: Vec<Range>,
+}
+
+impl Edits {
+    /// Sorts the edits; they are noted in the order of the tree, not of the text.
+    pub(crate) fn finish(&mut self) {
+        for ranges in [
+            &mut self.skipped,
+            &mut self.quiet_attributes,
+            &mut self.opaque,
+        ] {
+            ranges.sort_by_key(|range| (range.start, std::cmp::Reverse(range.end)));
+            ranges.dedup_by(|inner, outer| inner.end <= outer.end);
+        }
+    }
+
+    /// Whether the token at `offset` is left out.
+    pub(crate) fn skips(&self, offset: u32) -> bool {
+        covers(&self.skipped, offset)
+    }
+
+    /// Whether `offset` is in an attribute without effect on what code does.
+    pub(crate) fn is_quiet(&self, offset: u32) -> bool {
+        covers(&self.quiet_attributes, offset)
+    }
+
+    /// Whether `offset` is in the arguments of a macro that may see documentation.
+    pub(crate) fn is_opaque(&self, offset: u32) -> bool {
+        covers(&self.opaque, offset)
+    }
+
+    /// Whether a separator counts before the token at `offset`.
+    pub(crate) fn separates(&self, offset: u32) -> bool {
+        self.separators.contains(&offset)
+    }
+
+    /// Whether the `>` at `offset` closes generics.
+    pub(crate) fn closes_generics(&self, offset: u32) -> bool {
+        self.closers.contains(&offset)
+    }
+
+    fn absorb(&mut self, other: Self) {
+        self.skipped.extend(other.skipped);
+        self.quiet_attributes.extend(other.quiet_attributes);
+        self.opaque.extend(other.opaque);
+        self.separators.extend(other.separators);
+        self.closers.extend(other.closers);
+    }
+
+    /// Leaves out a range of the text.
+    pub(crate) fn skip(&mut self, range: Range) {
+        self.skipped.push(range);
+    }
+}
+
+/// Sorted, not nested ranges.
+fn covers(ranges: &[Range], offset: u32) -> bool {
+    let after = ranges.partition_point(|range| range.start <= offset);
+    after > 0 && offset < ranges[after - 1].end
+}
+
+/// Notes edits while the collector walks the tree.
+pub(crate) struct EditNoter<'ast> {
+    pub(crate) edits: Edits,
+    /// Items met inside bodies; the collector takes them from here.
+    pub(crate) nested: Vec<&'ast syn::Item>,
+    /// Offset of the parsed text in the file.
+    base: u32,
+}
+
+impl EditNoter<'_> {
+    pub(crate) fn new(base: u32) -> Self {
+        Self {
+            edits: Edits::default(),
+            nested: Vec::new(),
+            base,
+        }
+    }
+
+    /// The bytes of a span in the file.
+    pub(crate) fn range(&self, span: Span) -> Range {
+        let range = span.byte_range();
+        let at = |offset: usize| self.base + u32::try_from(offset).unwrap_or(u32::MAX - self.base);
+        at(range.start)..at(range.end)
+    }
+
+    fn skip(&mut self, span: Span) {
+        let range = self.range(span);
+        self.edits.skip(range);
+    }
+
+    fn skip_trailing<T, P: Spanned>(&mut self, list: &Punctuated<T, P>) {
+        if let Some(punctuation) = list
+            .pairs()
+            .next_back()
+            .and_then(syn::punctuated::Pair::into_tuple_punct)
+        {
+            self.skip(punctuation);
+        }
+    }
+
+    /// As [`Self::skip_trailing`], for tuples: the comma of a one-tuple is what makes it one.
+    fn skip_trailing_of_tuple<T, P: Spanned>(&mut self, list: &Punctuated<T, P>) {
+        if list.len() > 1 {
+            self.skip_trailing(list);
+        }
+    }
+
+    fn closer(&mut self, token: Token![>]) {
+        let range = self.range(token.spans[0]);
+        self.edits.closers.insert(range.start);
+    }
+
+    /// `{ expression }` in a place where `expression` alone means the same.
+    fn skip_braces(&mut self, body: &Expr) {
+        let Expr::Block(block) = body else { return };
+        if !block.attrs.is_empty() || block.label.is_some() {
+            return;
+        }
+        let inner = match block.block.stmts.as_slice() {
+            [Stmt::Expr(inner, None)] => Some(inner),
+            [Stmt::Macro(mac)] if mac.semi_token.is_none() && mac.attrs.is_empty() => None,
+            _ => return,
+        };
+        self.skip(block.block.brace_token.span.open());
+        self.skip(block.block.brace_token.span.close());
+        if let Some(inner) = inner {
+            self.skip_braces(inner);
+        }
+    }
+
+    /// Adjacent `#[derive(A)] #[derive(B)]` is `#[derive(A, B)]`.
+    pub(crate) fn merge_derives(&mut self, attributes: &[Attribute]) {
+        let mut previous: Option<&syn::MetaList> = None;
+        for attribute in attributes {
+            let syn::Meta::List(list) = &attribute.meta else {
+                previous = None;
+                continue;
+            };
+            if !list.path.is_ident("derive") {
+                previous = None;
+                continue;
+            }
+            self.skip_trailing_token(list);
+            if let Some(before) = previous {
+                let from = self.range(before.delimiter.span().close()).start;
+                let to = self.range(list.delimiter.span().open()).end;
+                self.edits.skip(from..to);
+                self.edits.separators.insert(to);
+            }
+            previous = Some(list);
+        }
+    }
+
+    fn skip_trailing_token(&mut self, list: &syn::MetaList) {
+        if let Some(proc_macro2::TokenTree::Punct(last)) = list.tokens.clone().into_iter().last()
+            && last.as_char() == ','
+        {
+            self.skip(last.span());
+        }
+    }
+
+    fn shorthand(&mut self, field: &syn::FieldValue) {
+        let (Some(colon), syn::Member::Named(name), Expr::Path(value)) =
+            (field.colon_token, &field.member, &field.expr)
+        else {
+            return;
+        };
+        if value.qself.is_none() && value.attrs.is_empty() && value.path.is_ident(name) {
+            self.skip(colon.spans[0]);
+            self.skip(value.path.segments[0].ident.span());
+        }
+    }
+
+    fn last_semicolon(&mut self, statements: &[Stmt]) {
+        if let Some(Stmt::Expr(
+            Expr::Return(_) | Expr::Break(_) | Expr::Continue(_),
+            Some(semicolon),
+        )) = statements.last()
+        {
+            self.skip(semicolon.spans[0]);
+        }
+        for statement in statements {
+            if let Stmt::Expr(Expr::Verbatim(empty), Some(semicolon)) = statement
+                && empty.is_empty()
+            {
+                self.skip(semicolon.spans[0]);
+            }
+        }
+    }
+}
+
+/// Takes just the punctuation of a pair, as a span.
+trait IntoTuplePunct {
+    fn into_tuple_punct(self) -> Option<Span>;
+}
+
+impl<T, P: Spanned> IntoTuplePunct for syn::punctuated::Pair<T, &P> {
+    fn into_tuple_punct(self) -> Option<Span> {
+        self.into_tuple().1.map(Spanned::span)
+    }
+}
+
+impl<'ast> Visit<'ast> for EditNoter<'ast> {
+    fn visit_item(&mut self, item: &'ast syn::Item) {
+        self.nested.push(item);
+    }
+
+    fn visit_attribute(&mut self, attribute: &'ast Attribute) {
+        if blind::is_quiet_attribute(attribute) {
+            let start = self.range(attribute.pound_token.spans[0]).start;
+            let end = self.range(attribute.bracket_token.span.close()).end;
+            self.edits.quiet_attributes.push(start..end);
+        }
+    }
+
+    fn visit_signature(&mut self, signature: &'ast Signature) {
+        self.skip_trailing(&signature.inputs);
+        visit::visit_signature(self, signature);
+    }
+
+    fn visit_generics(&mut self, generics: &'ast Generics) {
+        self.skip_trailing(&generics.params);
+        if let Some(closer) = generics.gt_token {
+            self.closer(closer);
+        }
+        visit::visit_generics(self, generics);
+    }
+
+    fn visit_where_clause(&mut self, clause: &'ast WhereClause) {
+        self.skip_trailing(&clause.predicates);
+        visit::visit_where_clause(self, clause);
+    }
+
+    fn visit_bound_lifetimes(&mut self, bound: &'ast BoundLifetimes) {
+        self.skip_trailing(&bound.lifetimes);
+        self.closer(bound.gt_token);
+        visit::visit_bound_lifetimes(self, bound);
+    }
+
+    fn visit_angle_bracketed_generic_arguments(
+        &mut self,
+        arguments: &'ast AngleBracketedGenericArguments,
+    ) {
+        self.skip_trailing(&arguments.args);
+        self.closer(arguments.gt_token);
+        visit::visit_angle_bracketed_generic_arguments(self, arguments);
+    }
+
+    fn visit_parenthesized_generic_arguments(
+        &mut self,
+        arguments: &'ast ParenthesizedGenericArguments,
+    ) {
+        self.skip_trailing(&arguments.inputs);
+        visit::visit_parenthesized_generic_arguments(self, arguments);
+    }
+
+    fn visit_qself(&mut self, qself: &'ast QSelf) {
+        self.closer(qself.gt_token);
+        visit::visit_qself(self, qself);
+    }
+
+    fn visit_fields_named(&mut self, fields: &'ast FieldsNamed) {
+        self.skip_trailing(&fields.named);
+        visit::visit_fields_named(self, fields);
+    }
+
+    fn visit_fields_unnamed(&mut self, fields: &'ast FieldsUnnamed) {
+        self.skip_trailing(&fields.unnamed);
+        visit::visit_fields_unnamed(self, fields);
+    }
+
+    fn visit_item_enum(&mut self, item: &'ast ItemEnum) {
+        self.skip_trailing(&item.variants);
+        visit::visit_item_enum(self, item);
+    }
+
+    fn visit_type_tuple(&mut self, tuple: &'ast TypeTuple) {
+        self.skip_trailing_of_tuple(&tuple.elems);
+        visit::visit_type_tuple(self, tuple);
+    }
+
+    fn visit_type_fn_ptr(&mut self, pointer: &'ast TypeFnPtr) {
+        self.skip_trailing(&pointer.inputs);
+        visit::visit_type_fn_ptr(self, pointer);
+    }
+
+    fn visit_type_paren(&mut self, paren: &'ast TypeParen) {
+        if matches!(&*paren.elem, Type::Paren(_)) {
+            self.skip(paren.paren_token.span.open());
+            self.skip(paren.paren_token.span.close());
+        }
+        visit::visit_type_paren(self, paren);
+    }
+
+    fn visit_expr_array(&mut self, array: &'ast ExprArray) {
+        self.skip_trailing(&array.elems);
+        visit::visit_expr_array(self, array);
+    }
+
+    fn visit_expr_call(&mut self, call: &'ast ExprCall) {
+        self.skip_trailing(&call.args);
+        visit::visit_expr_call(self, call);
+    }
+
+    fn visit_expr_method_call(&mut self, call: &'ast ExprMethodCall) {
+        self.skip_trailing(&call.args);
+        visit::visit_expr_method_call(self, call);
+    }
+
+    fn visit_expr_tuple(&mut self, tuple: &'ast ExprTuple) {
+        self.skip_trailing_of_tuple(&tuple.elems);
+        visit::visit_expr_tuple(self, tuple);
+    }
+
+    fn visit_expr_struct(&mut self, structure: &'ast ExprStruct) {
+        if structure.rest.is_none() {
+            self.skip_trailing(&structure.fields);
+        }
+        for field in &structure.fields {
+            self.shorthand(field);
+        }
+        visit::visit_expr_struct(self, structure);
+    }
+
+    fn visit_expr_paren(&mut self, paren: &'ast ExprParen) {
+        if matches!(&*paren.expr, Expr::Paren(inner) if inner.attrs.is_empty()) {
+            self.skip(paren.paren_token.span.open());
+            self.skip(paren.paren_token.span.close());
+        }
+        visit::visit_expr_paren(self, paren);
+    }
+
+    fn visit_expr_closure(&mut self, closure: &'ast ExprClosure) {
+        self.skip_trailing(&closure.inputs);
+        if matches!(closure.output, ReturnType::Default) {
+            self.skip_braces(&closure.body);
+        }
+        visit::visit_expr_closure(self, closure);
+    }
+
+    fn visit_arm(&mut self, arm: &'ast Arm) {
+        let pattern = self.range(arm.pat.span());
+        self.edits.separators.insert(pattern.start);
+        if let Some(comma) = arm.comma {
+            self.skip(comma.spans[0]);
+        }
+        self.skip_braces(&arm.body);
+        visit::visit_arm(self, arm);
+    }
+
+    fn visit_pat_or(&mut self, pattern: &'ast PatOr) {
+        if let Some(pipe) = pattern.leading_vert {
+            self.skip(pipe.spans[0]);
+        }
+        visit::visit_pat_or(self, pattern);
+    }
+
+    fn visit_pat_tuple(&mut self, tuple: &'ast PatTuple) {
+        // `(..,)` is no different from `(..)`, but rare enough to leave as written.
+        self.skip_trailing_of_tuple(&tuple.elems);
+        visit::visit_pat_tuple(self, tuple);
+    }
+
+    fn visit_pat_tuple_struct(&mut self, tuple: &'ast PatTupleStruct) {
+        self.skip_trailing(&tuple.elems);
+        visit::visit_pat_tuple_struct(self, tuple);
+    }
+
+    fn visit_pat_slice(&mut self, slice: &'ast PatSlice) {
+        self.skip_trailing(&slice.elems);
+        visit::visit_pat_slice(self, slice);
+    }
+
+    fn visit_pat_struct(&mut self, structure: &'ast PatStruct) {
+        if structure.rest.is_none() {
+            self.skip_trailing(&structure.fields);
+        }
+        visit::visit_pat_struct(self, structure);
+    }
+
+    fn visit_pat(&mut self, pattern: &'ast Pat) {
+        if let Pat::Paren(outer) = pattern
+            && matches!(&*outer.pat, Pat::Paren(_))
+        {
+            self.skip(outer.paren_token.span.open());
+            self.skip(outer.paren_token.span.close());
+        }
+        visit::visit_pat(self, pattern);
+    }
+
+    fn visit_block(&mut self, block: &'ast syn::Block) {
+        self.last_semicolon(&block.stmts);
+        visit::visit_block(self, block);
+    }
+
+    fn visit_macro(&mut self, mac: &'ast syn::Macro) {
+        let span = mac.delimiter.span();
+        if !blind::is_blind_macro(&mac.path) {
+            let range = self.range(span.open()).end..self.range(span.close()).start;
+            self.edits.opaque.push(range);
+            return;
+        }
+        // The arguments of std's own macros are expressions that rustfmt formats like any other.
+        if let Ok(arguments) = mac.parse_body_with(Punctuated::<Expr, Token![,]>::parse_terminated)
+        {
+            let mut inner = EditNoter::new(self.base);
+            inner.skip_trailing(&arguments);
+            arguments
+                .iter()
+                .for_each(|argument| inner.visit_expr(argument));
+            self.edits.absorb(inner.edits);
+        }
+    }
+}

@@ -1,0 +1,312 @@
+//! What a stretch of tokens names, read off the tape.
+//!
+//! The scan knows no types and no locals: an identifier that could be a path is one. What it takes for a
+//! mention too much costs precision, never soundness. Macro arguments, attributes and format strings are
+//! scanned like code (rules R5, R6, R11, R13).
+
+use std::collections::HashSet;
+
+use crate::index::facts::Mention;
+use crate::index::symbol::{Interner, Symbol};
+use crate::source::lex::{Tape, Token, TokenKind};
+
+/// Words that are never names of items. `crate`, `self`, `super` and `Self` start paths and are handled apart.
+const KEYWORDS: &[&str] = &[
+    "as", "async", "await", "break", "const", "continue", "dyn", "else", "enum", "extern", "false",
+    "fn", "for", "if", "impl", "in", "let", "loop", "match", "mod", "move", "mut", "pub", "ref",
+    "return", "static", "struct", "trait", "true", "type", "unsafe", "use", "where", "while",
+];
+
+/// Scans token ranges of one tape.
+pub(crate) struct Scanner<'a, 't> {
+    tape: &'a Tape<'t>,
+    symbols: &'a mut Interner,
+    found: Vec<Mention>,
+    seen: HashSet<Mention>,
+}
+
+/// What surrounds the tokens being scanned.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Context {
+    Code,
+    /// String literals may hold format captures; `name:` may be anything.
+    MacroArguments,
+    /// String literals may be paths.
+    Attribute,
+}
+
+impl<'a, 't> Scanner<'a, 't> {
+    pub(crate) fn new(tape: &'a Tape<'t>, symbols: &'a mut Interner) -> Self {
+        Self {
+            tape,
+            symbols,
+            found: Vec::new(),
+            seen: HashSet::new(),
+        }
+    }
+
+    /// Scans the tokens from index `from` to before `to`, and returns all that was found so far.
+    pub(crate) fn scan(mut self, from: usize, to: usize, in_macro: bool) -> Vec<Mention> {
+        self.tokens(
+            from,
+            to,
+            if in_macro {
+                Context::MacroArguments
+            } else {
+                Context::Code
+            },
+        );
+        self.found
+    }
+
+    fn tokens(&mut self, from: usize, to: usize, context: Context) {
+        let mut at = from;
+        while at < to {
+            at = self.token(at, to, context);
+        }
+    }
+
+    /// Handles what starts at `at`; returns where to go on.
+    fn token(&mut self, at: usize, to: usize, context: Context) -> usize {
+        let token = self.tape.tokens[at];
+        match token.kind {
+            TokenKind::Ident => self.ident(at, to, context),
+            TokenKind::Literal => {
+                self.literal(token, context);
+                at + 1
+            }
+            TokenKind::Punct if self.starts_attribute(at) => {
+                let open = at + 1 + usize::from(self.tape.is(at + 1, b'!'));
+                let close = self.tape.closing(open).min(to);
+                self.tokens(open + 1, close, Context::Attribute);
+                close + 1
+            }
+            TokenKind::Punct if self.tape.is_pair(at, b':', b':') && self.is_ident(at + 2) => {
+                let head = if at > 0 && self.tape.is(at - 1, b'>') {
+                    "<>"
+                } else {
+                    ""
+                };
+                let head = self.symbols.intern(head);
+                self.path(vec![head], at + 2, to, context)
+            }
+            _ => at + 1,
+        }
+    }
+
+    fn starts_attribute(&self, at: usize) -> bool {
+        self.tape.is(at, b'#')
+            && (self.tape.is(at + 1, b'[')
+                || (self.tape.is(at + 1, b'!') && self.tape.is(at + 2, b'[')))
+    }
+
+    fn is_ident(&self, at: usize) -> bool {
+        self.tape
+            .get(at)
+            .is_some_and(|token| token.kind == TokenKind::Ident)
+    }
+
+    fn ident(&mut self, at: usize, to: usize, context: Context) -> usize {
+        let text = self.tape.text(self.tape.tokens[at]);
+        if at > 0
+            && self.tape.is(at - 1, b'.')
+            && !(at > 1 && self.tape.is_pair(at - 2, b'.', b'.'))
+        {
+            return self.after_dot(at);
+        }
+        let fragment = at > 0 && self.tape.is(at - 1, b'$');
+        if fragment && text == "crate" {
+            let head = self.symbols.intern("$crate");
+            return self.path(vec![head], at, to, context);
+        }
+        if fragment || KEYWORDS.contains(&text) {
+            return at + 1;
+        }
+        if self.is_label(at) && context == Context::Code {
+            return at + 1;
+        }
+        self.path(Vec::new(), at, to, context)
+    }
+
+    /// `.name(` and `.name::<…>(` are calls; `.name` alone is a field.
+    fn after_dot(&mut self, at: usize) -> usize {
+        if self.tape.is(at + 1, b'(') || self.tape.is_pair(at + 1, b':', b':') {
+            let name = self.name(at);
+            self.note(Mention::Method(name));
+        }
+        at + 1
+    }
+
+    /// `name:` is a field, parameter or binding.
+    fn is_label(&self, at: usize) -> bool {
+        self.tape.is(at + 1, b':') && !self.tape.is_pair(at + 1, b':', b':')
+    }
+
+    /// Reads a path whose next segment is the identifier at `at`.
+    fn path(
+        &mut self,
+        mut segments: Vec<Symbol>,
+        mut at: usize,
+        to: usize,
+        context: Context,
+    ) -> usize {
+        if segments
+            .first()
+            .is_none_or(|head| self.symbols.text(*head) != "$crate")
+        {
+            let name = self.name(at);
+            segments.push(name);
+        }
+        at += 1;
+        while at < to && self.tape.is_pair(at, b':', b':') {
+            if self.is_ident(at + 2) {
+                let name = self.name(at + 2);
+                segments.push(name);
+                at += 3;
+            } else if self.tape.is(at + 2, b'<') {
+                let close = self.closing_angle(at + 2, to);
+                self.tokens(at + 3, close, context);
+                at = close + 1;
+            } else {
+                at += 2;
+                break;
+            }
+        }
+        if self.tape.is(at, b'!')
+            && !self.tape.is_pair(at, b'!', b'=')
+            && self.opens_arguments(at + 1)
+        {
+            return self.macro_call(segments, at + 1, to);
+        }
+        self.note_path(segments);
+        at
+    }
+
+    /// `name! name2 { … }` (as in `macro_rules! m`) or `name!(…)`.
+    fn opens_arguments(&self, at: usize) -> bool {
+        self.tape
+            .get(at)
+            .is_some_and(|token| token.kind == TokenKind::Open)
+            || (self.is_ident(at)
+                && self
+                    .tape
+                    .get(at + 1)
+                    .is_some_and(|token| token.kind == TokenKind::Open))
+    }
+
+    fn macro_call(&mut self, segments: Vec<Symbol>, at: usize, to: usize) -> usize {
+        self.note(Mention::Macro(segments.into()));
+        let open = if self.is_ident(at) { at + 1 } else { at };
+        let close = self.tape.closing(open).min(to);
+        self.tokens(open + 1, close, Context::MacroArguments);
+        close + 1
+    }
+
+    fn note_path(&mut self, segments: Vec<Symbol>) {
+        let alone = segments.len() == 1;
+        if alone
+            && matches!(
+                self.symbols.text(segments[0]),
+                "self" | "super" | "crate" | "_"
+            )
+        {
+            return;
+        }
+        self.note(Mention::Path(segments.into()));
+    }
+
+    /// Index of the `>` that closes the `<` at `open`.
+    fn closing_angle(&self, open: usize, to: usize) -> usize {
+        let mut depth = 0usize;
+        let mut at = open;
+        while at < to {
+            if self.tape.is_pair(at, b'-', b'>') || self.tape.is_pair(at, b'=', b'>') {
+                at += 2;
+                continue;
+            }
+            let token = self.tape.tokens[at];
+            if token.kind == TokenKind::Open {
+                at = self.tape.closing(at);
+            } else if self.tape.is(at, b'<') {
+                depth += 1;
+            } else if self.tape.is(at, b'>') {
+                depth -= 1;
+                if depth == 0 {
+                    return at;
+                }
+            }
+            at += 1;
+        }
+        to
+    }
+
+    fn literal(&mut self, token: Token, context: Context) {
+        let text = self.tape.text(token);
+        match context {
+            Context::Code => {}
+            Context::MacroArguments => {
+                for name in format_captures(text) {
+                    let name = self.symbols.intern(name);
+                    self.note(Mention::Path(Box::new([name])));
+                }
+            }
+            Context::Attribute => {
+                if let Some(segments) = path_in_string(text) {
+                    let segments = segments
+                        .map(|segment| self.symbols.intern(segment))
+                        .collect();
+                    self.note(Mention::Path(segments));
+                }
+            }
+        }
+    }
+
+    fn name(&mut self, at: usize) -> Symbol {
+        let text = self.tape.text(self.tape.tokens[at]);
+        self.symbols.intern(text.strip_prefix("r#").unwrap_or(text))
+    }
+
+    fn note(&mut self, mention: Mention) {
+        if !self.seen.contains(&mention) {
+            self.seen.insert(mention.clone());
+            self.found.push(mention);
+        }
+    }
+}
+
+/// The identifiers captured by a format string: `{name}`, `{name:…}`, and `name$` inside a specification.
+fn format_captures(literal: &str) -> impl Iterator<Item = &str> {
+    let body = if literal.contains('"') { literal } else { "" };
+    body.split('{')
+        .skip(1)
+        .filter_map(|piece| piece.split('}').next())
+        .flat_map(|hole| {
+            let (argument, specification) = hole.split_once(':').unwrap_or((hole, ""));
+            let widths = specification
+                .split(|c: char| !is_word(c) && c != '$')
+                .filter_map(|word| word.strip_suffix('$'));
+            // The fill character may touch the width (`{x:*>width$}`), so the words are split at every symbol.
+            std::iter::once(argument.trim())
+                .chain(widths)
+                .filter(|word| is_name(word))
+        })
+}
+
+/// The segments of a string literal that is nothing but a path.
+fn path_in_string(literal: &str) -> Option<impl Iterator<Item = &str>> {
+    let body = literal.trim_start_matches(['r', '#']).trim_end_matches('#');
+    let body = body.strip_prefix('"')?.strip_suffix('"')?.trim();
+    let head = body.split(['<', ' ']).next().unwrap_or(body);
+    (!head.is_empty() && head.split("::").all(is_name)).then(|| head.split("::"))
+}
+
+fn is_word(c: char) -> bool {
+    c == '_' || c.is_alphanumeric()
+}
+
+fn is_name(word: &str) -> bool {
+    word.chars()
+        .next()
+        .is_some_and(|first| first == '_' || first.is_alphabetic())
+        && word.chars().all(is_word)
+}

@@ -1,0 +1,171 @@
+//! What one file says, whatever module it becomes: a function of its text alone, so that it can be kept
+//! from run to run under the text's digest.
+
+use super::Digest;
+use super::symbol::{Interner, Symbol};
+
+/// A range of bytes of the file's text.
+pub(crate) type Range = std::ops::Range<u32>;
+
+/// Everything the index needs of one file. Symbols are the file's own until it is assembled.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct FileFacts {
+    pub(crate) symbols: Interner,
+    /// `[0]` is the file itself; inline modules and function bodies with items follow their parent.
+    pub(crate) scopes: Vec<ScopeFacts>,
+    /// Owners come before their members.
+    pub(crate) items: Vec<ItemFacts>,
+    pub(crate) imports: Vec<ImportFacts>,
+    pub(crate) marked: Vec<MarkedFacts>,
+    pub(crate) orphans: Vec<(Range, &'static str)>,
+    pub(crate) includes: Vec<IncludeFacts>,
+}
+
+/// A module or function body of a file.
+#[derive(Clone, Debug)]
+pub(crate) struct ScopeFacts {
+    pub(crate) parent: Option<usize>,
+    pub(crate) kind: ScopeKind,
+}
+
+/// How a scope came about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum ScopeKind {
+    File,
+    /// `mod name { … }`; the item is the declaration.
+    Inline {
+        item: usize,
+    },
+    Block,
+}
+
+/// One item of a file.
+#[derive(Clone, Debug)]
+pub(crate) struct ItemFacts {
+    pub(crate) kind: FactKind,
+    pub(crate) name: Option<Symbol>,
+    /// The scope the item is defined in.
+    pub(crate) scope: usize,
+    /// The scope of its own body, where that has items or imports.
+    pub(crate) body: Option<usize>,
+    pub(crate) owner: Option<usize>,
+    pub(crate) visibility: VisibilityFacts,
+    pub(crate) cfgs: Vec<String>,
+    /// Under `#[cfg(test)]` or `#[test]`: neither digested nor scanned.
+    pub(crate) test_only: bool,
+    pub(crate) location: Range,
+    pub(crate) digest: Digest,
+    pub(crate) mentions: Vec<Mention>,
+}
+
+/// What an item is, with what only its kind has.
+#[derive(Clone, Debug)]
+pub(crate) enum FactKind {
+    Fn,
+    Const,
+    Static,
+    Struct,
+    Enum {
+        variants: Vec<Symbol>,
+    },
+    Union,
+    TypeAlias {
+        target: Range,
+    },
+    Trait,
+    TraitAlias,
+    /// `mod name;` with its `#[path]` candidates, or the head of an inline module.
+    Mod(ModFacts),
+    MacroRules,
+    MacroCall,
+    Impl(ImplFacts),
+    TraitMember(super::MemberKind),
+    ImplMember(super::MemberKind),
+    ExternCrate,
+    Foreign,
+    Other,
+}
+
+/// A `mod` item.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ModFacts {
+    pub(crate) inline: bool,
+    /// `#[path = "…"]`.
+    pub(crate) path: Option<String>,
+    /// `#[cfg_attr(predicate, path = "…")]`, in order.
+    pub(crate) conditional_paths: Vec<(String, String)>,
+}
+
+/// The header of an impl.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ImplFacts {
+    /// The implemented trait's path; `None` for an inherent impl.
+    pub(crate) trait_path: Option<Vec<Symbol>>,
+    /// Whether the trait has type arguments (`From<Local>`): then they are inputs of the choice of impl.
+    pub(crate) trait_has_arguments: bool,
+    /// The self type's path, behind references and the like; `None` where it is none.
+    pub(crate) self_path: Option<Vec<Symbol>>,
+    /// Type parameters of the impl.
+    pub(crate) parameters: Vec<Symbol>,
+    /// All paths of the header's types, for rules that ask what it is made of.
+    pub(crate) header_paths: Vec<Vec<Symbol>>,
+}
+
+/// Visibility as written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum VisibilityFacts {
+    Public,
+    Private,
+    /// `pub(crate)`, `pub(super)`, `pub(self)`, `pub(in path)`.
+    In(Vec<Symbol>),
+}
+
+/// One leaf of a `use` tree, or an `extern crate`.
+#[derive(Clone, Debug)]
+pub(crate) struct ImportFacts {
+    pub(crate) scope: usize,
+    pub(crate) name: Option<Symbol>,
+    pub(crate) path: Vec<Symbol>,
+    pub(crate) cfgs: Vec<String>,
+    pub(crate) visibility: VisibilityFacts,
+    pub(crate) location: Range,
+}
+
+/// Something the tokens of an item name.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Mention {
+    /// A path, from one segment up. The first may be `crate`, `self`, `super`, `Self`, `$crate`, empty for a
+    /// leading `::`, or `<>` for a qualified type (`<T as Trait>::name`).
+    Path(Box<[Symbol]>),
+    /// `.name(…)`.
+    Method(Symbol),
+    /// `path!`.
+    Macro(Box<[Symbol]>),
+}
+
+/// A function whose documentation holds a marker.
+#[derive(Clone, Debug)]
+pub(crate) struct MarkedFacts {
+    pub(crate) item: usize,
+    pub(crate) docs: Vec<(String, Range)>,
+    pub(crate) signature: Range,
+    pub(crate) owner: OwnerFacts,
+    pub(crate) place: super::Place,
+}
+
+/// What a marked function belongs to.
+#[derive(Clone, Debug)]
+pub(crate) enum OwnerFacts {
+    Free,
+    Inherent { header: Range },
+    TraitImpl { header: Range },
+    TraitDefault,
+}
+
+/// An `include_generated!` call.
+#[derive(Clone, Debug)]
+pub(crate) struct IncludeFacts {
+    pub(crate) scope: usize,
+    pub(crate) form: super::IncludeForm,
+    pub(crate) location: Range,
+}

@@ -1,0 +1,56 @@
+//! Names as small numbers.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// A name; equal names of one [`Interner`] are equal symbols.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Symbol(u32);
+
+/// Hands out symbols. Their numbers depend on the order of asking, so they are never hashed or sorted by.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Interner {
+    symbols: HashMap<Arc<str>, Symbol>,
+    texts: Vec<Arc<str>>,
+}
+
+impl Interner {
+    /// The symbol of a text, new or known.
+    pub(crate) fn intern(&mut self, text: &str) -> Symbol {
+        if let Some(symbol) = self.symbols.get(text) {
+            return *symbol;
+        }
+        let symbol = Symbol(u32::try_from(self.texts.len()).expect("fewer than 2^32 names"));
+        let text: Arc<str> = text.into();
+        self.texts.push(Arc::clone(&text));
+        self.symbols.insert(text, symbol);
+        symbol
+    }
+
+    /// The symbol of a text that was met before.
+    pub(crate) fn find(&self, text: &str) -> Option<Symbol> {
+        self.symbols.get(text).copied()
+    }
+
+    /// The text of a symbol this interner handed out.
+    pub(crate) fn text(&self, symbol: Symbol) -> &str {
+        &self.texts[symbol.0 as usize]
+    }
+
+    /// How many symbols there are; they are numbered from zero.
+    pub(crate) fn len(&self) -> usize {
+        self.texts.len()
+    }
+
+    /// All texts, in the order of their symbols.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
+        self.texts.iter().map(AsRef::as_ref)
+    }
+}
+
+impl Symbol {
+    /// The position of this symbol in its interner.
+    pub(crate) fn index(self) -> usize {
+        self.0 as usize
+    }
+}
