@@ -108,6 +108,12 @@ impl Draft {
     }
 }
 
+/// The time an entry was sealed with, if `bytes` are long enough to have one.
+pub(crate) fn stamp(bytes: &[u8]) -> Option<u64> {
+    let stamp = bytes.get(STAMP..STAMP + 8)?;
+    Some(u64::from_le_bytes(stamp.try_into().ok()?))
+}
+
 /// Appends a length and that many bytes.
 fn put_section(bytes: &mut Vec<u8>, section: &[u8]) {
     bytes.extend_from_slice(&length(section).to_le_bytes());

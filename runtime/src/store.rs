@@ -7,12 +7,15 @@ use std::fmt::Debug;
 use std::future::Future;
 use std::pin::Pin;
 
+#[cfg(any(feature = "redis", feature = "sqlite"))]
+mod backoff;
+pub mod conformance;
 mod error;
 pub mod memory;
-// #[cfg(feature = "redis")]
-// pub mod redis;
-// #[cfg(feature = "sqlite")]
-// pub mod sqlite;
+#[cfg(feature = "redis")]
+pub mod redis;
+#[cfg(feature = "sqlite")]
+pub mod sqlite;
 #[cfg(test)]
 mod tests;
 pub(crate) mod url;

@@ -52,20 +52,20 @@ impl StoreUrl {
                 surroundings.memory_bytes,
                 Arc::clone(&surroundings.clock),
             ))),
-            // #[cfg(feature = "sqlite")]
-            // Self::Sqlite(path) => Ok(Arc::new(crate::store::sqlite::Sqlite::open(
-            //     &path,
-            //     Arc::clone(&surroundings.clock),
-            // )?)),
-            // #[cfg(not(feature = "sqlite"))]
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(path) => Ok(Arc::new(crate::store::sqlite::Sqlite::new(
+                &path,
+                Arc::clone(&surroundings.clock),
+            ))),
+            #[cfg(not(feature = "sqlite"))]
             Self::Sqlite(_) => Err(ErrorKind::FeatureMissing("sqlite").into()),
-            // #[cfg(feature = "redis")]
-            // Self::Redis(url) => Ok(Arc::new(crate::store::redis::Redis::new(&url, Default::default())?)),
-            // #[cfg(not(feature = "redis"))]
+            #[cfg(feature = "redis")]
+            Self::Redis(url) => Ok(Arc::new(crate::store::redis::Redis::new(&url)?)),
+            #[cfg(not(feature = "redis"))]
             Self::Redis(_) => Err(ErrorKind::FeatureMissing("redis").into()),
-            // #[cfg(feature = "tls")]
-            // Self::RedisTls(url) => Ok(Arc::new(crate::store::redis::Redis::new(&url, Default::default())?)),
-            // #[cfg(not(feature = "tls"))]
+            #[cfg(feature = "tls")]
+            Self::RedisTls(url) => Ok(Arc::new(crate::store::redis::Redis::new(&url)?)),
+            #[cfg(not(feature = "tls"))]
             Self::RedisTls(_) => Err(ErrorKind::FeatureMissing("tls").into()),
         }
     }

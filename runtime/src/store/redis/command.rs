@@ -57,7 +57,11 @@ mod tests {
 
     #[test]
     fn for_ever_is_sent_without_a_lifetime() {
-        for endless in [None, Some(Duration::MAX), Some(Duration::from_millis(u64::MAX))] {
+        for endless in [
+            None,
+            Some(Duration::MAX),
+            Some(Duration::from_millis(u64::MAX)),
+        ] {
             assert_eq!(
                 packed(&set("k", b"v", endless)),
                 "*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$1\r\nv\r\n"

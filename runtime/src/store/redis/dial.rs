@@ -6,7 +6,7 @@ use redis::AsyncConnectionConfig;
 use redis::aio::MultiplexedConnection;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpStream, UnixStream};
-use tokio::task::JoinHandle;
+use tokio::task::{AbortHandle, JoinHandle};
 
 use super::endpoint::{Address, Endpoint};
 use super::server_time::{Asked, ServerTime};
@@ -28,6 +28,11 @@ pub(super) struct Dialled {
 pub(super) struct Driver(JoinHandle<()>);
 
 impl Driver {
+    /// Ends the connection from elsewhere.
+    pub(super) fn abort_handle(&self) -> AbortHandle {
+        self.0.abort_handle()
+    }
+
     /// Waits until the connection is lost.
     pub(super) async fn finished(&mut self) {
         // An error means that it panicked or its runtime ends: lost, too.
@@ -94,7 +99,11 @@ async fn open(address: &Address) -> Result<Stream, StoreError> {
             stream
                 .set_nodelay(true)
                 .map_err(|error| reply::io_failure(&error))?;
-            if *secure { secured(host, stream).await } else { Ok(Box::new(stream)) }
+            if *secure {
+                secured(host, stream).await
+            } else {
+                Ok(Box::new(stream))
+            }
         }
     }
 }
@@ -104,7 +113,9 @@ async fn secured(host: &str, stream: TcpStream) -> Result<Stream, StoreError> {
     let name = super::tls::server_name(host)?;
     let connector = tokio_rustls::TlsConnector::from(super::tls::config()?);
     let stream = connector.connect(name, stream).await;
-    Ok(Box::new(stream.map_err(|error| super::tls::failure(&error))?))
+    Ok(Box::new(
+        stream.map_err(|error| super::tls::failure(&error))?,
+    ))
 }
 
 #[cfg(not(feature = "tls"))]

@@ -31,17 +31,23 @@ impl Endpoint {
     pub(super) fn parse(url: &str) -> Result<Self, StoreError> {
         if url.contains('#') {
             // The client library would read `#insecure` as a wish not to check certificates.
-            return Err(address_error("a URL of a store has no `#` part; in a password write `%23`"));
+            return Err(address_error(
+                "a URL of a store has no `#` part; in a password write `%23`",
+            ));
         }
         let secure = url.starts_with("rediss://");
         if secure && cfg!(not(feature = "tls")) {
-            return Err(address_error("`rediss://` needs the feature `tls` of `selfsame`"));
+            return Err(address_error(
+                "`rediss://` needs the feature `tls` of `selfsame`",
+            ));
         }
         // The library's own TLS is not compiled in, so it is shown the address without it.
         let plain = url.replacen("rediss://", "redis://", 1);
         // Its error is left out: it may quote the URL, which may hold a password.
         let info = plain.as_str().into_connection_info().map_err(|_| {
-            address_error("expected `redis://[user:password@]host[:port][/db]` or `redis+unix:///path`")
+            address_error(
+                "expected `redis://[user:password@]host[:port][/db]` or `redis+unix:///path`",
+            )
         })?;
         Self::from_info(&info, secure)
     }
@@ -140,7 +146,13 @@ mod tests {
 
     #[test]
     fn an_address_without_sense_is_refused() {
-        for url in ["redis://", "redis://h/-1", "redis+unix://relative/path", "redis://h:1#insecure", "http://h"] {
+        for url in [
+            "redis://",
+            "redis://h/-1",
+            "redis+unix://relative/path",
+            "redis://h:1#insecure",
+            "http://h",
+        ] {
             assert!(Endpoint::parse(url).is_err(), "{url}");
         }
     }
@@ -149,7 +161,10 @@ mod tests {
     #[test]
     fn a_double_s_asks_for_tls() {
         let endpoint = Endpoint::parse("rediss://host").unwrap();
-        assert!(matches!(endpoint.address, Address::Tcp { secure: true, .. }));
+        assert!(matches!(
+            endpoint.address,
+            Address::Tcp { secure: true, .. }
+        ));
     }
 
     #[cfg(not(feature = "tls"))]

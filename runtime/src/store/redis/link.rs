@@ -1,6 +1,7 @@
 //! The connection of one tokio runtime: made in the background, lost without harm, made again.
 
 use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Instant;
@@ -49,6 +50,8 @@ struct Life {
     backoff: Backoff,
     /// The task that connects and then holds the connection; `None` while there is neither.
     holder: Option<AbortHandle>,
+    /// The task that speaks over the connection; `None` while there is none.
+    driver: Option<AbortHandle>,
     /// The runtime has no timers or no I/O: nothing can be done on it, now or later.
     is_unusable: bool,
 }
@@ -69,6 +72,22 @@ impl Link {
             .read()
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
+    }
+
+    /// Runs `work`, which may have to connect first, for [`ANSWER_DEADLINE`] at most.
+    pub(super) async fn bounded<T>(
+        &self,
+        work: impl Future<Output = Result<T, StoreError>>,
+    ) -> Result<T, StoreError> {
+        // tokio panics where a runtime was built without timers; there is no way to ask beforehand.
+        let timed = AssertUnwindSafe(|| tokio::time::timeout(ANSWER_DEADLINE, work));
+        let Ok(timed) = catch_unwind(timed) else {
+            self.life().is_unusable = true;
+            return Err(unusable());
+        };
+        timed
+            .await
+            .unwrap_or_else(|_| Err(StoreErrorKind::Timeout.into()))
     }
 
     /// The connection, made now if need be. Waits as long as connecting takes: the caller bounds it.
@@ -97,12 +116,16 @@ impl Link {
         }
     }
 
+    /// Whether the runtime turned out to have no timers or no I/O.
+    pub(super) fn is_unusable(&self) -> bool {
+        self.life().is_unusable
+    }
+
     /// Starts connecting, unless somebody does already or it is too early to try again.
     fn want(self: &Arc<Self>, runtime: &Handle) -> Result<(), StoreError> {
         let mut life = self.life();
         if life.is_unusable {
-            return Err(StoreError::new(StoreErrorKind::Unavailable)
-                .with_detail("the tokio runtime has no timers or no I/O: build it with `enable_all()`"));
+            return Err(unusable());
         }
         if life.holder.is_none() {
             if life.backoff.is_waiting(Instant::now()) {
@@ -122,15 +145,16 @@ impl Link {
             outcome: Outcome::Cut,
         };
         async move {
-            let dialled = dial::dial(&self.endpoint).await;
-            ending.outcome = match dialled {
-                Err(_) => Outcome::Refused,
+            // The whole of it: the block would take in no more than the field that is set below.
+            let ending = &mut ending;
+            match dial::dial(&self.endpoint).await {
+                Err(_) => ending.outcome = Outcome::Refused,
                 Ok(dialled) => {
                     let mut driver = self.establish(dialled);
                     driver.finished().await;
-                    Outcome::Lost
+                    ending.outcome = Outcome::Lost;
                 }
-            };
+            }
         }
     }
 
@@ -142,7 +166,10 @@ impl Link {
                 timeouts: AtomicU32::new(0),
             }),
         };
-        self.life().backoff.succeed();
+        let mut life = self.life();
+        life.backoff.succeed();
+        life.driver = Some(dialled.driver.abort_handle());
+        drop(life);
         self.set_line(Some(line));
         self.settled.notify(usize::MAX);
         dialled.driver
@@ -154,9 +181,11 @@ impl Link {
             .line()
             .is_some_and(|line| Arc::ptr_eq(&line.health, &silent.health));
         if is_current {
-            // At once: the task below may take a while to end, and callers should not wait on this line till then.
+            // At once: the task may take a while to end, and callers should not speak over this line till then.
             self.set_line(None);
-            self.hang_up();
+            if let Some(driver) = &self.life().driver {
+                driver.abort();
+            }
         }
     }
 
@@ -176,7 +205,7 @@ enum Outcome {
     Refused,
     /// The connection ended: the server closed it, or it broke.
     Lost,
-    /// The task was dropped: the runtime ended, the connection was discarded, or the task panicked.
+    /// The task was dropped: its runtime ended, nobody needs the link any more, or it panicked.
     Cut,
 }
 
@@ -191,6 +220,7 @@ impl Drop for Ending {
         self.link.set_line(None);
         let mut life = self.link.life();
         life.holder = None;
+        life.driver = None;
         match self.outcome {
             Outcome::Refused => life.backoff.fail(Instant::now()),
             // tokio panics where a runtime was built without timers or I/O; there is no way to ask beforehand.
@@ -250,11 +280,7 @@ impl Line {
     }
 }
 
-/// Runs `work`, which may have to connect first, for [`ANSWER_DEADLINE`] at most.
-pub(super) async fn bounded<T>(
-    work: impl Future<Output = Result<T, StoreError>>,
-) -> Result<T, StoreError> {
-    tokio::time::timeout(ANSWER_DEADLINE, work)
-        .await
-        .unwrap_or_else(|_| Err(StoreErrorKind::Timeout.into()))
+fn unusable() -> StoreError {
+    StoreError::new(StoreErrorKind::Unavailable)
+        .with_detail("the tokio runtime has no timers or no I/O: build it with `enable_all()`")
 }

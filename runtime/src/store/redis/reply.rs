@@ -123,7 +123,10 @@ mod tests {
     #[test]
     fn errors_of_the_server_keep_their_kind_and_nothing_but_their_code() {
         for (text, kind) in [
-            ("-WRONGTYPE Operation against a key", StoreErrorKind::WrongType),
+            (
+                "-WRONGTYPE Operation against a key",
+                StoreErrorKind::WrongType,
+            ),
             ("-OOM command not allowed", StoreErrorKind::Full),
             ("-READONLY You can't write", StoreErrorKind::Denied),
             ("-LOADING Redis is loading", StoreErrorKind::Unavailable),

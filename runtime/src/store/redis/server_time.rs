@@ -51,8 +51,10 @@ impl ServerTime {
         // The server read its clock somewhere between question and answer; the middle halves the error.
         let read_at = asked.0.midpoint(answered);
         // Relaxed, here and below: each number stands for itself, and an old one is still a good one.
-        self.offset_ms
-            .store(server_ms.cast_signed() - read_at.cast_signed(), Ordering::Relaxed);
+        self.offset_ms.store(
+            server_ms.cast_signed() - read_at.cast_signed(),
+            Ordering::Relaxed,
+        );
         self.due_ms.store(answered + TRUSTED_MS, Ordering::Relaxed);
         Ok(())
     }
@@ -98,7 +100,10 @@ mod tests {
         let now = time.now_ms();
 
         // Sixty seconds leave room for a machine that stops in the middle of this test.
-        assert!((1_577_836_800_250..1_577_836_860_250).contains(&now), "{now}");
+        assert!(
+            (1_577_836_800_250..1_577_836_860_250).contains(&now),
+            "{now}"
+        );
     }
 
     #[test]
@@ -113,7 +118,12 @@ mod tests {
 
     #[test]
     fn a_time_that_makes_no_sense_is_an_error() {
-        for (seconds, micros) in [("", "0"), ("x", "0"), ("-1", "0"), ("18446744073709551615", "0")] {
+        for (seconds, micros) in [
+            ("", "0"),
+            ("x", "0"),
+            ("-1", "0"),
+            ("18446744073709551615", "0"),
+        ] {
             assert!(ServerTime::new(Asked::now(), time_reply(seconds, micros)).is_err());
         }
         assert!(ServerTime::new(Asked::now(), Value::Okay).is_err());

@@ -1,0 +1,231 @@
+//! The blocking connections of a process: few, used last in first out, made in the background.
+
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use redis::{Cmd, Value};
+
+use super::conversation::Conversation;
+use super::endpoint::Endpoint;
+use super::{ANSWER_DEADLINE, CONNECT_DEADLINE, TIMEOUTS_IN_A_ROW};
+use crate::store::backoff::Backoff;
+use crate::store::{StoreError, StoreErrorKind};
+
+/// More connections than this make a server slower, not faster; further callers wait for one to come back.
+const MOST: usize = 16;
+
+/// Lends connections to blocking callers.
+#[derive(Debug)]
+pub(super) struct Pool {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    endpoint: Arc<Endpoint>,
+    state: Mutex<State>,
+    /// A connection has come back or been made, or making one has failed.
+    changed: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    /// The last one used is the first to be lent again: its socket is warm, and the others may grow old and end.
+    idle: Vec<Conversation>,
+    /// Idle and lent ones.
+    open: usize,
+    /// Callers that wait for a connection.
+    waiting: usize,
+    /// Since when a thread tries to connect; `None` if none does.
+    connecting: Option<Instant>,
+    backoff: Backoff,
+    /// Time-outs since the last answer.
+    timeouts: u32,
+    /// The process the sockets belong to: a forked child that used them would read its parent's replies.
+    process: u32,
+}
+
+impl Pool {
+    pub(super) fn new(endpoint: Arc<Endpoint>) -> Self {
+        let state = State {
+            process: std::process::id(),
+            ..State::default()
+        };
+        let shared = Shared {
+            endpoint,
+            state: Mutex::new(state),
+            changed: Condvar::new(),
+        };
+        Self {
+            shared: Arc::new(shared),
+        }
+    }
+
+    /// Sends the command that `command` makes for the connection, and returns the reply and the server's time.
+    pub(super) fn ask(
+        &self,
+        command: impl FnOnce(&Conversation) -> Cmd,
+    ) -> Result<(Value, u64), StoreError> {
+        let mut lent = self.check_out()?;
+        let result = lent.speak(command);
+        lent.settle(result.as_ref().err());
+        result
+    }
+
+    fn check_out(&self) -> Result<Lent<'_>, StoreError> {
+        let ends = Instant::now() + ANSWER_DEADLINE;
+        let mut state = self.shared.state();
+        state.forget_parents();
+        loop {
+            if let Some(conversation) = state.idle.pop() {
+                return Ok(Lent {
+                    shared: &self.shared,
+                    conversation: Some(conversation),
+                });
+            }
+            self.want(&mut state)?;
+            let left = ends.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Err(StoreErrorKind::Timeout.into());
+            }
+            state.waiting += 1;
+            state = self.shared.wait(state, left);
+            state.waiting -= 1;
+        }
+    }
+
+    /// Has a connection made, if there may be another; an error if waiting would be in vain.
+    fn want(&self, state: &mut State) -> Result<(), StoreError> {
+        let now = Instant::now();
+        if let Some(since) = state.connecting {
+            // The look-up of a name or a full socket may hold the thread for long.
+            let is_stuck = now.saturating_duration_since(since) > CONNECT_DEADLINE * 2;
+            return if is_stuck && state.open == 0 {
+                Err(StoreErrorKind::Unavailable.into())
+            } else {
+                Ok(())
+            };
+        }
+        if state.backoff.is_waiting(now) {
+            return if state.open == 0 {
+                Err(StoreErrorKind::Unavailable.into())
+            } else {
+                Ok(())
+            };
+        }
+        if state.open < MOST {
+            state.connecting = Some(now);
+            let shared = Arc::clone(&self.shared);
+            let connector = thread::Builder::new().name("selfsame-redis".to_owned());
+            if connector.spawn(move || shared.connect()).is_err() {
+                state.connecting = None;
+                state.backoff.fail(now);
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Shared {
+    /// Makes connections for as long as callers wait for one. Runs on a thread of its own.
+    fn connect(&self) {
+        loop {
+            let made = Conversation::dial(&self.endpoint);
+            let mut state = self.state();
+            match made {
+                Ok(conversation) => {
+                    state.backoff.succeed();
+                    state.idle.push(conversation);
+                    state.open += 1;
+                }
+                Err(_) => state.backoff.fail(Instant::now()),
+            }
+            let goes_on = state.idle.len() < state.waiting
+                && state.open < MOST
+                && !state.backoff.is_waiting(Instant::now());
+            state.connecting = goes_on.then(Instant::now);
+            drop(state);
+            self.changed.notify_all();
+            if !goes_on {
+                return;
+            }
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn wait<'a>(&self, state: MutexGuard<'a, State>, left: Duration) -> MutexGuard<'a, State> {
+        let (state, _) = self
+            .changed
+            .wait_timeout(state, left)
+            .unwrap_or_else(PoisonError::into_inner);
+        state
+    }
+}
+
+impl State {
+    /// Starts over in a forked child: the parent's sockets are its own, and its threads are not here.
+    fn forget_parents(&mut self) {
+        let process = std::process::id();
+        if self.process != process {
+            *self = Self {
+                process,
+                ..Self::default()
+            };
+        }
+    }
+}
+
+/// A connection on loan; dropped, it is closed.
+struct Lent<'a> {
+    shared: &'a Shared,
+    conversation: Option<Conversation>,
+}
+
+impl Lent<'_> {
+    fn speak(
+        &mut self,
+        command: impl FnOnce(&Conversation) -> Cmd,
+    ) -> Result<(Value, u64), StoreError> {
+        let Some(conversation) = &mut self.conversation else {
+            return Err(StoreErrorKind::Unavailable.into());
+        };
+        conversation.keep_time()?;
+        let command = command(conversation);
+        let reply = conversation.ask(&command)?;
+        Ok((reply, conversation.now_ms()))
+    }
+
+    /// Gives the connection back; after an error it is closed, since a reply may still be under way.
+    fn settle(mut self, error: Option<&StoreError>) {
+        let mut state = self.shared.state();
+        let Some(error) = error else {
+            state.timeouts = 0;
+            state.idle.extend(self.conversation.take());
+            drop(state);
+            self.shared.changed.notify_one();
+            return;
+        };
+        let timed_out = error.kind() == StoreErrorKind::Timeout;
+        state.timeouts = if timed_out { state.timeouts + 1 } else { 0 };
+        if !timed_out || state.timeouts >= TIMEOUTS_IN_A_ROW {
+            // What broke one has broken the others: no caller should find out for each.
+            state.open = state.open.saturating_sub(state.idle.len());
+            state.idle.clear();
+        }
+    }
+}
+
+impl Drop for Lent<'_> {
+    fn drop(&mut self) {
+        if self.conversation.take().is_some() {
+            let mut state = self.shared.state();
+            state.open = state.open.saturating_sub(1);
+            drop(state);
+            self.shared.changed.notify_one();
+        }
+    }
+}

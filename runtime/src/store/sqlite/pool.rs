@@ -1,0 +1,197 @@
+//! A few connections to the file, opened when they are needed.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use super::identity::Identity;
+use super::session::Session;
+use crate::store::backoff::Backoff;
+use crate::store::{StoreError, StoreErrorKind};
+
+/// How often it is checked that the file is still the one that was opened. A check costs about a microsecond.
+const CHECK_EVERY: Duration = Duration::from_secs(1);
+
+/// Lends connections, to one thread each.
+#[derive(Debug)]
+pub(super) struct Pool {
+    path: PathBuf,
+    /// How many there may be.
+    most: usize,
+    state: Mutex<State>,
+    /// A connection has come back or was closed.
+    changed: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    /// The last one used is lent first: its cache is warm.
+    idle: Vec<Session>,
+    /// Idle and lent ones.
+    open: usize,
+    /// Counts the files opened under this path; a connection to an earlier one is not taken back.
+    file: u64,
+    /// Which file the connections are to; `None` before the first is opened.
+    identity: Option<Identity>,
+    checked: Option<Instant>,
+    backoff: Backoff,
+    /// The process that opened them. SQLite forbids using or closing a connection in a forked child.
+    process: u32,
+}
+
+impl Pool {
+    pub(super) fn new(path: PathBuf, most: usize) -> Self {
+        Self {
+            path,
+            most,
+            state: Mutex::new(State {
+                process: std::process::id(),
+                ..State::default()
+            }),
+            changed: Condvar::new(),
+        }
+    }
+
+    /// Does `work` with a connection, by `ends`: waiting for one, opening one and waiting for locks included.
+    pub(super) fn with<T>(
+        &self,
+        ends: Instant,
+        work: impl FnOnce(&Session) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let lent = self.check_out(ends)?;
+        let Some(session) = &lent.session else {
+            return Err(StoreErrorKind::Unavailable.into());
+        };
+        session.wait_until(ends)?;
+        let result = work(session);
+        lent.settle(result.as_ref().err());
+        result
+    }
+
+    fn check_out(&self, ends: Instant) -> Result<Lent<'_>, StoreError> {
+        let mut state = self.state();
+        state.forget_parents();
+        state.check_file(&self.path);
+        loop {
+            if let Some(session) = state.idle.pop() {
+                return Ok(self.lend(session, state.file));
+            }
+            let now = Instant::now();
+            if state.open < self.most {
+                if state.backoff.is_waiting(now) {
+                    return Err(StoreErrorKind::Unavailable.into());
+                }
+                state.open += 1;
+                drop(state);
+                return self.open(ends);
+            }
+            let left = ends.saturating_duration_since(now);
+            if left.is_zero() {
+                return Err(StoreErrorKind::Busy.into());
+            }
+            (state, _) = self
+                .changed
+                .wait_timeout(state, left)
+                .unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// Opens a connection that is counted already. Without the lock: it may have to wait for other processes.
+    fn open(&self, ends: Instant) -> Result<Lent<'_>, StoreError> {
+        let opened = Session::open(&self.path, ends);
+        let mut state = self.state();
+        match opened {
+            Ok(session) => {
+                state.backoff.succeed();
+                if state.identity.is_none() {
+                    state.identity = Identity::of(&self.path);
+                    state.checked = Some(Instant::now());
+                }
+                Ok(self.lend(session, state.file))
+            }
+            Err(error) => {
+                state.open = state.open.saturating_sub(1);
+                state.backoff.fail(Instant::now());
+                drop(state);
+                self.changed.notify_one();
+                Err(error)
+            }
+        }
+    }
+
+    fn lend(&self, session: Session, file: u64) -> Lent<'_> {
+        Lent {
+            pool: self,
+            session: Some(session),
+            file,
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// Lets go of connections to a file that was deleted or replaced: entries written to it would be nobody's.
+    fn check_file(&mut self, path: &Path) {
+        let now = Instant::now();
+        let is_due = self
+            .checked
+            .is_some_and(|checked| now.saturating_duration_since(checked) >= CHECK_EVERY);
+        if !is_due {
+            return;
+        }
+        self.checked = Some(now);
+        if self.identity != Identity::of(path) {
+            self.open = self.open.saturating_sub(self.idle.len());
+            self.idle.clear();
+            self.identity = None;
+            self.file += 1;
+        }
+    }
+
+    /// Starts over in a forked child.
+    fn forget_parents(&mut self) {
+        let process = std::process::id();
+        if self.process != process {
+            let parents = std::mem::take(self);
+            self.process = process;
+            // Not dropped: closing them would take part in the parent's locks and log.
+            std::mem::forget(parents.idle);
+        }
+    }
+}
+
+/// A connection on loan; dropped, it is closed.
+struct Lent<'a> {
+    pool: &'a Pool,
+    session: Option<Session>,
+    file: u64,
+}
+
+impl Lent<'_> {
+    /// Gives the connection back, unless its file is no longer the one to use or the error was one of the file.
+    fn settle(mut self, error: Option<&StoreError>) {
+        let is_sound = error.is_none_or(|error| error.kind() == StoreErrorKind::Busy);
+        let mut state = self.pool.state();
+        if is_sound && state.file == self.file {
+            state.idle.extend(self.session.take());
+            drop(state);
+            self.pool.changed.notify_one();
+        }
+    }
+}
+
+impl Drop for Lent<'_> {
+    fn drop(&mut self) {
+        if let Some(session) = self.session.take() {
+            // Without the lock: closing the last connection writes the log into the file.
+            drop(session);
+            let mut state = self.pool.state();
+            state.open = state.open.saturating_sub(1);
+            drop(state);
+            self.pool.changed.notify_one();
+        }
+    }
+}
