@@ -24,7 +24,7 @@ fn main() -> anyhow::Result<()> {
     // The user's own choice of store goes first; without one, a file that the next run finds again.
     let url = std::env::var("SELFSAME_URL")
         .unwrap_or_else(|_| format!("sqlite:{}", folder.join("cache.sqlite").display()));
-    let witness = Witness::default();
+    let witness = Witness::new(&url);
     selfsame::Cache::builder()
         .url(&url)
         .on_event(witness.listener())

@@ -1,7 +1,12 @@
 //! Shared support of the end-to-end tests: crates made on the fly, expected files, servers, and a
 //! worker process that calls this crate's own wrappers.
 
+pub mod events;
 pub mod expected;
+pub mod functions;
 pub mod project;
 pub mod redis_server;
 pub mod scratch;
+pub mod worker;
+
+selfsame::include_generated!();

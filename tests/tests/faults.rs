@@ -1,0 +1,387 @@
+//! Poisoned entries and broken stores, through generated wrappers in a process of its own: the
+//! caller gets the function's own answer, what was wrong is counted, and said once.
+
+use std::fs;
+use std::path::PathBuf;
+
+use selfsame_tests::redis_server::RedisServer;
+use selfsame_tests::scratch;
+use selfsame_tests::worker::Worker;
+use tempfile::TempDir;
+
+fn worker(url: &str) -> Worker {
+    Worker::start(env!("CARGO_BIN_EXE_worker"), url)
+}
+
+/// A store whose entries a test can look at and damage.
+trait Storage {
+    fn url(&self) -> String;
+    /// The bytes of every entry, by name.
+    fn entries(&self) -> Vec<(String, Vec<u8>)>;
+    fn replace(&self, name: &str, bytes: &[u8]);
+}
+
+struct Server(RedisServer);
+
+impl Storage for Server {
+    fn url(&self) -> String {
+        self.0.url()
+    }
+
+    fn entries(&self) -> Vec<(String, Vec<u8>)> {
+        let mut connection = self.0.connection();
+        let names = self.0.keys().into_iter();
+        names
+            .map(|name| {
+                let bytes = redis::cmd("GET").arg(&name).query(&mut connection).unwrap();
+                (name, bytes)
+            })
+            .collect()
+    }
+
+    fn replace(&self, name: &str, bytes: &[u8]) {
+        let () = redis::cmd("SET")
+            .arg(name)
+            .arg(bytes)
+            .query(&mut self.0.connection())
+            .unwrap();
+    }
+}
+
+struct File {
+    _folder: TempDir,
+    path: PathBuf,
+}
+
+impl File {
+    fn new() -> Self {
+        let folder = scratch::folder();
+        let path = folder.path().join("cache.db");
+        Self {
+            _folder: folder,
+            path,
+        }
+    }
+
+    fn connection(&self) -> rusqlite::Connection {
+        let connection = rusqlite::Connection::open(&self.path).unwrap();
+        connection
+            .busy_timeout(std::time::Duration::from_secs(5))
+            .unwrap();
+        connection
+    }
+}
+
+impl Storage for File {
+    fn url(&self) -> String {
+        format!("sqlite:{}", self.path.display())
+    }
+
+    fn entries(&self) -> Vec<(String, Vec<u8>)> {
+        let connection = self.connection();
+        let mut query = connection
+            .prepare("SELECT hex(key), entry FROM entries ORDER BY key")
+            .unwrap();
+        let rows = query
+            .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))
+            .unwrap();
+        rows.collect::<Result<_, _>>().unwrap()
+    }
+
+    fn replace(&self, name: &str, bytes: &[u8]) {
+        let update = "UPDATE entries SET entry = ?2 WHERE hex(key) = ?1";
+        assert_eq!(self.connection().execute(update, (name, bytes)).unwrap(), 1);
+    }
+}
+
+/// Ways to spoil the bytes of an entry.
+fn spoilings() -> Vec<(&'static str, fn(&[u8]) -> Vec<u8>)> {
+    vec![
+        ("emptied", |_| Vec::new()),
+        ("foreign text", |_| b"hello, I am somebody else's".to_vec()),
+        ("foreign bytes", |_| vec![0xff; 4096]),
+        ("cut by one", |bytes| bytes[..bytes.len() - 1].to_vec()),
+        ("cut in half", |bytes| bytes[..bytes.len() / 2].to_vec()),
+        ("cut to its first bytes", |bytes| bytes[..3].to_vec()),
+        ("longer by one", |bytes| [bytes, &[0]].concat()),
+        ("a bit of the payload", |bytes| {
+            flipped(bytes, bytes.len() - 8)
+        }),
+        ("a bit of the middle", |bytes| {
+            flipped(bytes, bytes.len() / 2)
+        }),
+        ("a bit of the first byte", |bytes| flipped(bytes, 0)),
+        ("a bit of the checksum", |bytes| {
+            flipped(bytes, bytes.len() - 1)
+        }),
+        ("twice in a row", |bytes| [bytes, bytes].concat()),
+    ]
+}
+
+fn flipped(bytes: &[u8], place: usize) -> Vec<u8> {
+    let mut bytes = bytes.to_vec();
+    bytes[place] ^= 0x10;
+    bytes
+}
+
+/// Every spoiling, and every single bit of an entry, leads to a computation and a fresh entry.
+fn assert_poison_is_harmless(storage: &dyn Storage) {
+    let mut worker = worker(&storage.url());
+    for verb in ["stored", "stored-later"] {
+        for (what, spoil) in spoilings() {
+            worker.ask_until(&format!("{verb} 1"), "hit store");
+            for (name, bytes) in storage.entries() {
+                storage.replace(&name, &spoil(&bytes));
+            }
+            let reply = worker.ask(&format!("{verb} 1"));
+            assert_eq!(
+                (reply.computed, reply.computed_by()),
+                (1, worker.id()),
+                "{what}: {reply:?}"
+            );
+            assert_eq!(reply.rejected, 1, "{what} is counted: {reply:?}");
+            assert!(
+                reply
+                    .events
+                    .iter()
+                    .any(|event| event.starts_with("rejected ")),
+                "{what}: {reply:?}"
+            );
+            worker.ask_until(&format!("{verb} 1"), "hit store");
+        }
+    }
+    let said = worker.finish();
+    assert!(said.contains("selfsame_tests::functions::stored"), "{said}");
+    let lines: Vec<_> = said.lines().collect();
+    let mut distinct = lines.clone();
+    distinct.sort_unstable();
+    distinct.dedup();
+    assert_eq!(
+        lines.len(),
+        distinct.len(),
+        "something was said twice:\n{said}"
+    );
+    assert!(
+        !lines.is_empty() && lines.len() < spoilings().len() * 2,
+        "{said}"
+    );
+}
+
+/// An entry under the name of another is not taken for it.
+fn assert_moved_entries_are_rejected(storage: &dyn Storage) {
+    let mut worker = worker(&storage.url());
+    worker.ask_until("stored 1", "hit store");
+    let (_, one) = storage.entries().remove(0);
+    worker.ask_until("stored 2", "hit store");
+    for (name, _) in storage.entries() {
+        storage.replace(&name, &one);
+    }
+    let (first, second) = (worker.ask("stored 1"), worker.ask("stored 2"));
+    assert_eq!(first.computed, 0, "its own: {first:?}");
+    assert_eq!(second.answers[0].unwrap().number, 2);
+    assert!(second.saw("rejected Key"), "{second:?}");
+}
+
+#[test]
+fn poisoned_entries_in_a_server_are_harmless() {
+    assert_poison_is_harmless(&Server(RedisServer::start()));
+}
+
+#[test]
+fn poisoned_entries_in_a_file_are_harmless() {
+    assert_poison_is_harmless(&File::new());
+}
+
+#[test]
+fn an_entry_of_another_call_is_not_answered() {
+    assert_moved_entries_are_rejected(&Server(RedisServer::start()));
+    assert_moved_entries_are_rejected(&File::new());
+}
+
+#[test]
+fn an_entry_of_a_future_format_is_left_alone_by_no_one() {
+    let server = Server(RedisServer::start());
+    let mut worker = worker(&server.url());
+    worker.ask_until("stored 1", "hit store");
+    let (name, bytes) = server.entries().remove(0);
+    let mut formats = Vec::new();
+    for place in 0..8 {
+        let mut future = bytes.clone();
+        future[place] = future[place].wrapping_add(1);
+        server.replace(&name, &future);
+        let reply = worker.ask("stored 1");
+        assert_eq!((reply.computed, reply.rejected), (1, 1), "{reply:?}");
+        formats.extend(
+            reply
+                .events
+                .into_iter()
+                .filter(|event| event.starts_with("rejected")),
+        );
+    }
+    assert!(
+        formats.contains(&"rejected Format".to_owned()),
+        "{formats:?}"
+    );
+}
+
+#[test]
+fn another_kind_of_value_under_our_name_is_replaced() {
+    let server = Server(RedisServer::start());
+    let mut worker = worker(&server.url());
+    for verb in ["stored", "stored-later"] {
+        worker.ask_until(&format!("{verb} 1"), "hit store");
+        for name in server.0.keys() {
+            let mut connection = server.0.connection();
+            let () = redis::cmd("DEL").arg(&name).query(&mut connection).unwrap();
+            let () = redis::cmd("LPUSH")
+                .arg(&name)
+                .arg("a")
+                .query(&mut connection)
+                .unwrap();
+        }
+        let reply = worker.ask(&format!("{verb} 1"));
+        assert_eq!(reply.computed, 1, "{reply:?}");
+        assert!(
+            reply.events.iter().any(|event| event.contains("WrongType")),
+            "{reply:?}"
+        );
+        worker.ask_until(&format!("{verb} 1"), "hit store");
+    }
+}
+
+#[test]
+fn a_full_server_still_answers_reads() {
+    let server = Server(RedisServer::start());
+    let mut worker = worker(&server.url());
+    worker.ask_until("stored 1", "hit store");
+    let mut connection = server.0.connection();
+    let () = redis::cmd("CONFIG")
+        .arg(&["SET", "maxmemory", "1"])
+        .query(&mut connection)
+        .unwrap();
+    assert!(worker.ask_until("stored 1", "hit store").computed == 0);
+    let reply = worker.ask("stored 2");
+    assert_eq!(reply.computed, 1);
+    assert!(reply.saw("store failed Write Full"), "{reply:?}");
+}
+
+#[test]
+fn a_server_that_wants_a_password_is_a_server_that_is_away() {
+    let server = RedisServer::start_with(&["--requirepass", "sesame"]);
+    let mut worker = worker(&server.url());
+    let reply = worker.ask("stored 1");
+    assert_eq!((reply.computed, reply.computed_by()), (1, worker.id()));
+    let told = server.url().replace("127.0.0.1", ":sesame@127.0.0.1");
+    let mut knowing = Worker::start(env!("CARGO_BIN_EXE_worker"), &told);
+    knowing.ask_until("stored 1", "hit store");
+    assert!(!knowing.finish().contains("sesame"));
+}
+
+#[test]
+fn something_that_is_no_redis_is_a_server_that_is_away() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    std::thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let _ = std::io::Write::write_all(&mut &stream, b"HTTP/1.1 400 Bad Request\r\n\r\n");
+        }
+    });
+    let mut worker = worker(&format!("redis://127.0.0.1:{port}"));
+    for verb in ["stored", "stored-later"] {
+        for _ in 0..3 {
+            assert_eq!(worker.ask(&format!("{verb} 1")).computed, 1);
+        }
+    }
+}
+
+#[test]
+fn a_file_that_is_no_database_costs_no_answer() {
+    let file = File::new();
+    fs::write(
+        &file.path,
+        "certainly no database, but long enough to be mistaken for one\n".repeat(100),
+    )
+    .unwrap();
+    assert_answered_without_store(&file.url());
+    let text = fs::read_to_string(&file.path).unwrap();
+    assert!(
+        text.starts_with("certainly no database"),
+        "somebody's file was overwritten"
+    );
+}
+
+#[test]
+fn a_folder_in_place_of_the_file_costs_no_answer() {
+    let file = File::new();
+    fs::create_dir(&file.path).unwrap();
+    assert_answered_without_store(&file.url());
+}
+
+#[test]
+fn a_file_somebody_has_locked_costs_no_answer() {
+    let file = File::new();
+    let mut worker = worker(&file.url());
+    worker.ask_until("stored 1", "hit store");
+    let connection = file.connection();
+    connection
+        .execute_batch("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE;")
+        .unwrap();
+    for verb in ["stored", "stored-later"] {
+        let reply = worker.ask(&format!("{verb} 5"));
+        assert_eq!(
+            (reply.computed, reply.computed_by()),
+            (1, worker.id()),
+            "{reply:?}"
+        );
+    }
+    drop(connection);
+    worker.ask_until("stored 5", "hit store");
+}
+
+fn assert_answered_without_store(url: &str) {
+    let mut worker = worker(url);
+    for verb in ["stored", "stored-later", "kept", "kept-later"] {
+        let reply = worker.ask(&format!("{verb} 1"));
+        assert_eq!(
+            (reply.computed, reply.computed_by()),
+            (1, worker.id()),
+            "{reply:?}"
+        );
+    }
+    assert_eq!(worker.ask("kept 1").events, ["hit memory"]);
+    let said = worker.finish();
+    assert!(said.contains("selfsame: "), "{said}");
+}
+
+#[test]
+fn a_bad_url_is_an_error_of_install() {
+    for url in [
+        "",
+        "nonsense",
+        "mysql://host",
+        "redis:",
+        "sqlite:",
+        "memory:x",
+    ] {
+        assert!(
+            selfsame::Cache::builder().url(url).build().is_err(),
+            "{url:?}"
+        );
+    }
+}
+
+#[test]
+fn a_bad_url_where_nobody_installs_is_one_line_and_memory_only() {
+    let mut worker = Worker::uninstalled(env!("CARGO_BIN_EXE_worker"), "mysql://me:sesame@host");
+    assert_eq!(worker.ask("kept 1").computed, 1);
+    assert_eq!(worker.ask("kept 1").computed, 0);
+    assert_eq!(worker.ask("stored-later 1").computed, 1);
+    assert_eq!(worker.ask("kept-later 1").computed, 1);
+    let said = worker.finish();
+    assert_eq!(said.lines().count(), 1, "{said}");
+    assert!(
+        said.contains("SELFSAME_URL") && said.contains("mysql"),
+        "{said}"
+    );
+    assert!(!said.contains("sesame"), "{said}");
+}
