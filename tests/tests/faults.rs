@@ -80,7 +80,7 @@ impl Storage for File {
     fn entries(&self) -> Vec<(String, Vec<u8>)> {
         let connection = self.connection();
         let mut query = connection
-            .prepare("SELECT hex(key), entry FROM entries ORDER BY key")
+            .prepare("SELECT key, value FROM entries ORDER BY key")
             .unwrap();
         let rows = query
             .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))
@@ -89,7 +89,7 @@ impl Storage for File {
     }
 
     fn replace(&self, name: &str, bytes: &[u8]) {
-        let update = "UPDATE entries SET entry = ?2 WHERE hex(key) = ?1";
+        let update = "UPDATE entries SET value = ?2 WHERE key = ?1";
         assert_eq!(self.connection().execute(update, (name, bytes)).unwrap(), 1);
     }
 }
