@@ -22,7 +22,7 @@ mod open;
 mod tests;
 
 pub use self::fault::Fault;
-pub(crate) use self::open::{Opened, open};
+pub(crate) use self::open::open;
 
 /// The call an entry answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,0 +1,273 @@
+//! [`CacheBuilder`]: the settings of a cache, their defaults and their checks.
+
+use std::env::VarError;
+use std::sync::Arc;
+
+use super::{Cache, Core, URL_VARIABLE};
+use crate::clock::{Clock, SystemClock, Time};
+use crate::error::{Error, ErrorKind};
+use crate::event::{Event, Observer};
+use crate::flight::Flights;
+use crate::function::Function;
+use crate::l1::L1;
+use crate::report::Reporter;
+use crate::store::Store;
+use crate::store::url::{StoreUrl, Surroundings};
+
+/// The settings of a [`Cache`].
+///
+/// # Defaults
+///
+/// | setting | default |
+/// |---|---|
+/// | [`url`](Self::url) | the environment variable `SELFSAME_URL`; `memory:` where it is not set |
+/// | [`namespace`](Self::namespace) | the name of each function's crate |
+/// | [`l1_max_bytes`](Self::l1_max_bytes) | 64 MiB |
+/// | [`memory_max_bytes`](Self::memory_max_bytes) | 64 MiB |
+/// | [`max_value_bytes`](Self::max_value_bytes) | 1 MiB |
+/// | [`clock`](Self::clock) | the system's |
+/// | [`on_event`](Self::on_event) | no one is told |
+/// | [`on_report`](Self::on_report) | one line on standard error |
+#[derive(Debug)]
+#[must_use = "settings have an effect once they are built or installed"]
+pub struct CacheBuilder {
+    store: Source,
+    namespace: Option<Box<str>>,
+    l1_max_bytes: u64,
+    memory_max_bytes: u64,
+    max_value_bytes: usize,
+    time: Time,
+    observer: Observer,
+    reporter: Reporter,
+}
+
+/// Where the store comes from.
+#[derive(Debug)]
+enum Source {
+    Environment,
+    /// What was read of the URL: a bad one is reported when the cache is built.
+    Url(Result<StoreUrl, Error>),
+    Given(Arc<dyn Store>),
+}
+
+impl CacheBuilder {
+    pub(super) fn new() -> Self {
+        Self {
+            store: Source::Environment,
+            namespace: None,
+            l1_max_bytes: 64 << 20,
+            memory_max_bytes: 64 << 20,
+            max_value_bytes: 1 << 20,
+            time: Time::System(SystemClock::new()),
+            observer: Observer::default(),
+            reporter: Reporter::default(),
+        }
+    }
+
+    /// Says where entries live: `memory:`, `sqlite:PATH`, `redis://…`, `rediss://…` or `redis+unix://…`. What is wrong
+    /// with it is found when the cache is built; a server that is down is not wrong.
+    pub fn url(mut self, url: &str) -> Self {
+        self.store = Source::Url(StoreUrl::parse(url));
+        self
+    }
+
+    /// Keeps entries in a store of your own.
+    pub fn store(mut self, store: impl Store) -> Self {
+        self.store = Source::Given(Arc::new(store));
+        self
+    }
+
+    /// Separates entries from those of other deployments in the same store: staging and production must differ.
+    pub fn namespace(mut self, namespace: impl Into<String>) -> Self {
+        self.namespace = Some(namespace.into().into());
+        self
+    }
+
+    /// Bounds the values kept in memory, for all functions together. 0 switches the layer off.
+    ///
+    /// Values are weighed by the length of their payload, which is a guess at what they take.
+    pub const fn l1_max_bytes(mut self, bytes: u64) -> Self {
+        self.l1_max_bytes = bytes;
+        self
+    }
+
+    /// Bounds the entries that the store `memory:` keeps.
+    pub const fn memory_max_bytes(mut self, bytes: u64) -> Self {
+        self.memory_max_bytes = bytes;
+        self
+    }
+
+    /// Bounds the payload of one value, before compression; at most 256 MiB. Larger values are computed each time.
+    pub const fn max_value_bytes(mut self, bytes: usize) -> Self {
+        self.max_value_bytes = bytes;
+        self
+    }
+
+    /// Replaces the clock, for tests.
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.time = Time::Given(Arc::new(clock));
+        self
+    }
+
+    /// Tells `observe` of every event, on the thread where it happens. It must be quick; a panic of it is ignored.
+    pub fn on_event(
+        mut self,
+        observe: impl Fn(&'static Function, &Event) + Send + Sync + 'static,
+    ) -> Self {
+        self.observer = Observer::new(observe);
+        self
+    }
+
+    /// Hands what would be said on standard error, a line without its end, to `say`. Each function says each thing
+    /// once.
+    pub fn on_report(mut self, say: impl Fn(&str) + Send + Sync + 'static) -> Self {
+        self.reporter = Reporter::new(say);
+        self
+    }
+
+    /// Builds the cache. Does no I/O.
+    ///
+    /// # Errors
+    ///
+    /// A URL that makes no sense or needs a feature that is switched off, a namespace that can't be part of a key, an
+    /// option out of its range. Each is a mistake in the settings: fix them.
+    pub fn build(self) -> Result<Cache, Error> {
+        check_namespace(self.namespace.as_deref())?;
+        if self.max_value_bytes > MAX_VALUE_BYTES {
+            return Err(
+                ErrorKind::InvalidOption("`max_value_bytes` can be 256 MiB at most").into(),
+            );
+        }
+        let surroundings = Surroundings {
+            clock: self.time.shared(),
+            memory_bytes: self.memory_max_bytes,
+        };
+        Ok(Cache {
+            core: Arc::new(Core {
+                l1: L1::new(self.l1_max_bytes, self.max_value_bytes),
+                flights: Flights::new(),
+                store: self.store.open(&surroundings)?,
+                time: self.time,
+                namespace: self.namespace,
+                max_value_bytes: self.max_value_bytes,
+                observer: self.observer,
+                reporter: self.reporter,
+            }),
+        })
+    }
+
+    /// Builds the cache and makes it the one of this process.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`build`](Self::build) and of [`Cache::install`].
+    pub fn install(self) -> Result<Cache, Error> {
+        let cache = self.build()?;
+        cache.install()?;
+        Ok(cache)
+    }
+}
+
+impl Source {
+    fn open(self, surroundings: &Surroundings) -> Result<Arc<dyn Store>, Error> {
+        match self {
+            Self::Environment => url_of(std::env::var(URL_VARIABLE))?.open(surroundings),
+            Self::Url(url) => url?.open(surroundings),
+            Self::Given(store) => Ok(store),
+        }
+    }
+}
+
+/// The cache of a process that installed none. Nobody is there to take an error: it is said aloud, and entries stay in
+/// this process.
+pub(super) fn from_url(variable: Result<String, VarError>) -> Cache {
+    let builder = |source| CacheBuilder {
+        store: source,
+        ..CacheBuilder::new()
+    };
+    let configured = builder(Source::Url(url_of(variable))).build();
+    configured.unwrap_or_else(|error| {
+        Reporter::default().say(format_args!(
+            "{URL_VARIABLE} is not usable: {error}; results are remembered in this process only"
+        ));
+        builder(Source::Url(Ok(StoreUrl::Memory)))
+            .build()
+            // The defaults are in their ranges, and memory is always there.
+            .expect("the default settings are valid")
+    })
+}
+
+fn url_of(variable: Result<String, VarError>) -> Result<StoreUrl, Error> {
+    match variable {
+        // Deployment tools tend to set what they know nothing of to nothing.
+        Ok(url) if url.is_empty() => Ok(StoreUrl::Memory),
+        Ok(url) => StoreUrl::parse(&url),
+        Err(VarError::NotPresent) => Ok(StoreUrl::Memory),
+        Err(VarError::NotUnicode(_)) => Err(ErrorKind::InvalidUrl("it is not Unicode").into()),
+    }
+}
+
+fn check_namespace(namespace: Option<&str>) -> Result<(), Error> {
+    // Braces would move the cluster hash tag, a colon would let two namespaces meet.
+    let breaks_keys = |c: char| "{}:".contains(c) || c.is_whitespace() || c.is_control();
+    match namespace {
+        Some(name) if name.is_empty() || name.contains(breaks_keys) => {
+            Err(ErrorKind::InvalidNamespace(name.into()).into())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Readers refuse to decompress more.
+const MAX_VALUE_BYTES: usize = 256 << 20;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kind(builder: CacheBuilder) -> ErrorKind {
+        builder.build().unwrap_err().kind().clone()
+    }
+
+    #[test]
+    fn bad_settings_are_errors_when_the_cache_is_built() {
+        let url = |url| kind(Cache::builder().url(url));
+
+        assert!(matches!(
+            url("mysql://h"),
+            ErrorKind::UnknownScheme(Some(_))
+        ));
+        assert!(matches!(url("sqlite:"), ErrorKind::InvalidUrl(_)));
+        for namespace in ["", "a:b", "{a}", "a b", "a\n"] {
+            let kind = kind(Cache::builder().url("memory:").namespace(namespace));
+            assert_eq!(kind, ErrorKind::InvalidNamespace(namespace.into()));
+        }
+        let oversize = Cache::builder().url("memory:").max_value_bytes(usize::MAX);
+        assert!(matches!(kind(oversize), ErrorKind::InvalidOption(_)));
+    }
+
+    #[test]
+    fn an_unset_or_empty_variable_means_memory() {
+        assert_eq!(url_of(Err(VarError::NotPresent)).unwrap(), StoreUrl::Memory);
+        assert_eq!(url_of(Ok(String::new())).unwrap(), StoreUrl::Memory);
+    }
+
+    #[test]
+    fn a_bad_variable_leaves_a_cache_in_this_process() {
+        let cache = from_url(Ok("nonsense".into()));
+
+        assert!(format!("{:?}", cache.core().store).starts_with("Memory"));
+    }
+
+    #[test]
+    fn the_namespace_is_the_crate_unless_it_is_set() {
+        let function = Function::new("app::users::f", crate::Version::from_bits(1));
+        let namespace = |builder: CacheBuilder| {
+            let cache = builder.url("memory:").build().unwrap();
+            cache.core().namespace_of(&function).to_owned()
+        };
+
+        assert_eq!(namespace(Cache::builder()), "app");
+        assert_eq!(namespace(Cache::builder().namespace("staging")), "staging");
+    }
+}

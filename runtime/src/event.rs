@@ -1,0 +1,212 @@
+//! [`Event`]: the one vocabulary for statistics, metrics and tests.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::entry::Fault;
+use crate::evicted::Evicted;
+use crate::function::Function;
+use crate::store::StoreErrorKind;
+
+/// One thing that happened on the way of one call. Every branch of the read path emits one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Event {
+    /// A layer had the answer.
+    Hit {
+        /// Which one.
+        layer: Layer,
+        /// What computing the value had taken when it was computed.
+        saved: Duration,
+    },
+    /// A layer did not have the answer.
+    Miss {
+        /// Which one.
+        layer: Layer,
+        /// Why not.
+        reason: MissReason,
+    },
+    /// The call found another one computing the same and waits for it.
+    Joined,
+    /// The call has waited; its leader met this fate.
+    Waited {
+        /// How the leader's computation ended.
+        fate: Fate,
+    },
+    /// The call found another one computing the same and must not wait for it: it computes for itself.
+    Alone {
+        /// Why it must not.
+        reason: AloneReason,
+    },
+    /// The function returned a value.
+    Computed {
+        /// What that took.
+        took: Duration,
+    },
+    /// The function returned an error, which is passed on and not stored.
+    Failed {
+        /// What that took.
+        took: Duration,
+    },
+    /// The function panicked.
+    Panicked,
+    /// The caller gave up before there was a value: its future was dropped.
+    Cancelled,
+    /// The value went to memory, and its entry to the store.
+    Stored {
+        /// The length of the payload before compression.
+        bytes: usize,
+    },
+    /// The value was not stored; the caller has it all the same.
+    NotStored {
+        /// Why not.
+        reason: NotStored,
+    },
+    /// The call has no key, so it is computed each time.
+    Uncached {
+        /// Why it has none.
+        reason: NoKey,
+    },
+    /// The store could not do what it was asked to.
+    StoreFailed {
+        /// What it was asked to do.
+        operation: Operation,
+        /// Why it could not.
+        kind: StoreErrorKind,
+    },
+    /// A value was put in place of whatever was there.
+    Put,
+    /// The entry of a call was evicted.
+    Evicted {
+        /// How far that got.
+        outcome: Evicted,
+    },
+}
+
+/// Where an answer can be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Layer {
+    /// L1: typed values in this process.
+    Memory,
+    /// L2: entries in the store.
+    Store,
+}
+
+/// Why a layer did not have the answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum MissReason {
+    /// There is nothing.
+    Cold,
+    /// There is something, but it is not fresh any more.
+    Expired,
+    /// What is there is a value of another type.
+    Type,
+    /// What is there is not the entry that was looked for. It is removed.
+    Rejected(Fault),
+    /// The store could not be asked.
+    Failed(StoreErrorKind),
+}
+
+/// How a computation ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Fate {
+    /// With a value, which all who waited share.
+    Done,
+    /// With an error; all who waited compute for themselves.
+    Failed,
+    /// With a panic; all who waited compute for themselves.
+    Panicked,
+    /// Not at all: its future was dropped; one of those who waited takes over.
+    Cancelled,
+}
+
+/// Why a call must not wait for the one that computes the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum AloneReason {
+    /// It is made by that very computation, directly or through others.
+    Reentrant,
+    /// It would block a thread until a future has finished that may need this very thread to go on.
+    WouldBlock,
+}
+
+/// Why a value was not stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum NotStored {
+    /// The function's lifetime for such a value is 0.
+    Lifetime,
+    /// Its payload is larger than the limit.
+    TooLarge,
+    /// It failed to serialise.
+    Unencodable,
+    /// Values of its type do not come back from the codec as they went in.
+    Unsurviving,
+    /// The entry was evicted or replaced while the value was computed.
+    Doomed,
+    /// The store could not be reached; there is a copy in memory.
+    Unreachable,
+}
+
+/// Why a call has no key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum NoKey {
+    /// An argument failed to serialise.
+    Unencodable,
+    /// The arguments are larger than 1 MiB.
+    TooLarge,
+}
+
+/// What a store is asked to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Operation {
+    /// Read an entry.
+    Read,
+    /// Write an entry.
+    Write,
+    /// Remove an entry.
+    Remove,
+}
+
+/// Who is told of events; no one by default.
+#[derive(Clone, Default)]
+pub(crate) struct Observer(Option<Arc<Observe>>);
+
+type Observe = dyn Fn(&'static Function, &Event) + Send + Sync;
+
+impl Observer {
+    pub(crate) fn new(observe: impl Fn(&'static Function, &Event) + Send + Sync + 'static) -> Self {
+        Self(Some(Arc::new(observe)))
+    }
+
+    #[inline]
+    pub(crate) const fn is_present(&self) -> bool {
+        self.0.is_some()
+    }
+
+    #[inline]
+    pub(crate) fn tell(&self, function: &'static Function, event: &Event) {
+        if let Some(observe) = &self.0 {
+            tell(&**observe, function, event);
+        }
+    }
+}
+
+/// Out of line: a hit in memory usually tells no one.
+#[cold]
+fn tell(observe: &Observe, function: &'static Function, event: &Event) {
+    let telling = std::panic::AssertUnwindSafe(|| observe(function, event));
+    // Events are also emitted while a panic unwinds, where a second one would abort the process; and an observer's
+    // bug must not change a function's answer.
+    let _ = std::panic::catch_unwind(telling);
+}
+
+impl fmt::Debug for Observer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.0.is_some() { "Observer" } else { "none" })
+    }
+}

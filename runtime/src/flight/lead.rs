@@ -1,0 +1,61 @@
+//! The leader's side of a flight: a guard that settles it, whatever becomes of the leader.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use super::stack::Scope;
+use super::{Flight, Flights, Phase, Shared};
+use crate::event::Fate;
+
+/// The right, and the duty, to compute for all. Dropping it without a word hands it over.
+#[derive(Debug)]
+pub(crate) struct Lead<'a> {
+    flights: &'a Flights,
+    flight: Arc<Flight>,
+}
+
+impl<'a> Lead<'a> {
+    pub(super) const fn new(flights: &'a Flights, flight: Arc<Flight>) -> Self {
+        Self { flights, flight }
+    }
+
+    /// Marks the calling thread as being inside this computation, until the scope is dropped.
+    pub(crate) fn enter(&self) -> Scope {
+        Scope::enter(self.flight.id())
+    }
+
+    /// Whether the key was evicted or replaced since the computation began: its value must not be stored.
+    pub(crate) fn is_doomed(&self) -> bool {
+        self.flight.doomed.load(Ordering::SeqCst)
+    }
+
+    /// Gives the value to all who wait, and to all who come until the lead is dropped, which is after it is stored.
+    pub(crate) fn share(&self, value: Shared) {
+        self.flight.state().phase = Phase::Done(value);
+        self.flight.changed.notify(usize::MAX);
+    }
+
+    /// Ends the flight without a value.
+    pub(crate) fn end(&self, fate: Fate) {
+        let mut shard = self.flights.shard(&self.flight.key);
+        Flights::close(&mut shard, &self.flight);
+        self.flight.state().phase = Phase::Ended(fate);
+        drop(shard);
+        self.flight.changed.notify(usize::MAX);
+    }
+}
+
+impl Drop for Lead<'_> {
+    fn drop(&mut self) {
+        let mut shard = self.flights.shard(&self.flight.key);
+        let mut state = self.flight.state();
+        if let (Phase::Running(_), 1..) = (&state.phase, state.followers) {
+            state.phase = Phase::Vacant;
+            drop(state);
+            drop(shard);
+            self.flight.changed.notify(1);
+            return;
+        }
+        Flights::close(&mut shard, &self.flight);
+    }
+}

@@ -1,0 +1,249 @@
+//! L1: typed values in this process, bounded by bytes, each with its own deadline.
+//!
+//! One map for all functions. A look-up borrows the encoded key, hashes it once and compares it exactly; nothing is
+//! allocated or decoded. The value's type is checked, so that even two functions that share an identity by accident
+//! can't get each other's values.
+
+use std::any::Any;
+use std::hash::{BuildHasher, Hash, Hasher};
+use std::sync::Arc;
+
+use quick_cache::sync::{Cache, DefaultLifecycle};
+use quick_cache::{Equivalent, OptionsBuilder, Weighter};
+
+use crate::event::MissReason;
+
+#[cfg(test)]
+mod tests;
+
+/// The in-process layer.
+#[derive(Debug)]
+pub(crate) struct L1 {
+    slots: Cache<CallKey, Slot, SlotWeight, AsIs>,
+    /// Seeded for this process, so that no one can prepare keys that collide.
+    seed: foldhash::fast::RandomState,
+    max_bytes: u64,
+}
+
+/// What a look-up found.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Look<V> {
+    Hit {
+        value: V,
+        /// What computing it had taken.
+        cost_us: u64,
+    },
+    Miss(MissReason),
+}
+
+/// A value that is kept, with all that is known of it.
+#[derive(Clone, Debug)]
+pub(crate) struct Slot {
+    pub(crate) value: Arc<dyn Any + Send + Sync>,
+    /// When the copy stops being usable, in milliseconds of the clock; `u64::MAX` for never.
+    pub(crate) deadline_ms: u64,
+    pub(crate) cost_us: u64,
+    /// The length of the payload: the best guess there is at what the value takes in memory.
+    pub(crate) payload_bytes: usize,
+}
+
+impl L1 {
+    /// A layer of at most about `max_bytes`, whose largest value has `max_value_bytes`.
+    pub(crate) fn new(max_bytes: u64, max_value_bytes: usize) -> Self {
+        let options = OptionsBuilder::new()
+            .weight_capacity(max_bytes)
+            .estimated_items_capacity(
+                usize::try_from(max_bytes / TYPICAL_SLOT_BYTES)
+                    .unwrap_or(usize::MAX)
+                    .max(1),
+            )
+            .shards(shards(max_bytes, max_value_bytes))
+            .build()
+            // It asks for the two capacities, which are given.
+            .expect("both capacities are set");
+        Self {
+            slots: Cache::with_options(options, SlotWeight, AsIs, DefaultLifecycle::default()),
+            seed: foldhash::fast::RandomState::default(),
+            max_bytes,
+        }
+    }
+
+    /// The borrowed identity of a call.
+    #[inline]
+    pub(crate) fn call<'a>(&self, memo: usize, bytes: &'a [u8]) -> CallRef<'a> {
+        let mut hasher = self.seed.build_hasher();
+        hasher.write(bytes);
+        hasher.write_usize(memo);
+        CallRef {
+            memo,
+            hash: hasher.finish(),
+            bytes,
+        }
+    }
+
+    /// A copy of the value of `call`, if there is one that is usable at `now_ms`.
+    #[inline]
+    pub(crate) fn get<V: Any + Clone>(&self, call: &CallRef<'_>, now_ms: u64) -> Look<V> {
+        let Some(slot) = self.slots.get(call) else {
+            return Look::Miss(MissReason::Cold);
+        };
+        if slot.deadline_ms <= now_ms {
+            return self.drop_expired(call, now_ms);
+        }
+        match slot.value.downcast_ref::<V>() {
+            Some(value) => Look::Hit {
+                value: value.clone(),
+                cost_us: slot.cost_us,
+            },
+            None => Look::Miss(MissReason::Type),
+        }
+    }
+
+    /// Keeps a value, in place of whatever was kept for the call.
+    pub(crate) fn insert(&self, call: CallKey, slot: Slot) {
+        if self.max_bytes > 0 {
+            self.slots.insert(call, slot);
+        }
+    }
+
+    pub(crate) fn remove(&self, call: &CallKey) {
+        self.slots.remove(call);
+    }
+
+    /// Gives the bytes back now: nothing else would, as long as there is room.
+    #[cold]
+    fn drop_expired<V>(&self, call: &CallRef<'_>, now_ms: u64) -> Look<V> {
+        // Only what is expired: another thread may have put a new value there since.
+        self.slots
+            .remove_if(call, |slot| slot.deadline_ms <= now_ms);
+        Look::Miss(MissReason::Expired)
+    }
+}
+
+/// The identity of a call in this process, owned: a function, and the exact bytes of its key.
+#[derive(Clone, Debug)]
+pub(crate) struct CallKey {
+    memo: usize,
+    hash: u64,
+    bytes: Arc<[u8]>,
+}
+
+/// The identity of a call in this process, borrowed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct CallRef<'a> {
+    memo: usize,
+    hash: u64,
+    bytes: &'a [u8],
+}
+
+impl CallKey {
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// Spreads calls over the tables of a process.
+    pub(crate) const fn hash(&self) -> u64 {
+        self.hash
+    }
+}
+
+impl CallRef<'_> {
+    pub(crate) fn to_owned(self) -> CallKey {
+        CallKey {
+            memo: self.memo,
+            hash: self.hash,
+            bytes: self.bytes.into(),
+        }
+    }
+}
+
+impl PartialEq for CallKey {
+    fn eq(&self, other: &Self) -> bool {
+        self.hash == other.hash && self.memo == other.memo && self.bytes == other.bytes
+    }
+}
+
+impl Eq for CallKey {}
+
+impl Hash for CallKey {
+    #[inline]
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u64(self.hash);
+    }
+}
+
+impl Hash for CallRef<'_> {
+    #[inline]
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u64(self.hash);
+    }
+}
+
+impl Equivalent<CallKey> for CallRef<'_> {
+    #[inline]
+    fn equivalent(&self, key: &CallKey) -> bool {
+        self.hash == key.hash && self.memo == key.memo && *self.bytes == *key.bytes
+    }
+}
+
+/// Takes the hash of a call as it is: it was made once, for all tables.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct AsIs;
+
+/// See [`AsIs`].
+#[derive(Debug, Default)]
+pub(crate) struct AsIsHasher(u64);
+
+impl BuildHasher for AsIs {
+    type Hasher = AsIsHasher;
+
+    #[inline]
+    fn build_hasher(&self) -> AsIsHasher {
+        AsIsHasher(0)
+    }
+}
+
+impl Hasher for AsIsHasher {
+    #[inline]
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    #[inline]
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
+    }
+
+    /// Not what calls do; still a hash, in case a table ever adds something.
+    fn write(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            self.0 = self.0.rotate_left(5) ^ u64::from(byte);
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+struct SlotWeight;
+
+impl Weighter<CallKey, Slot> for SlotWeight {
+    fn weight(&self, call: &CallKey, slot: &Slot) -> u64 {
+        (call.bytes.len() + slot.payload_bytes + SLOT_OVERHEAD_BYTES) as u64
+    }
+}
+
+/// How many parts the map is cut into: four per processor, so that threads rarely meet, but none so small that it
+/// could not hold a few of the largest values, since a part evicts what it can't hold.
+fn shards(max_bytes: u64, max_value_bytes: usize) -> usize {
+    let processors = std::thread::available_parallelism().map_or(1, usize::from);
+    let room = max_bytes / (4 * (max_value_bytes as u64).max(1));
+    (4 * processors)
+        .min(usize::try_from(room).unwrap_or(usize::MAX))
+        .max(1)
+}
+
+/// What the map, the key and the value's box need beside their bytes: the slot twice (the table is sparse), two
+/// allocations with their counts.
+const SLOT_OVERHEAD_BYTES: usize = 200;
+
+/// A guess for sizing the map's tables; it may be wrong by two orders of magnitude without harm.
+const TYPICAL_SLOT_BYTES: u64 = 512;

@@ -1,0 +1,61 @@
+//! Everything generated code may name. Not part of the public interface: it changes with the generator.
+
+pub use crate::__shape as shape;
+pub use crate::codec::Codec;
+pub use crate::evicted::Evicted;
+pub use crate::function::Function;
+pub use crate::key::{Key, KeyPart, KeyParts};
+pub use crate::memo::Memo;
+pub use crate::shape::{
+    OptionOf, Plain, Probe, ResultOf, ResultOfOption, Returns, Shape, ViaOption, ViaPlain,
+    ViaResult, ViaResultOfOption,
+};
+pub use crate::stored::Stored;
+pub use crate::version::Version;
+
+#[cfg(test)]
+mod tests;
+
+/// Number of the contract between generated code and this crate. Bump it whenever code that was generated before would
+/// not compile, or would mean something else.
+pub const CONTRACT: u32 = 1;
+
+/// Checks, while the user's crate compiles, that its code was generated for this contract.
+///
+/// # Panics
+///
+/// If it was not; in const evaluation, so that it is a compile error.
+pub const fn assert_contract(expected: u32) {
+    assert!(
+        expected == CONTRACT,
+        "selfsame and selfsame-build do not fit together: use the same version of both in Cargo.toml"
+    );
+}
+
+/// Checks, while the user's crate compiles, that the included file was generated for the target that includes it.
+///
+/// # Panics
+///
+/// If it was not; in const evaluation, so that it is a compile error.
+pub const fn assert_target(generated_for: &str, compiling: &str) {
+    assert!(
+        same(generated_for.as_bytes(), compiling.as_bytes()),
+        "this code was generated for another target of the package: in a further binary, write \
+         `selfsame::include_generated!(bin = \"its name\")`"
+    );
+}
+
+/// `==` of text, which const evaluation does not have yet.
+const fn same(left: &[u8], right: &[u8]) -> bool {
+    if left.len() != right.len() {
+        return false;
+    }
+    let mut index = 0;
+    while index < left.len() {
+        if left[index] != right[index] {
+            return false;
+        }
+        index += 1;
+    }
+    true
+}

@@ -1,0 +1,259 @@
+//! Counters folded from events.
+//!
+//! A hit in memory costs some tens of nanoseconds, so threads must not fight over its counter: that one is striped.
+//! Everything else happens beside work that costs a thousand times more, and is counted plainly.
+
+use std::cell::Cell;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::time::Duration;
+
+use super::FunctionStats;
+use crate::event::{Event, Layer, MissReason};
+use crate::function::Function;
+
+/// The counters of one function.
+#[derive(Debug)]
+pub(crate) struct Counters {
+    hits: [Stripe; STRIPES],
+    plain: [AtomicU64; Plain::COUNT],
+}
+
+/// Hits in memory, as counted by some of the threads. Two cache lines: processors fetch lines in pairs.
+#[derive(Debug, Default)]
+#[repr(align(128))]
+struct Stripe {
+    hits: AtomicU64,
+    saved_us: AtomicU64,
+}
+
+/// What is counted plainly.
+#[derive(Clone, Copy, Debug)]
+enum Plain {
+    StoreHits,
+    StoreSavedUs,
+    MemoryMisses,
+    ColdMisses,
+    ExpiredMisses,
+    RejectedMisses,
+    FailedMisses,
+    Waits,
+    Computes,
+    Failures,
+    Panics,
+    Cancellations,
+    Uncached,
+    Stores,
+    NotStored,
+    StoredBytes,
+    StoreFailures,
+    Evictions,
+    ComputeUs,
+}
+
+impl Plain {
+    const COUNT: usize = Self::ComputeUs as usize + 1;
+}
+
+impl Counters {
+    pub(crate) fn new() -> Self {
+        Self {
+            hits: std::array::from_fn(|_| Stripe::default()),
+            plain: std::array::from_fn(|_| AtomicU64::new(0)),
+        }
+    }
+
+    /// Counts a hit in memory.
+    #[inline]
+    pub(crate) fn memory_hit(&self, saved_us: u64) {
+        let stripe = &self.hits[own_stripe()];
+        // Relaxed, here and below: counts order nothing.
+        stripe.hits.fetch_add(1, Ordering::Relaxed);
+        stripe.saved_us.fetch_add(saved_us, Ordering::Relaxed);
+    }
+
+    /// Counts what an event says.
+    pub(crate) fn count(&self, event: &Event) {
+        match *event {
+            Event::Hit {
+                layer: Layer::Memory,
+                saved,
+            } => self.memory_hit(microseconds(saved)),
+            Event::Hit {
+                layer: Layer::Store,
+                saved,
+            } => {
+                self.add(Plain::StoreHits, 1);
+                self.add(Plain::StoreSavedUs, microseconds(saved));
+            }
+            Event::Miss { layer, reason } => self.add(miss(layer, reason), 1),
+            Event::Joined => self.add(Plain::Waits, 1),
+            Event::Computed { took } => {
+                self.add(Plain::Computes, 1);
+                self.add(Plain::ComputeUs, microseconds(took));
+            }
+            Event::Failed { .. } => self.add(Plain::Failures, 1),
+            Event::Panicked => self.add(Plain::Panics, 1),
+            Event::Cancelled => self.add(Plain::Cancellations, 1),
+            Event::Stored { bytes } => {
+                self.add(Plain::Stores, 1);
+                self.add(Plain::StoredBytes, bytes as u64);
+            }
+            Event::NotStored { .. } => self.add(Plain::NotStored, 1),
+            Event::Uncached { .. } => self.add(Plain::Uncached, 1),
+            Event::StoreFailed { .. } => self.add(Plain::StoreFailures, 1),
+            Event::Evicted { .. } => self.add(Plain::Evictions, 1),
+            // Followed by an event that is counted, or preceded by one.
+            Event::Waited { .. } | Event::Alone { .. } | Event::Put => {}
+        }
+    }
+
+    /// The counts as they are now. Not one moment in time: threads go on counting meanwhile.
+    pub(crate) fn read(&self, function: &'static Function) -> FunctionStats {
+        let get = |counter: Plain| self.plain[counter as usize].load(Ordering::Relaxed);
+        let sum = |part: fn(&Stripe) -> &AtomicU64| {
+            self.hits
+                .iter()
+                .map(|stripe| part(stripe).load(Ordering::Relaxed))
+                .sum::<u64>()
+        };
+        FunctionStats {
+            function,
+            memory_hits: sum(|stripe| &stripe.hits),
+            store_hits: get(Plain::StoreHits),
+            memory_misses: get(Plain::MemoryMisses),
+            cold_misses: get(Plain::ColdMisses),
+            expired_misses: get(Plain::ExpiredMisses),
+            rejected_misses: get(Plain::RejectedMisses),
+            failed_misses: get(Plain::FailedMisses),
+            waits: get(Plain::Waits),
+            computes: get(Plain::Computes),
+            failures: get(Plain::Failures),
+            panics: get(Plain::Panics),
+            cancellations: get(Plain::Cancellations),
+            uncached: get(Plain::Uncached),
+            stores: get(Plain::Stores),
+            not_stored: get(Plain::NotStored),
+            stored_bytes: get(Plain::StoredBytes),
+            store_failures: get(Plain::StoreFailures),
+            evictions: get(Plain::Evictions),
+            compute_time: Duration::from_micros(get(Plain::ComputeUs)),
+            time_saved: Duration::from_micros(
+                sum(|stripe| &stripe.saved_us).saturating_add(get(Plain::StoreSavedUs)),
+            ),
+        }
+    }
+
+    fn add(&self, counter: Plain, by: u64) {
+        self.plain[counter as usize].fetch_add(by, Ordering::Relaxed);
+    }
+}
+
+const fn miss(layer: Layer, reason: MissReason) -> Plain {
+    match (layer, reason) {
+        (Layer::Memory, _) => Plain::MemoryMisses,
+        (Layer::Store, MissReason::Cold) => Plain::ColdMisses,
+        (Layer::Store, MissReason::Expired) => Plain::ExpiredMisses,
+        (Layer::Store, MissReason::Rejected(_) | MissReason::Type) => Plain::RejectedMisses,
+        (Layer::Store, MissReason::Failed(_)) => Plain::FailedMisses,
+    }
+}
+
+fn microseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
+}
+
+/// The stripe of the calling thread: threads take turns as they come.
+#[inline]
+fn own_stripe() -> usize {
+    thread_local! {
+        static OWN: Cell<usize> = const { Cell::new(STRIPES) };
+    }
+    // A thread that is ending has no cell any more; it shares the first stripe.
+    OWN.try_with(|own| {
+        if own.get() == STRIPES {
+            own.set(NEXT.fetch_add(1, Ordering::Relaxed) % STRIPES);
+        }
+        own.get()
+    })
+    .unwrap_or(0)
+}
+
+static NEXT: AtomicUsize = AtomicUsize::new(0);
+
+/// Enough that a few dozen threads rarely meet; 1 KiB per function that is called.
+const STRIPES: usize = 8;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::entry::Fault;
+    use crate::store::StoreErrorKind;
+    use crate::version::Version;
+
+    static FUNCTION: Function = Function::new("app::f", Version::from_bits(1));
+
+    #[test]
+    fn hits_of_all_threads_are_summed() {
+        let counters = Counters::new();
+        std::thread::scope(|scope| {
+            for _ in 0..2 * STRIPES {
+                scope.spawn(|| (0..100).for_each(|_| counters.memory_hit(2)));
+            }
+        });
+
+        let stats = counters.read(&FUNCTION);
+        assert_eq!(stats.memory_hits, 200 * STRIPES as u64);
+        assert_eq!(
+            stats.time_saved,
+            Duration::from_micros(400 * STRIPES as u64)
+        );
+    }
+
+    #[test]
+    fn misses_of_the_store_are_counted_by_reason() {
+        let counters = Counters::new();
+        let reasons = [
+            MissReason::Cold,
+            MissReason::Expired,
+            MissReason::Rejected(Fault::Key),
+            MissReason::Failed(StoreErrorKind::Timeout),
+        ];
+        for reason in reasons {
+            counters.count(&Event::Miss {
+                layer: Layer::Store,
+                reason,
+            });
+            counters.count(&Event::Miss {
+                layer: Layer::Memory,
+                reason,
+            });
+        }
+
+        let stats = counters.read(&FUNCTION);
+        assert_eq!(stats.memory_misses, 4);
+        assert_eq!((stats.cold_misses, stats.expired_misses), (1, 1));
+        assert_eq!((stats.rejected_misses, stats.failed_misses), (1, 1));
+    }
+
+    #[test]
+    fn times_are_added_up() {
+        let counters = Counters::new();
+        let took = Duration::from_millis(3);
+        counters.count(&Event::Computed { took });
+        counters.count(&Event::Hit {
+            layer: Layer::Store,
+            saved: took,
+        });
+        counters.count(&Event::Hit {
+            layer: Layer::Memory,
+            saved: took,
+        });
+
+        let stats = counters.read(&FUNCTION);
+        assert_eq!(
+            (stats.computes, stats.store_hits, stats.memory_hits),
+            (1, 1, 1)
+        );
+        assert_eq!((stats.compute_time, stats.time_saved), (took, 2 * took));
+    }
+}
