@@ -7,6 +7,7 @@ pub mod functions;
 pub mod project;
 pub mod redis_server;
 pub mod scratch;
+pub mod sham_server;
 pub mod worker;
 
 selfsame::include_generated!();
