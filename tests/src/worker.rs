@@ -46,6 +46,15 @@ impl Reply {
         }
     }
 
+    /// Whether the store gave no answer, for want of time on a loaded machine for example: then the
+    /// reply says nothing about what it holds.
+    #[must_use]
+    pub fn missed_the_store(&self) -> bool {
+        let unanswered =
+            |event: &String| event.contains("Failed(") || event.contains("store failed");
+        self.events.iter().any(unanswered)
+    }
+
     /// Whether an event of this name was among them.
     #[must_use]
     pub fn saw(&self, event: &str) -> bool {
