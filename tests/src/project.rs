@@ -133,7 +133,7 @@ impl Project {
     #[must_use]
     pub fn versions(&self) -> BTreeMap<String, String> {
         match self.generate() {
-            Ok(generated) => versions_in(generated.library()),
+            Ok(generated) => versions_in(&generated.files["selfsame.json"]),
             Err(report) => panic!("generate() failed:\n{report}"),
         }
     }
@@ -148,18 +148,6 @@ impl Project {
 impl Default for Project {
     fn default() -> Self {
         Self::new()
-    }
-}
-
-impl Generated {
-    /// The wrappers of the library, or of the package's only binary.
-    ///
-    /// # Panics
-    ///
-    /// If there are none.
-    #[must_use]
-    pub fn library(&self) -> &str {
-        &self.files["selfsame.rs"]
     }
 }
 
@@ -264,22 +252,32 @@ pub fn generate_for(package: &Path, out: &Path) -> Result<Generated, String> {
     Ok(Generated { files, directives })
 }
 
-/// The paths (without the crate's name) and versions in the table of a generated file.
+/// The paths (without the crate's name) and versions in a manifest, `selfsame.json`.
+///
+/// # Panics
+///
+/// If it is no manifest.
 #[must_use]
-pub fn versions_in(generated: &str) -> BTreeMap<String, String> {
-    let entries = generated.split("Function::new(").skip(1);
-    let table = entries.filter_map(|entry| {
-        let mut quoted = entry.split('"');
-        let path = quoted.nth(1)?.split_once("::")?.1.to_owned();
-        let literal = entry.split_once("from_bits(0x")?.1;
-        // A memo repeats its table entry with the constant's name in place of the literal.
-        let near = entry.find("from_bits(0x")? < path.len() + 160;
-        let digits = literal
-            .chars()
-            .take_while(|c| c.is_ascii_hexdigit() || *c == '_');
-        near.then(|| (path, digits.filter(char::is_ascii_hexdigit).collect()))
-    });
-    table.collect()
+pub fn versions_in(manifest: &str) -> BTreeMap<String, String> {
+    #[derive(serde::Deserialize)]
+    struct Manifest {
+        functions: Vec<Function>,
+    }
+    #[derive(serde::Deserialize)]
+    struct Function {
+        path: String,
+        version: String,
+    }
+    let manifest: Manifest = serde_json::from_str(manifest).expect("the manifest is JSON");
+    let short = |path: &str| {
+        path.split_once("::")
+            .map_or("", |(_, rest)| rest)
+            .to_owned()
+    };
+    let functions = manifest.functions.into_iter();
+    functions
+        .map(|function| (short(&function.path), function.version))
+        .collect()
 }
 
 /// Runs Cargo in a folder, offline, with the dependencies the workspace has locked and one target

@@ -414,7 +414,7 @@ fn build(project: &Project) -> (bool, BTreeMap<String, String>) {
         .lines()
         .find(|line| line.contains("build-script-executed") && line.contains(&app));
     let out = line.and_then(|line| line.split("\"out_dir\":\"").nth(1)?.split('"').next());
-    let generated = std::fs::read_to_string(format!("{}/selfsame.rs", out.unwrap())).unwrap();
+    let generated = std::fs::read_to_string(format!("{}/selfsame.json", out.unwrap())).unwrap();
     (
         before != after,
         selfsame_tests::project::versions_in(&generated),
