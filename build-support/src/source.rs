@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 pub(crate) mod cfg;
 pub(crate) mod lex;
+pub(crate) mod targets;
 pub(crate) mod walk;
 
 /// One source file as rustc sees it: byte-order mark dropped, line ends normalised to `\n`.

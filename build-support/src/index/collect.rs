@@ -27,6 +27,7 @@ use crate::source::lex::{Tape, TokenKind, code_start};
 use edits::EditNoter;
 
 pub(crate) use digest::truncate;
+pub(crate) use mentions::of_text as mentions_of_text;
 
 /// A file that is no Rust: where and why.
 #[derive(Clone, Debug)]

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::cfg::{Predicate, Truth};
 use super::{FileId, Location, SourceFile, SourceSet};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostics, catalogue};
 use crate::index::collect;
 use crate::index::facts::{FactKind, FileFacts, ItemFacts, ModFacts, ScopeKind};
 
@@ -98,11 +98,8 @@ impl Walker<'_> {
                     start: unparsable.place.start,
                     end: unparsable.place.end,
                 };
-                let message = format!("this file is not valid Rust: {}", unparsable.reason);
-                let problem = Diagnostic::new(Code::UnparsableFile, location, message);
-                self.diagnostics.push(
-                    problem.with_help("fix the syntax error; rustc would refuse the file too"),
-                );
+                self.diagnostics
+                    .push(catalogue::unparsable_file(location, &unparsable.reason));
                 return None;
             }
         };
@@ -151,13 +148,8 @@ impl Walker<'_> {
     }
 
     fn unreadable(&mut self, name: &str, reason: &str) {
-        let problem = Diagnostic::nowhere(
-            Code::UnreadableFile,
-            format!("can't read `{name}`: {reason}"),
-        );
-        self.diagnostics.push(
-            problem.with_help("make the file readable, or take the `mod` item that names it out"),
-        );
+        self.diagnostics
+            .push(catalogue::unreadable_file(name, reason));
     }
 
     /// The files of one `mod name;`.
@@ -228,17 +220,10 @@ impl Walker<'_> {
     fn missing(&mut self, name: &str, candidates: &[Candidate], location: Location) {
         let looked: Vec<String> = candidates
             .iter()
-            .map(|candidate| format!("`{}`", display_name(&candidate.path, self.package)))
+            .map(|candidate| display_name(&candidate.path, self.package))
             .collect();
-        let problem = Diagnostic::new(
-            Code::MissingModule,
-            location,
-            format!("no file for the module `{name}`"),
-        );
-        self.diagnostics.push(problem.with_help(format!(
-            "create {}, or take the `mod` item out",
-            looked.join(" or ")
-        )));
+        self.diagnostics
+            .push(catalogue::missing_module(location, name, &looked));
     }
 }
 

@@ -175,22 +175,29 @@ impl EditNoter<'_> {
                 previous = None;
                 continue;
             }
-            self.skip_trailing_token(list);
+            self.separate_paths(list);
             if let Some(before) = previous {
                 let from = self.range(before.delimiter.span().close()).start;
                 let to = self.range(list.delimiter.span().open()).end;
                 self.edits.skip(from..to);
-                self.edits.separators.insert(to);
             }
             previous = Some(list);
         }
     }
 
-    fn skip_trailing_token(&mut self, list: &syn::MetaList) {
-        if let Some(proc_macro2::TokenTree::Punct(last)) = list.tokens.clone().into_iter().last()
-            && last.as_char() == ','
-        {
-            self.skip(last.span());
+    /// Counts a separator before each path of a list instead of its commas.
+    fn separate_paths(&mut self, list: &syn::MetaList) {
+        let mut starts = true;
+        for token in list.tokens.clone() {
+            let comma =
+                matches!(&token, proc_macro2::TokenTree::Punct(punct) if punct.as_char() == ',');
+            if comma {
+                self.skip(token.span());
+            } else if starts {
+                let start = self.range(token.span()).start;
+                self.edits.separators.insert(start);
+            }
+            starts = comma;
         }
     }
 

@@ -274,6 +274,29 @@ impl<'a, 't> Scanner<'a, 't> {
     }
 }
 
+/// What a text of Rust tokens mentions, as far as the index knows the names: others are nothing of ours.
+pub(crate) fn of_text(text: &str, known: &Interner) -> Vec<Mention> {
+    let tape = Tape::new(text);
+    let mut own = Interner::default();
+    let found = Scanner::new(&tape, &mut own).scan(0, tape.tokens.len(), false);
+    let translate = |path: &[Symbol]| -> Box<[Symbol]> {
+        path.iter()
+            .map_while(|segment| known.find(own.text(*segment)))
+            .collect()
+    };
+    found
+        .iter()
+        .filter_map(|mention| match mention {
+            Mention::Path(path) => {
+                Some(Mention::Path(translate(path))).filter(|_| !translate(path).is_empty())
+            }
+            Mention::Method(name) => known.find(own.text(*name)).map(Mention::Method),
+            Mention::Macro(path) => Some(Mention::Macro(translate(path)))
+                .filter(|_| translate(path).len() == path.len()),
+        })
+        .collect()
+}
+
 /// The identifiers captured by a format string: `{name}`, `{name:…}`, and `name$` inside a specification.
 fn format_captures(literal: &str) -> impl Iterator<Item = &str> {
     let body = if literal.contains('"') { literal } else { "" };

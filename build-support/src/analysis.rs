@@ -1,0 +1,157 @@
+//! From the sources of a target to the versions of its marked functions.
+
+use crate::cargo::Environment;
+use crate::depends;
+use crate::diagnostic::Diagnostics;
+use crate::error::Error;
+use crate::fingerprint::identity::Identities;
+use crate::fingerprint::{self, FileInput, Fingerprint};
+use crate::graph::{Graph, Root};
+use crate::index::{Index, Marked};
+use crate::marker::{self, Dependency, Marker};
+use crate::source::SourceSet;
+use crate::source::targets::{Package, Target};
+use crate::source::walk::{CrateFiles, Walker};
+
+/// All that is known of a target before anything is generated. The lists run along `index.marked`.
+#[derive(Debug)]
+pub(crate) struct Analysis {
+    pub(crate) sources: SourceSet,
+    pub(crate) index: Index,
+    pub(crate) markers: Vec<Marker>,
+    pub(crate) graph: Graph,
+    pub(crate) fingerprints: Vec<Fingerprint>,
+    pub(crate) versions: Vec<u128>,
+}
+
+impl Analysis {
+    /// From the sources to the versions.
+    pub(crate) fn of(
+        environment: &Environment,
+        package: &Package,
+        target: &Target,
+        diagnostics: &mut Diagnostics,
+    ) -> Result<Self, Error> {
+        let mut sources = SourceSet::default();
+        let crates = crates(environment, package, target, &mut sources, diagnostics);
+        diagnostics.propagate(&sources)?;
+
+        let mut index = Index::assemble(&crates);
+        drop(crates);
+        let markers = markers(&mut index, &sources, diagnostics);
+        diagnostics.propagate(&sources)?;
+
+        for (function, marker) in index.marked.iter().zip(&markers) {
+            depends::check_items(&index, function.module, marker, diagnostics);
+        }
+        let files: Vec<Vec<FileInput>> = markers
+            .iter()
+            .map(|marker| depends::read(marker, &environment.manifest_dir, diagnostics))
+            .collect();
+        let graph = Graph::of(&index, &roots(&index.marked, &markers));
+        let fingerprints = fingerprints(&index, &markers, &graph, files);
+        let versions = fingerprints
+            .iter()
+            .map(|fingerprint| fingerprint.version)
+            .collect();
+        Ok(Self {
+            sources,
+            index,
+            markers,
+            graph,
+            fingerprints,
+            versions,
+        })
+    }
+}
+
+/// The target's own crate, and for a binary the library beside it.
+fn crates(
+    environment: &Environment,
+    package: &Package,
+    target: &Target,
+    sources: &mut SourceSet,
+    diagnostics: &mut Diagnostics,
+) -> Vec<CrateFiles> {
+    let flag = |name: &str, value: Option<&str>| environment.flag(name, value);
+    let mut walker = Walker {
+        set: sources,
+        diagnostics,
+        package: &environment.manifest_dir,
+        flag: &flag,
+    };
+    let beside = package.lib.as_ref().filter(|lib| *lib != target);
+    let mut dependencies = package.dependencies.clone();
+    dependencies.extend(beside.map(Target::crate_name));
+    let mut crates = vec![walker.crate_files(&target.crate_name(), &target.root, dependencies)];
+    if let Some(lib) = beside {
+        crates.push(walker.crate_files(&lib.crate_name(), &lib.root, package.dependencies.clone()));
+    }
+    crates
+}
+
+/// Parses every marker; keeps the functions whose documentation turned out to hold one.
+fn markers(index: &mut Index, sources: &SourceSet, diagnostics: &mut Diagnostics) -> Vec<Marker> {
+    let mut markers = Vec::new();
+    let marked: Vec<Marked> = std::mem::take(&mut index.marked);
+    for function in marked {
+        if let Some(marker) = marker::parse(&function, sources, diagnostics) {
+            markers.push(marker);
+            index.marked.push(function);
+        }
+    }
+    markers
+}
+
+/// What the graph starts from: the functions, with the expressions of their markers (R26).
+fn roots(marked: &[Marked], markers: &[Marker]) -> Vec<Root> {
+    let expressions = |marker: &Marker| {
+        let keys = marker.key.iter().flatten().map(|key| key.text.clone());
+        let items = marker
+            .depends
+            .iter()
+            .filter_map(|dependency| match dependency {
+                Dependency::Item { path, .. } => Some(path.join("::")),
+                Dependency::Path { .. } => None,
+            });
+        keys.chain(items).collect()
+    };
+    marked
+        .iter()
+        .zip(markers)
+        .map(|(function, marker)| Root {
+            item: function.item,
+            expressions: expressions(marker),
+        })
+        .collect()
+}
+
+fn fingerprints(
+    index: &Index,
+    markers: &[Marker],
+    graph: &Graph,
+    files: Vec<Vec<FileInput>>,
+) -> Vec<Fingerprint> {
+    let mut identities = Identities::new(index);
+    let functions = index
+        .marked
+        .iter()
+        .zip(markers)
+        .zip(&graph.closures)
+        .zip(files);
+    functions
+        .map(|(((function, marker), closure), files)| {
+            fingerprint::of(
+                index,
+                &mut identities,
+                function.item,
+                closure,
+                marker,
+                files,
+            )
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;

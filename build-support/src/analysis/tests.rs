@@ -1,0 +1,104 @@
+//! Which edits move a version: rules R1 to R9, R11, R13, R25 and R26, by the numbers of the taxonomy.
+
+use std::collections::BTreeMap;
+
+use super::*;
+
+/// A package in a temporary folder, one file per `//- path` line of the text.
+struct Sources {
+    folder: tempfile::TempDir,
+}
+
+impl Sources {
+    fn new(text: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(
+            folder.path().join("Cargo.toml"),
+            "[package]\nname = \"app\"\n",
+        )
+        .unwrap();
+        let sources = Self { folder };
+        for part in text.split("//- ").skip(1) {
+            let (path, body) = part.split_once('\n').unwrap();
+            sources.write(path.trim(), body);
+        }
+        sources
+    }
+
+    fn write(&self, path: &str, text: &str) {
+        let path = self.folder.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+
+    fn analysis(&self) -> Analysis {
+        let environment =
+            Environment::read(Some(self.folder.path()), Some(self.folder.path())).unwrap();
+        let package = Package::read(self.folder.path()).unwrap();
+        let target = package.lib.as_ref().or(package.bins.first()).unwrap();
+        let mut diagnostics = Diagnostics::default();
+        let analysis = Analysis::of(&environment, &package, target, &mut diagnostics).unwrap();
+        diagnostics.propagate(&analysis.sources).unwrap();
+        analysis
+    }
+
+    fn versions(&self) -> BTreeMap<String, u128> {
+        let analysis = self.analysis();
+        analysis
+            .fingerprints
+            .iter()
+            .map(|fingerprint| (fingerprint.path.clone(), fingerprint.version))
+            .collect()
+    }
+}
+
+/// A crate of one file: the marked `f` and whatever else the text has.
+fn single(text: &str) -> String {
+    format!("//- src/lib.rs\n{text}")
+}
+
+fn moved(before: &str, after: &str) -> bool {
+    let (before, after) = (
+        Sources::new(before).versions(),
+        Sources::new(after).versions(),
+    );
+    assert_eq!(before.len(), after.len());
+    assert!(!before.is_empty(), "nothing is marked");
+    before != after
+}
+
+#[track_caller]
+fn moves(case: &str, before: &str, after: &str) {
+    assert!(moved(before, after), "{case}: the version must move");
+}
+
+#[track_caller]
+fn stays(case: &str, before: &str, after: &str) {
+    assert!(!moved(before, after), "{case}: the version must stay");
+}
+
+#[track_caller]
+fn one_moves(case: &str, before: &str, after: &str) {
+    moves(case, &single(before), &single(after));
+}
+
+#[track_caller]
+fn one_stays(case: &str, before: &str, after: &str) {
+    stays(case, &single(before), &single(after));
+}
+
+/// `text` with `from` replaced by `to` must move the version.
+#[track_caller]
+fn edit_moves(case: &str, text: &str, from: &str, to: &str) {
+    assert!(text.contains(from), "{case}: {from} is not in the text");
+    moves(case, text, &text.replacen(from, to, 1));
+}
+
+#[track_caller]
+fn edit_stays(case: &str, text: &str, from: &str, to: &str) {
+    assert!(text.contains(from), "{case}: {from} is not in the text");
+    stays(case, text, &text.replacen(from, to, 1));
+}
+
+mod moving;
+mod staying;

@@ -1,0 +1,100 @@
+//! The only file that reads Cargo's environment or prints `cargo::` lines.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use crate::error::Error;
+use crate::source::cfg::Truth;
+
+/// What cargo tells a build script, read once.
+#[derive(Clone, Debug)]
+pub(crate) struct Environment {
+    pub(crate) manifest_dir: PathBuf,
+    pub(crate) out_dir: PathBuf,
+    /// Enabled features, as cargo spells them in variables: upper case, `_`.
+    features: BTreeSet<String>,
+    /// `CARGO_CFG_*` by lower-case name; flags without a value have none.
+    cfgs: BTreeMap<String, Vec<String>>,
+}
+
+/// Flags that `CARGO_CFG_*` always tells, so that their absence says "no".
+const TOLD: &[&str] = &[
+    "unix",
+    "windows",
+    "target_arch",
+    "target_os",
+    "target_env",
+    "target_family",
+    "target_vendor",
+    "target_pointer_width",
+    "target_endian",
+    "target_feature",
+    "target_abi",
+    "target_has_atomic",
+    "panic",
+];
+
+impl Environment {
+    /// Reads the variables; the arguments take the place of cargo's own.
+    pub(crate) fn read(manifest_dir: Option<&Path>, out_dir: Option<&Path>) -> Result<Self, Error> {
+        let path = |given: Option<&Path>, variable: &'static str| match given {
+            Some(path) => Ok(path.to_owned()),
+            None => std::env::var_os(variable)
+                .map(PathBuf::from)
+                .ok_or_else(|| {
+                    Error::environment(
+                        variable,
+                        "is not set: call this from a build script run by cargo",
+                    )
+                }),
+        };
+        let mut environment = Self {
+            manifest_dir: path(manifest_dir, "CARGO_MANIFEST_DIR")?,
+            out_dir: path(out_dir, "OUT_DIR")?,
+            features: BTreeSet::new(),
+            cfgs: BTreeMap::new(),
+        };
+        for (name, value) in std::env::vars_os() {
+            let (Some(name), Some(value)) = (name.to_str(), value.to_str()) else {
+                continue;
+            };
+            if let Some(feature) = name.strip_prefix("CARGO_FEATURE_") {
+                environment.features.insert(feature.to_owned());
+            } else if let Some(cfg) = name.strip_prefix("CARGO_CFG_") {
+                let values = value
+                    .split(',')
+                    .filter(|value| !value.is_empty())
+                    .map(ToOwned::to_owned)
+                    .collect();
+                environment.cfgs.insert(cfg.to_lowercase(), values);
+            }
+        }
+        Ok(environment)
+    }
+
+    /// What this run knows of a `cfg` flag. One run serves builds with and without `test` and
+    /// `debug_assertions`, and flags of other origin can't be seen from here.
+    pub(crate) fn flag(&self, name: &str, value: Option<&str>) -> Truth {
+        let told = |holds: bool| if holds { Truth::True } else { Truth::False };
+        match (name, value) {
+            ("test" | "debug_assertions" | "doctest" | "doc" | "miri", _) => Truth::Undetermined,
+            ("feature", Some(feature)) => told(
+                self.features
+                    .contains(&feature.to_uppercase().replace('-', "_")),
+            ),
+            _ => match (self.cfgs.get(name), value) {
+                (Some(_), None) => Truth::True,
+                (Some(values), Some(value)) => told(values.iter().any(|known| known == value)),
+                (None, _) if !self.cfgs.is_empty() && TOLD.contains(&name) => Truth::False,
+                (None, _) => Truth::Undetermined,
+            },
+        }
+    }
+}
+
+/// Tells cargo when to run the build script again. Folders stand for all that is in them.
+pub(crate) fn print_reruns(read: &BTreeSet<PathBuf>) {
+    for path in read {
+        println!("cargo::rerun-if-changed={}", path.display());
+    }
+}

@@ -1,0 +1,180 @@
+//! Versions: what a closure, its marker and its further inputs digest to.
+//!
+//! A version is the first 16 bytes of SHA-256 over length-prefixed parts in sorted order: a set, so that
+//! neither recursion nor the order of files matters. It is not a Merkle tree on purpose.
+
+use std::collections::BTreeMap;
+
+use sha2::{Digest as _, Sha256};
+
+use crate::graph::Closure;
+use crate::index::collect::truncate;
+use crate::index::{ImportId, Index, ItemId};
+use crate::marker::Marker;
+
+pub(crate) mod identity;
+
+use identity::Identities;
+
+/// Bump when the same sources would get another version: on any change of the canonical form, of the rules,
+/// or of the encoding below. Golden vectors pin it.
+pub(crate) const FINGERPRINT_VERSION: u32 = 1;
+
+/// A further file of the version: its name and the digest of its bytes.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct FileInput {
+    /// Relative to the package.
+    pub(crate) name: String,
+    pub(crate) digest: crate::index::Digest,
+}
+
+/// The version of one marked function and the parts it is made of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Fingerprint {
+    pub(crate) version: u128,
+    /// Of the code alone, even where `pin` takes its place in the version.
+    pub(crate) code: u128,
+    /// The function's identity.
+    pub(crate) path: String,
+    /// Canonical texts of the imports that bind a mentioned name.
+    pub(crate) imports: Vec<String>,
+    pub(crate) files: Vec<FileInput>,
+}
+
+/// Digests one function.
+pub(crate) fn of(
+    index: &Index,
+    identities: &mut Identities<'_>,
+    item: ItemId,
+    closure: &Closure,
+    marker: &Marker,
+    mut files: Vec<FileInput>,
+) -> Fingerprint {
+    files.sort();
+    files.dedup();
+    let path = identities.of(item);
+    let imports = import_texts(index, identities, closure);
+    let mut code = Hasher::new("code");
+    code.part(&path);
+    for (identity, digests) in item_digests(index, identities, closure) {
+        code.part(&identity);
+        digests.iter().for_each(|digest| code.part(digest));
+    }
+    code.section(imports.iter());
+    code.section(macro_orders(index, identities, closure).iter());
+    for file in &files {
+        code.part(&file.name);
+        code.part(file.digest);
+    }
+    let code = code.finish();
+    let mut whole = Hasher::new("version");
+    whole.part(&path);
+    if marker.pin.is_none() {
+        whole.part(code.to_be_bytes());
+    }
+    for (name, value) in marker.identity() {
+        whole.part(name);
+        whole.part(value);
+    }
+    Fingerprint {
+        version: whole.finish(),
+        code,
+        path,
+        imports,
+        files,
+    }
+}
+
+/// Sorted by identity; several digests where `cfg` twins share one.
+fn item_digests(
+    index: &Index,
+    identities: &mut Identities<'_>,
+    closure: &Closure,
+) -> BTreeMap<String, Vec<crate::index::Digest>> {
+    let mut digests: BTreeMap<String, Vec<crate::index::Digest>> = BTreeMap::new();
+    for reached in &closure.items {
+        digests
+            .entry(identities.of(reached.item))
+            .or_default()
+            .push(index.item(reached.item).digest);
+    }
+    digests
+        .values_mut()
+        .for_each(|digests| digests.sort_unstable());
+    digests
+}
+
+fn import_texts(index: &Index, identities: &Identities<'_>, closure: &Closure) -> Vec<String> {
+    let mut texts: Vec<String> = closure
+        .imports
+        .iter()
+        .map(|import| import_text(index, identities, *import))
+        .collect();
+    texts.sort();
+    texts.dedup();
+    texts
+}
+
+fn import_text(index: &Index, identities: &Identities<'_>, id: ImportId) -> String {
+    let import = index.import(id);
+    let path: Vec<&str> = import
+        .path
+        .iter()
+        .map(|segment| index.text(*segment))
+        .collect();
+    let name = import.name.map_or("*", |name| index.text(name));
+    let scope = identities.of_module(import.module);
+    let visibility = match import.visibility {
+        crate::index::Visibility::Public => "pub".to_owned(),
+        crate::index::Visibility::Restricted(module) => identities.of_module(module),
+    };
+    format!(
+        "{scope}: {visibility} use {} as {name} [{}]",
+        path.join("::"),
+        import.cfgs.join("; ")
+    )
+}
+
+fn macro_orders(index: &Index, identities: &mut Identities<'_>, closure: &Closure) -> Vec<String> {
+    let orders = closure.macro_order.iter();
+    let mut texts: Vec<String> = orders
+        .map(|(name, user, before)| {
+            format!(
+                "{}! in {} after {before}",
+                index.text(*name),
+                identities.of(*user)
+            )
+        })
+        .collect();
+    texts.sort();
+    texts
+}
+
+/// SHA-256 over parts that can't run together.
+struct Hasher(Sha256);
+
+impl Hasher {
+    fn new(purpose: &str) -> Self {
+        let mut hasher = Self(Sha256::new());
+        hasher.part("selfsame");
+        hasher.part(FINGERPRINT_VERSION.to_le_bytes());
+        hasher.part(purpose);
+        hasher
+    }
+
+    fn part(&mut self, bytes: impl AsRef<[u8]>) {
+        let bytes = bytes.as_ref();
+        self.0.update((bytes.len() as u64).to_le_bytes());
+        self.0.update(bytes);
+    }
+
+    /// A list, with its length first.
+    fn section(&mut self, texts: impl ExactSizeIterator<Item = impl AsRef<str>>) {
+        self.0.update((texts.len() as u64).to_le_bytes());
+        texts.for_each(|text| self.part(text.as_ref()));
+    }
+
+    fn finish(self) -> u128 {
+        u128::from_be_bytes(truncate(self.0))
+    }
+}

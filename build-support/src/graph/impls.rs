@@ -1,0 +1,237 @@
+//! Every impl by what can make it matter: its type, its trait, the names of its members.
+
+use std::collections::HashMap;
+
+use super::links::Linker;
+use crate::index::names::Def;
+use crate::index::symbol::Symbol;
+use crate::index::{Index, ItemId, ItemKind, MemberKind};
+
+/// One impl, resolved.
+#[derive(Clone, Debug)]
+pub(super) struct Implementation {
+    pub(super) item: ItemId,
+    /// The local types it is for; none for a generic or foreign self type.
+    pub(super) self_types: Vec<ItemId>,
+    pub(super) of: Of,
+    /// Local types of the whole header.
+    pub(super) header_types: Vec<ItemId>,
+    pub(super) members: Vec<ItemId>,
+}
+
+/// What an impl implements.
+#[derive(Clone, Debug)]
+pub(super) enum Of {
+    /// Nothing: an inherent impl.
+    Type,
+    /// A trait of an indexed crate.
+    Own(Vec<ItemId>),
+    /// A trait of another crate. `only` if its type has no other impl of that trait: then inference may take
+    /// the trait's arguments from this header alone.
+    External { only: bool },
+}
+
+/// Names one [`Implementation`].
+pub(super) type ImplNumber = usize;
+
+/// All impls and trait members, by what can make them matter.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Impls {
+    pub(super) all: Vec<Implementation>,
+    by_item: HashMap<ItemId, ImplNumber>,
+    by_type: HashMap<ItemId, Vec<ImplNumber>>,
+    by_trait: HashMap<ItemId, Vec<ImplNumber>>,
+    /// Impls with a member, or of a trait with a member, of a name.
+    by_member: HashMap<Symbol, Vec<ImplNumber>>,
+    /// The members of each trait.
+    trait_members: HashMap<ItemId, Vec<ItemId>>,
+    /// Traits with a member of a name.
+    traits_by_member: HashMap<Symbol, Vec<ItemId>>,
+}
+
+impl Impls {
+    pub(super) fn of(index: &Index, linker: &Linker<'_>) -> Self {
+        let mut impls = Self::default();
+        let members = members(index);
+        let mut pending = Vec::new();
+        for number in 0..index.items.len() {
+            let id = ItemId(u32::try_from(number).expect("items are counted in 32 bits"));
+            let own = || members.get(&id).cloned().unwrap_or_default();
+            match index.item(id).kind {
+                _ if index.item(id).test_only => {}
+                ItemKind::Trait => impls.add_trait(index, id, own()),
+                ItemKind::Impl => pending.push((id, own())),
+                _ => {}
+            }
+        }
+        // An impl is filed under the members of its trait too, so all traits come first.
+        for (id, own) in pending {
+            impls.add(index, implementation(index, linker, id, own));
+        }
+        impls.mark_only_impls(index);
+        impls
+    }
+
+    fn add_trait(&mut self, index: &Index, trait_: ItemId, members: Vec<ItemId>) {
+        for name in members.iter().filter_map(|member| index.item(*member).name) {
+            self.traits_by_member.entry(name).or_default().push(trait_);
+        }
+        self.trait_members.insert(trait_, members);
+    }
+
+    fn add(&mut self, index: &Index, implementation: Implementation) {
+        let number = self.all.len();
+        self.by_item.insert(implementation.item, number);
+        for ty in implementation
+            .self_types
+            .iter()
+            .chain(&implementation.header_types)
+        {
+            push(&mut self.by_type, *ty, number);
+        }
+        let mut names: Vec<Symbol> = implementation
+            .members
+            .iter()
+            .filter_map(|member| index.item(*member).name)
+            .collect();
+        if let Of::Own(traits) = &implementation.of {
+            for trait_ in traits {
+                push(&mut self.by_trait, *trait_, number);
+                names.extend(
+                    self.members_of_trait(*trait_)
+                        .iter()
+                        .filter_map(|member| index.item(*member).name),
+                );
+            }
+        }
+        for name in names {
+            push(&mut self.by_member, name, number);
+        }
+        self.all.push(implementation);
+    }
+
+    /// Finds the external traits that a type implements once.
+    fn mark_only_impls(&mut self, index: &Index) {
+        let mut counts: HashMap<(ItemId, Symbol), usize> = HashMap::new();
+        let keys = |implementation: &Implementation| -> Vec<(ItemId, Symbol)> {
+            let header = index.item(implementation.item).implementation.as_ref();
+            let trait_name = header.and_then(|header| header.trait_path.as_ref()?.last().copied());
+            trait_name
+                .into_iter()
+                .flat_map(|name| implementation.self_types.iter().map(move |ty| (*ty, name)))
+                .collect()
+        };
+        for key in self.all.iter().flat_map(keys) {
+            *counts.entry(key).or_default() += 1;
+        }
+        for implementation in &mut self.all {
+            let alone = keys(implementation).iter().any(|key| counts[key] == 1);
+            if let Of::External { only } = &mut implementation.of {
+                *only = alone;
+            }
+        }
+    }
+
+    pub(super) fn of_item(&self, item: ItemId) -> Option<&Implementation> {
+        self.by_item.get(&item).map(|number| &self.all[*number])
+    }
+
+    pub(super) fn of_type(&self, ty: ItemId) -> &[ImplNumber] {
+        self.by_type.get(&ty).map_or(&[], Vec::as_slice)
+    }
+
+    pub(super) fn of_trait(&self, trait_: ItemId) -> &[ImplNumber] {
+        self.by_trait.get(&trait_).map_or(&[], Vec::as_slice)
+    }
+
+    pub(super) fn with_member(&self, name: Symbol) -> &[ImplNumber] {
+        self.by_member.get(&name).map_or(&[], Vec::as_slice)
+    }
+
+    pub(super) fn members_of_trait(&self, trait_: ItemId) -> &[ItemId] {
+        self.trait_members.get(&trait_).map_or(&[], Vec::as_slice)
+    }
+
+    pub(super) fn traits_with_member(&self, name: Symbol) -> &[ItemId] {
+        self.traits_by_member.get(&name).map_or(&[], Vec::as_slice)
+    }
+}
+
+fn push<K: Eq + std::hash::Hash>(
+    map: &mut HashMap<K, Vec<ImplNumber>>,
+    key: K,
+    number: ImplNumber,
+) {
+    let numbers = map.entry(key).or_default();
+    if numbers.last() != Some(&number) {
+        numbers.push(number);
+    }
+}
+
+/// The members of each impl and trait, in the order of the text.
+fn members(index: &Index) -> HashMap<ItemId, Vec<ItemId>> {
+    let mut members: HashMap<ItemId, Vec<ItemId>> = HashMap::new();
+    for (number, item) in index.items.iter().enumerate() {
+        let Some(owner) = item.owner.filter(|_| !item.test_only) else {
+            continue;
+        };
+        members.entry(owner).or_default().push(ItemId(
+            u32::try_from(number).expect("items are counted in 32 bits"),
+        ));
+    }
+    members
+}
+
+fn implementation(
+    index: &Index,
+    linker: &Linker<'_>,
+    id: ItemId,
+    members: Vec<ItemId>,
+) -> Implementation {
+    let header = index.item(id).implementation.clone();
+    let paths = header.iter().flat_map(|header| &header.header_paths);
+    let header_types = paths.flat_map(|path| linker.types(path, id)).collect();
+    let of = match header
+        .as_ref()
+        .and_then(|header| header.trait_path.as_ref())
+    {
+        None => Of::Type,
+        Some(path) => {
+            let own: Vec<ItemId> = linker
+                .resolve(path, id)
+                .into_iter()
+                .filter_map(|def| match def {
+                    Def::Item(item)
+                        if matches!(
+                            index.item(item).kind,
+                            ItemKind::Trait | ItemKind::TraitAlias
+                        ) =>
+                    {
+                        Some(item)
+                    }
+                    _ => None,
+                })
+                .collect();
+            if own.is_empty() {
+                Of::External { only: false }
+            } else {
+                Of::Own(own)
+            }
+        }
+    };
+    Implementation {
+        item: id,
+        self_types: linker.self_types(id),
+        of,
+        header_types,
+        members,
+    }
+}
+
+/// Whether a member is a macro call, which may define anything.
+pub(super) fn is_macro_call(index: &Index, member: ItemId) -> bool {
+    matches!(
+        index.item(member).kind,
+        ItemKind::ImplMember(MemberKind::MacroCall) | ItemKind::TraitMember(MemberKind::MacroCall)
+    )
+}

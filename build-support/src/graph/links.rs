@@ -1,0 +1,255 @@
+//! What the tokens of one item lead to, before it is known what else is reached.
+
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
+
+use crate::index::facts::Mention;
+use crate::index::names::{Def, Resolver};
+use crate::index::symbol::Symbol;
+use crate::index::{CrateId, ImportId, Index, ItemId, ItemKind, ModuleId};
+
+/// The names that are generated for a marked function, around its own name.
+const GENERATED_PREFIXES: &[&str] = &["cached_", "refresh_", "evict_", "peek_", "put_"];
+const GENERATED_SUFFIX: &str = "_VERSION";
+
+/// Where one item's tokens lead.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Links {
+    /// Definitions that a path may name, with the last name of the path.
+    pub(super) items: Vec<(ItemId, Symbol)>,
+    /// Members of known types and traits.
+    pub(super) members: Vec<(ItemId, Symbol)>,
+    /// Members of whatever type is reached.
+    pub(super) names: Vec<Symbol>,
+    /// Members of types of other crates: ours only by a trait of ours.
+    pub(super) foreign_names: Vec<Symbol>,
+    pub(super) macros: Vec<Symbol>,
+    /// Marked functions, by a name generated for them.
+    pub(super) generated: Vec<(ItemId, Symbol)>,
+    pub(super) imports: Vec<ImportId>,
+}
+
+/// Links items, each once for each scope its tokens are read in.
+pub(super) struct Linker<'i> {
+    index: &'i Index,
+    resolver: Resolver<'i>,
+    known: HashMap<(ItemId, ModuleId), Rc<Links>>,
+    generated: HashMap<Symbol, Vec<ItemId>>,
+}
+
+impl<'i> Linker<'i> {
+    pub(super) fn new(index: &'i Index) -> Self {
+        Self {
+            index,
+            resolver: Resolver::new(index),
+            known: HashMap::new(),
+            generated: generated_names(index),
+        }
+    }
+
+    /// The links of an item whose tokens are read in `scope`: its own, or for a macro that of a call.
+    pub(super) fn links(&mut self, item: ItemId, scope: ModuleId) -> Rc<Links> {
+        if let Some(links) = self.known.get(&(item, scope)) {
+            return Rc::clone(links);
+        }
+        let facts = self.index.item(item);
+        let links = Rc::new(self.of_mentions(&facts.mentions, scope, Some(item)));
+        self.known.insert((item, scope), Rc::clone(&links));
+        links
+    }
+
+    /// The links of mentions that belong to no item, or to `item`.
+    pub(super) fn of_mentions(
+        &self,
+        mentions: &[Mention],
+        scope: ModuleId,
+        item: Option<ItemId>,
+    ) -> Links {
+        let mut links = Links::default();
+        for mention in mentions {
+            match mention {
+                Mention::Method(name) => {
+                    links.names.push(*name);
+                    self.note_generated(*name, &mut links);
+                }
+                Mention::Macro(path) => links.macros.extend(path.last()),
+                Mention::Path(path) => self.path(path, scope, item, &mut links),
+            }
+        }
+        links.deduplicate();
+        links
+    }
+
+    fn note_generated(&self, name: Symbol, links: &mut Links) {
+        if let Some(functions) = self.generated.get(&name) {
+            links
+                .generated
+                .extend(functions.iter().map(|function| (*function, name)));
+        }
+    }
+
+    fn path(&self, path: &[Symbol], scope: ModuleId, item: Option<ItemId>, links: &mut Links) {
+        path.iter()
+            .for_each(|segment| self.note_generated(*segment, links));
+        match self.index.text(path[0]) {
+            "Self" => self.own_type(&path[1..], item, links),
+            "<>" => links.names.extend(&path[1..]),
+            _ => {
+                let krate = item.map_or(self.index.module(scope).krate, |item| self.crate_of(item));
+                let resolution = self.resolver.resolve(scope, path, krate);
+                links.imports.extend(resolution.imports);
+                links.imports.extend(resolution.open_globs);
+                let token = *path.last().expect("a path has a segment");
+                resolution
+                    .defs
+                    .iter()
+                    .for_each(|def| self.def(def, token, links));
+                if resolution.defs.is_empty() {
+                    links.names.extend(&path[1..]);
+                }
+            }
+        }
+    }
+
+    fn crate_of(&self, item: ItemId) -> CrateId {
+        self.index.module(self.index.item(item).module).krate
+    }
+
+    fn def(&self, def: &Def, token: Symbol, links: &mut Links) {
+        match def {
+            Def::Item(item) => links.items.push((*item, token)),
+            Def::Member(item, name) => {
+                links.items.push((*item, token));
+                links.members.push((*item, *name));
+            }
+            Def::AnyMember(name) => links.names.push(*name),
+            Def::External(path) => links.foreign_names.extend(path.iter().skip(1).last()),
+            Def::Module(_) => {}
+        }
+    }
+
+    /// `Self::name`, by what the item belongs to.
+    fn own_type(&self, rest: &[Symbol], item: Option<ItemId>, links: &mut Links) {
+        let owner = item.and_then(|item| self.index.item(item).owner);
+        let Some(name) = rest.first() else { return };
+        // `Self::Assoc::name`
+        links.names.extend(&rest[1..]);
+        match owner.map(|owner| (owner, self.index.item(owner).kind)) {
+            Some((owner, ItemKind::Trait)) => links.members.push((owner, *name)),
+            Some((owner, ItemKind::Impl)) => {
+                let types = self.self_types(owner);
+                if types.is_empty() {
+                    links.names.push(*name);
+                }
+                links.members.extend(types.iter().map(|ty| (*ty, *name)));
+            }
+            _ => links.names.push(*name),
+        }
+    }
+
+    /// The local types an impl is for; none if its self type is generic or of another crate.
+    pub(super) fn self_types(&self, implementation: ItemId) -> Vec<ItemId> {
+        let item = self.index.item(implementation);
+        let Some(path) = item
+            .implementation
+            .as_ref()
+            .and_then(|header| header.self_path.as_deref())
+        else {
+            return Vec::new();
+        };
+        self.types(path, implementation)
+    }
+
+    /// The local types a path of an impl's header may name; aliases count as all they mention.
+    pub(super) fn types(&self, path: &[Symbol], implementation: ItemId) -> Vec<ItemId> {
+        let item = self.index.item(implementation);
+        let is_parameter = item
+            .implementation
+            .as_ref()
+            .is_some_and(|header| path.len() == 1 && header.parameters.contains(&path[0]));
+        if is_parameter {
+            return Vec::new();
+        }
+        let mut types = Vec::new();
+        self.collect_types(
+            path,
+            item.module,
+            self.crate_of(implementation),
+            &mut types,
+            &mut HashSet::new(),
+        );
+        types
+    }
+
+    fn collect_types(
+        &self,
+        path: &[Symbol],
+        scope: ModuleId,
+        krate: CrateId,
+        types: &mut Vec<ItemId>,
+        seen: &mut HashSet<ItemId>,
+    ) {
+        for def in self.resolver.resolve(scope, path, krate).defs {
+            let Def::Item(item) = def else { continue };
+            if !seen.insert(item) {
+                continue;
+            }
+            let facts = self.index.item(item);
+            match facts.kind {
+                ItemKind::Struct | ItemKind::Enum | ItemKind::Union | ItemKind::Trait => {
+                    types.push(item)
+                }
+                ItemKind::TypeAlias => {
+                    for mention in facts.mentions.iter() {
+                        if let Mention::Path(path) = mention {
+                            self.collect_types(path, facts.scope, self.crate_of(item), types, seen);
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// What a path may name, for impl headers.
+    pub(super) fn resolve(&self, path: &[Symbol], implementation: ItemId) -> Vec<Def> {
+        let item = self.index.item(implementation);
+        self.resolver
+            .resolve(item.module, path, self.crate_of(implementation))
+            .defs
+    }
+}
+
+impl Links {
+    fn deduplicate(&mut self) {
+        fn unique<T: Copy + Eq + std::hash::Hash>(values: &mut Vec<T>) {
+            let mut seen = HashSet::new();
+            values.retain(|value| seen.insert(*value));
+        }
+        unique(&mut self.items);
+        unique(&mut self.members);
+        unique(&mut self.names);
+        unique(&mut self.foreign_names);
+        unique(&mut self.macros);
+        unique(&mut self.generated);
+        unique(&mut self.imports);
+    }
+}
+
+/// Every name that is generated for a marked function, if the sources mention it at all.
+fn generated_names(index: &Index) -> HashMap<Symbol, Vec<ItemId>> {
+    let mut names: HashMap<Symbol, Vec<ItemId>> = HashMap::new();
+    for marked in &index.marked {
+        let name = index.name(marked.item);
+        let prefixed = GENERATED_PREFIXES
+            .iter()
+            .map(|prefix| format!("{prefix}{name}"));
+        let version = format!("{}{GENERATED_SUFFIX}", name.to_uppercase());
+        for generated in prefixed.chain([version]) {
+            if let Some(symbol) = index.symbols.find(&generated) {
+                names.entry(symbol).or_default().push(marked.item);
+            }
+        }
+    }
+    names
+}
