@@ -370,9 +370,37 @@ impl<'i> Resolver<'i> {
         if let Some((_, id)) = krate.externs.iter().find(|(known, _)| known == text) {
             return Some(Def::Module(self.index.krate(*id).root));
         }
+        // `extern crate … as name` at the root makes the name known in the whole crate.
+        if let Some(import) = self.extern_crate(krate.root, name) {
+            let path = &self.index.import(import).path;
+            return match self.index.text(path[0]) {
+                "crate" => Some(Def::Module(krate.root)),
+                _ => Some(self.krate(krate.root, path[1])),
+            };
+        }
         let known =
             prelude::CRATES.contains(&text) || krate.dependencies.iter().any(|known| known == text);
         known.then(|| Def::External(vec![name]))
+    }
+}
+
+impl Resolver<'_> {
+    /// The renaming `extern crate` of a name, if the crate root has one.
+    fn extern_crate(&self, root: ModuleId, name: Symbol) -> Option<ImportId> {
+        let is_extern_crate = |import: &&ImportId| {
+            let path = &self.index.import(**import).path;
+            match path.as_slice() {
+                [only] => self.index.text(*only) == "crate",
+                [head, krate] => self.index.text(*head).is_empty() && *krate != name,
+                _ => false,
+            }
+        };
+        self.index
+            .scopes
+            .imports(root, name)
+            .iter()
+            .find(is_extern_crate)
+            .copied()
     }
 }
 
