@@ -9,7 +9,6 @@
 //! would block its thread for a leader that is a future, since that future may need this very thread to go on; and
 //! one that comes after the key was evicted, for the value that is being computed is then too old for it.
 
-use std::any::Any;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -17,7 +16,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use event_listener::Event as Signal;
 
 use crate::event::{AloneReason, Fate};
-use crate::l1::{AsIs, CallKey};
+use crate::l1::{AsIs, CallKey, Slot};
 
 mod follower;
 mod lead;
@@ -41,9 +40,6 @@ pub(crate) struct Flights {
 }
 
 type Shard = HashMap<CallKey, Arc<Flight>, AsIs>;
-
-/// A value on its way from a leader to its followers; its type is checked where it arrives.
-pub(crate) type Shared = Arc<dyn Any + Send + Sync>;
 
 /// How a caller waits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,7 +84,7 @@ enum Phase {
     /// The leader was dropped: the next caller or follower that looks takes over.
     Vacant,
     /// There is a value; it is being stored.
-    Done(Shared),
+    Done(Slot),
     /// There is none and there will be none.
     Ended(Fate),
 }

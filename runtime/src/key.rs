@@ -6,14 +6,15 @@
 use std::any::type_name;
 
 use serde::Serialize;
-use smallvec::SmallVec;
 
+mod bytes;
 pub(crate) mod encode;
 mod entry_key;
 #[cfg(test)]
 mod tests;
 mod unordered;
 
+pub(crate) use self::bytes::KeyBytes;
 use self::encode::EncodeError;
 pub use self::entry_key::EntryKey;
 pub(crate) use self::entry_key::FunctionId;
@@ -126,9 +127,6 @@ impl<T: Serialize + ?Sized> KeyPart for T {
         parts.add(self);
     }
 }
-
-/// 128 bytes hold the parts of nearly every call without an allocation; more would cost every call its copying.
-pub(crate) type KeyBytes = SmallVec<[u8; 128]>;
 
 /// Entries carry their whole key, so it is capped like the value (1 MiB by default).
 pub(crate) const MAX_KEY_BYTES: usize = 1 << 20;

@@ -7,6 +7,7 @@
 use std::any::Any;
 use std::hash::{BuildHasher, Hash, Hasher};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use quick_cache::sync::{Cache, DefaultLifecycle};
 use quick_cache::{Equivalent, OptionsBuilder, Weighter};
@@ -36,15 +37,51 @@ pub(crate) enum Look<V> {
     Miss(MissReason),
 }
 
-/// A value that is kept, with all that is known of it.
-#[derive(Clone, Debug)]
-pub(crate) struct Slot {
-    pub(crate) value: Arc<dyn Any + Send + Sync>,
+/// A value for everyone but the caller that computed it: for memory, and for those who wait.
+///
+/// All that a hit needs lies in this one allocation, whose count it touches anyway: with the deadline in the map, a hit
+/// took two cache lines more.
+#[derive(Debug)]
+pub(crate) struct Kept<V: ?Sized> {
+    /// When the copy stops being usable, in milliseconds of the clock; `u64::MAX` for never. 0 until it is in memory:
+    /// the value is shared with those who wait before it is known for how long it may be kept.
+    deadline_ms: AtomicU64,
+    cost_us: AtomicU64,
+    payload_bytes: AtomicUsize,
+    pub(crate) value: V,
+}
+
+/// A kept value of any type.
+pub(crate) type Slot = Arc<Kept<dyn Any + Send + Sync>>;
+
+/// What is known of a value once it is kept in memory.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Keeping {
     /// When the copy stops being usable, in milliseconds of the clock; `u64::MAX` for never.
     pub(crate) deadline_ms: u64,
+    /// What computing the value took.
     pub(crate) cost_us: u64,
     /// The length of the payload: the best guess there is at what the value takes in memory.
     pub(crate) payload_bytes: usize,
+}
+
+impl<V> Kept<V> {
+    pub(crate) const fn new(value: V) -> Self {
+        Self {
+            deadline_ms: AtomicU64::new(0),
+            cost_us: AtomicU64::new(0),
+            payload_bytes: AtomicUsize::new(0),
+            value,
+        }
+    }
+}
+
+impl Kept<dyn Any + Send + Sync> {
+    /// Whether the copy is not usable any more. Relaxed, as all of these: the map's lock orders them.
+    #[inline]
+    fn is_expired(&self, now_ms: u64) -> bool {
+        self.deadline_ms.load(Ordering::Relaxed) <= now_ms
+    }
 }
 
 impl L1 {
@@ -87,23 +124,29 @@ impl L1 {
         let Some(slot) = self.slots.get(call) else {
             return Look::Miss(MissReason::Cold);
         };
-        if slot.deadline_ms <= now_ms {
+        if slot.is_expired(now_ms) {
             return self.drop_expired(call, now_ms);
         }
         match slot.value.downcast_ref::<V>() {
             Some(value) => Look::Hit {
                 value: value.clone(),
-                cost_us: slot.cost_us,
+                cost_us: slot.cost_us.load(Ordering::Relaxed),
             },
             None => Look::Miss(MissReason::Type),
         }
     }
 
     /// Keeps a value, in place of whatever was kept for the call.
-    pub(crate) fn insert(&self, call: CallKey, slot: Slot) {
-        if self.max_bytes > 0 {
-            self.slots.insert(call, slot);
+    pub(crate) fn insert(&self, call: CallKey, slot: Slot, keeping: Keeping) {
+        if self.max_bytes == 0 {
+            return;
         }
+        slot.deadline_ms
+            .store(keeping.deadline_ms, Ordering::Relaxed);
+        slot.cost_us.store(keeping.cost_us, Ordering::Relaxed);
+        slot.payload_bytes
+            .store(keeping.payload_bytes, Ordering::Relaxed);
+        self.slots.insert(call, slot);
     }
 
     pub(crate) fn remove(&self, call: &CallKey) {
@@ -114,8 +157,7 @@ impl L1 {
     #[cold]
     fn drop_expired<V>(&self, call: &CallRef<'_>, now_ms: u64) -> Look<V> {
         // Only what is expired: another thread may have put a new value there since.
-        self.slots
-            .remove_if(call, |slot| slot.deadline_ms <= now_ms);
+        self.slots.remove_if(call, |slot| slot.is_expired(now_ms));
         Look::Miss(MissReason::Expired)
     }
 }
@@ -227,7 +269,8 @@ struct SlotWeight;
 
 impl Weighter<CallKey, Slot> for SlotWeight {
     fn weight(&self, call: &CallKey, slot: &Slot) -> u64 {
-        (call.bytes.len() + slot.payload_bytes + SLOT_OVERHEAD_BYTES) as u64
+        let payload_bytes = slot.payload_bytes.load(Ordering::Relaxed);
+        (call.bytes.len() + payload_bytes + SLOT_OVERHEAD_BYTES) as u64
     }
 }
 

@@ -66,13 +66,12 @@ impl Memo {
         S::Value: Stored,
     {
         let core = Cache::current().core();
-        now(fetch::fetch(
-            Blocking,
-            core,
-            self,
-            key,
-            shape,
-            move || async move { compute() },
+        if let Some(output) = fetch::fetch_from_memory::<S>(core, self, &key) {
+            return output;
+        }
+        let compute = move || async move { compute() };
+        now(fetch::fetch_beyond_memory(
+            Blocking, core, self, key, shape, compute,
         ))
     }
 
@@ -85,7 +84,14 @@ impl Memo {
         C: FnOnce() -> F,
         F: Future<Output = S::Output>,
     {
-        fetch::fetch(Async, Cache::current().core(), self, key, shape, compute).await
+        let core = Cache::current().core();
+        if let Some(output) = fetch::fetch_from_memory::<S>(core, self, &key) {
+            return output;
+        }
+        Box::pin(fetch::fetch_beyond_memory(
+            Async, core, self, key, shape, compute,
+        ))
+        .await
     }
 
     /// Computes and stores, whatever is there.
@@ -239,8 +245,8 @@ impl Memo {
     }
 
     #[inline]
-    pub(crate) fn count_memory_hit(&'static self, saved_us: u64) {
-        self.state().counters.memory_hit(saved_us);
+    pub(crate) fn count_memory_hit(&'static self) {
+        self.state().counters.memory_hit();
     }
 
     pub(crate) fn count(&'static self, event: &Event) {

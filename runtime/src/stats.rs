@@ -92,6 +92,7 @@ pub struct FunctionStats {
     pub evictions: u64,
     /// Time spent computing values.
     pub compute_time: Duration,
-    /// Time that computing would have taken where a layer had the answer.
+    /// Time that computing would have taken where a layer had the answer; for hits in memory an estimate, by what the
+    /// function's values took on average.
     pub time_saved: Duration,
 }

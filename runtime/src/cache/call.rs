@@ -9,7 +9,7 @@ use crate::entry::{Fault, Identity, Terms, open};
 use crate::event::{Event, Layer, MissReason, NoKey, Operation};
 use crate::function::Function;
 use crate::key::{EntryKey, FunctionId, Key, KeyFault};
-use crate::l1::{CallKey, Slot};
+use crate::l1::{CallKey, Keeping, Kept};
 use crate::memo::Memo;
 use crate::report::Topic;
 use crate::store::{StoreError, StoreErrorKind};
@@ -28,13 +28,13 @@ pub(super) struct Call<'a> {
 #[derive(Debug)]
 pub(super) struct Owned<V> {
     pub(super) value: V,
-    pub(super) shared: Arc<V>,
+    pub(super) shared: Arc<Kept<V>>,
 }
 
 impl<V: Clone> Owned<V> {
     pub(super) fn new(value: V) -> Self {
         Self {
-            shared: Arc::new(value.clone()),
+            shared: Arc::new(Kept::new(value.clone())),
             value,
         }
     }
@@ -150,7 +150,7 @@ impl<'a> Call<'a> {
     /// Puts a copy into memory, for as long as the function allows and no longer than the entry is fresh.
     pub(super) fn keep<V: Stored>(
         &self,
-        value: &Arc<V>,
+        value: &Arc<Kept<V>>,
         cost: Duration,
         payload_bytes: usize,
         now_ms: u64,
@@ -160,14 +160,14 @@ impl<'a> Call<'a> {
         if copy_ms == 0 {
             return;
         }
-        let slot = Slot {
-            value: Arc::<V>::clone(value),
+        let keeping = Keeping {
             // "For ever" saturates to the same number.
             deadline_ms: now_ms.saturating_add(copy_ms),
             cost_us: u64::try_from(cost.as_micros()).unwrap_or(u64::MAX),
             payload_bytes,
         };
-        self.core.l1.insert(self.key.clone(), slot);
+        let slot = Arc::<Kept<V>>::clone(value);
+        self.core.l1.insert(self.key.clone(), slot, keeping);
     }
 
     /// Removes the entry from the store; whether that was possible.

@@ -10,49 +10,35 @@ use super::call::{Call, Lookup, Owned, uncached};
 use super::face::Face;
 use super::seat::{Seat, Taken};
 use super::write::Fresh;
-use crate::event::{Event, Layer};
+use crate::event::{Event, Layer, MissReason};
 use crate::key::Key;
-use crate::l1::{CallRef, Look};
+use crate::l1::Look;
 use crate::memo::Memo;
 use crate::shape::Shape;
 use crate::stored::Stored;
 
-/// Answers from the cache, or computes and stores.
+/// The step that most calls end with. A function of its own, and not a future: a hit must not pay for the moving of
+/// what only a miss needs, which took as long as the look-up itself.
 #[inline]
-pub(crate) async fn fetch<F, S, C, R>(
+pub(crate) fn fetch_from_memory<S>(core: &Core, memo: &'static Memo, key: &Key) -> Option<S::Output>
+where
+    S: Shape,
+    S::Value: Stored,
+{
+    if key.fault().is_some() {
+        return None;
+    }
+    look_in_memory(core, memo, key).map(S::close)
+}
+
+/// All the steps after that. To be boxed: a function that awaits its own wrapper would otherwise have a future that
+/// contains itself.
+pub(crate) async fn fetch_beyond_memory<F, S, C, R>(
     face: F,
     core: &Core,
     memo: &'static Memo,
     key: Key,
     _: S,
-    compute: C,
-) -> S::Output
-where
-    F: Face,
-    S: Shape,
-    S::Value: Stored,
-    C: FnOnce() -> R,
-    R: Future<Output = S::Output>,
-{
-    if key.fault().is_none() {
-        let call = core.l1.call(memo.id(), key.bytes());
-        if let Some(value) = look_in_memory::<S::Value>(core, memo, &call) {
-            return S::close(value);
-        }
-    }
-    // Boxed, or a function that awaits its own wrapper would have a future that contains itself. Also keeps the hit,
-    // above, from moving what only a miss needs.
-    Box::pin(fetch_beyond_memory::<F, S, C, R>(
-        face, core, memo, key, compute,
-    ))
-    .await
-}
-
-async fn fetch_beyond_memory<F, S, C, R>(
-    face: F,
-    core: &Core,
-    memo: &'static Memo,
-    key: Key,
     compute: C,
 ) -> S::Output
 where
@@ -126,7 +112,7 @@ where
         uncached(core, memo, fault);
         return None;
     }
-    if let Some(value) = look_in_memory(core, memo, &core.l1.call(memo.id(), key.bytes())) {
+    if let Some(value) = look_in_memory(core, memo, &key) {
         return Some(value);
     }
     let call = Call::new(core, memo, &key);
@@ -142,23 +128,28 @@ where
     }
 }
 
-/// The step that most calls end with.
 #[inline]
-fn look_in_memory<V: Stored>(core: &Core, memo: &'static Memo, call: &CallRef<'_>) -> Option<V> {
-    match core.l1.get::<V>(call, core.time.now_ms()) {
+fn look_in_memory<V: Stored>(core: &Core, memo: &'static Memo, key: &Key) -> Option<V> {
+    let call = core.l1.call(memo.id(), key.bytes());
+    match core.l1.get::<V>(&call, core.time.now_ms()) {
         Look::Hit { value, cost_us } => {
             core.emit_memory_hit(memo, cost_us);
             Some(value)
         }
         Look::Miss(reason) => {
-            core.emit(
-                memo,
-                Event::Miss {
-                    layer: Layer::Memory,
-                    reason,
-                },
-            );
+            memory_miss(core, memo, reason);
             None
         }
     }
+}
+
+#[cold]
+fn memory_miss(core: &Core, memo: &'static Memo, reason: MissReason) {
+    core.emit(
+        memo,
+        Event::Miss {
+            layer: Layer::Memory,
+            reason,
+        },
+    );
 }

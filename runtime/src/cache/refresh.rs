@@ -14,6 +14,7 @@ use super::seat::Seat;
 use super::write::Fresh;
 use crate::event::Event;
 use crate::key::Key;
+use crate::l1::Kept;
 use crate::memo::Memo;
 use crate::shape::Shape;
 use crate::stored::Stored;
@@ -76,14 +77,14 @@ pub(crate) async fn put<F, S>(
     core.flights.doom(&call.key);
     let permit = core.flights.permit(&call.key);
     call.emit(Event::Put);
-    let value = Arc::new(value);
+    let value = Arc::new(Kept::new(value));
     replace::<F, S>(face, &call, &value, Duration::ZERO, || permit.is_void()).await;
 }
 
 async fn replace<F, S>(
     face: F,
     call: &Call<'_>,
-    value: &Arc<S::Value>,
+    value: &Arc<Kept<S::Value>>,
     cost: Duration,
     is_void: impl Fn() -> bool,
 ) where

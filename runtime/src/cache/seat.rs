@@ -10,6 +10,7 @@ use super::call::Call;
 use super::face::Face;
 use crate::event::{Event, Fate};
 use crate::flight::{Joined, Lead, Permit, Scope, Turn};
+use crate::l1::Kept;
 use crate::stored::Stored;
 
 /// The right to compute. Dropping it before it is settled tells that the computation was cancelled or panicked, and
@@ -88,10 +89,10 @@ impl<'a> Seat<'a> {
     fn after_waiting<V: Stored>(call: &'a Call<'a>, turn: Turn<'a>) -> Taken<'a, V> {
         let waited = |fate| call.emit(Event::Waited { fate });
         match turn {
-            Turn::Share(value) => {
+            Turn::Share(shared) => {
                 waited(Fate::Done);
                 // Only a name that two functions share by accident can bring a value of another type here.
-                let value = value.downcast_ref::<V>().cloned();
+                let value = shared.value.downcast_ref::<V>().cloned();
                 value.map_or_else(|| Taken::Seat(Self::alone(call)), Taken::Shared)
             }
             Turn::Lead(lead) => {
@@ -151,10 +152,10 @@ impl<'a> Seat<'a> {
     }
 
     /// Gives the value to all who wait.
-    pub(super) fn share<V: Stored>(&self, value: &Arc<V>) {
+    pub(super) fn share<V: Stored>(&self, value: &Arc<Kept<V>>) {
         self.settle();
         if let Hold::Lead(lead) = &self.hold {
-            lead.share(Arc::<V>::clone(value));
+            lead.share(Arc::<Kept<V>>::clone(value));
         }
     }
 

@@ -8,6 +8,7 @@ use super::face::Face;
 use crate::codec::{EncodeError, survives};
 use crate::entry::{Draft, Terms};
 use crate::event::{Event, NotStored, Operation};
+use crate::l1::Kept;
 use crate::report::Topic;
 use crate::shape::Shape;
 use crate::store::EntryKey;
@@ -16,7 +17,7 @@ use crate::stored::Stored;
 /// A value that was just computed, or given.
 #[derive(Debug)]
 pub(super) struct Fresh<'a, V> {
-    pub(super) value: &'a Arc<V>,
+    pub(super) value: &'a Arc<Kept<V>>,
     /// What computing it took.
     pub(super) cost: Duration,
     /// Whether the store is worth asking: not if it gave no answer to the read of the same call.
@@ -35,8 +36,8 @@ impl Call<'_> {
     where
         S::Value: Stored,
     {
-        let terms = terms(self.function(), S::is_none(fresh.value));
-        let payload = match self.payload(&**fresh.value, terms) {
+        let terms = terms(self.function(), S::is_none(&fresh.value.value));
+        let payload = match self.payload(&fresh.value.value, terms) {
             Ok(payload) => payload,
             Err(reason) => {
                 self.emit(Event::NotStored { reason });

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use event_listener::EventListener;
 
 use super::stack::Waiting;
-use super::{Flight, Flights, Lead, Phase, Shared, Wait, blocks_on_future};
+use super::{Flight, Flights, Lead, Phase, Wait, blocks_on_future};
 use crate::event::{AloneReason, Fate};
+use crate::l1::Slot;
 
 /// A caller that waits for a leader. May be dropped at any time.
 #[derive(Debug)]
@@ -24,7 +25,7 @@ pub(crate) enum Turn<'a> {
     /// Go on waiting.
     Wait,
     /// Take the value.
-    Share(Shared),
+    Share(Slot),
     /// Compute for all: the leader was dropped.
     Lead(Lead<'a>),
     /// Compute for itself: the leader met this fate.

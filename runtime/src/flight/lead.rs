@@ -4,8 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use super::stack::Scope;
-use super::{Flight, Flights, Phase, Shared};
+use super::{Flight, Flights, Phase};
 use crate::event::Fate;
+use crate::l1::Slot;
 
 /// The right, and the duty, to compute for all. Dropping it without a word hands it over.
 #[derive(Debug)]
@@ -30,7 +31,7 @@ impl<'a> Lead<'a> {
     }
 
     /// Gives the value to all who wait, and to all who come until the lead is dropped, which is after it is stored.
-    pub(crate) fn share(&self, value: Shared) {
+    pub(crate) fn share(&self, value: Slot) {
         self.flight.state().phase = Phase::Done(value);
         self.flight.changed.notify(usize::MAX);
     }

@@ -59,14 +59,14 @@ impl<'a> Encoder<'a> {
 
     fn variant(self, tag: u8, name: &str, index: u32, variant: &str) -> &'a mut KeyBytes {
         scalar::put_text(tag, name.as_bytes(), self.out);
-        self.out.extend_from_slice(&index.to_le_bytes());
+        self.out.append(&index.to_le_bytes());
         put_len(variant.len(), self.out);
-        self.out.extend_from_slice(variant.as_bytes());
+        self.out.append(variant.as_bytes());
         self.out
     }
 
     fn collection(self, tag: u8) -> Collection<'a> {
-        self.out.push(tag);
+        self.out.append(&[tag]);
         let elements = if self.unordered {
             Elements::sorted()
         } else {

@@ -58,7 +58,7 @@ impl<'a> Collection<'a> {
         if let Elements::Sorted(starts) = self.elements {
             sort(self.out, &starts);
         }
-        self.out.push(tag::END);
+        self.out.append(&[tag::END]);
     }
 }
 
@@ -74,7 +74,7 @@ fn sort(out: &mut KeyBytes, starts: &[usize]) {
     elements.sort_unstable();
     let sorted = elements.concat();
     out.truncate(first);
-    out.extend_from_slice(&sorted);
+    out.append(&sorted);
 }
 
 /// Implements the traits that differ in the name of their one method.

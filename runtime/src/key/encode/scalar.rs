@@ -12,7 +12,7 @@ macro_rules! number {
         fn $method(self, value: $number) -> Result<(), EncodeError> {
             let mut bytes = [tag::$tag; 1 + size_of::<$number>()];
             bytes[1..].copy_from_slice(&value.to_le_bytes());
-            self.out.extend_from_slice(&bytes);
+            self.out.append(&bytes);
             Ok(())
         }
     };
@@ -49,13 +49,14 @@ impl<'a> Serializer for Encoder<'a> {
     }
 
     fn serialize_bool(self, value: bool) -> Result<(), EncodeError> {
-        self.out.push(if value { tag::TRUE } else { tag::FALSE });
+        self.out
+            .append(&[if value { tag::TRUE } else { tag::FALSE }]);
         Ok(())
     }
 
     fn serialize_char(self, value: char) -> Result<(), EncodeError> {
-        self.out.push(tag::CHAR);
-        self.out.extend_from_slice(&u32::from(value).to_le_bytes());
+        self.out.append(&[tag::CHAR]);
+        self.out.append(&u32::from(value).to_le_bytes());
         Ok(())
     }
 
@@ -71,17 +72,17 @@ impl<'a> Serializer for Encoder<'a> {
     }
 
     fn serialize_none(self) -> Result<(), EncodeError> {
-        self.out.push(tag::NONE);
+        self.out.append(&[tag::NONE]);
         Ok(())
     }
 
     fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<(), EncodeError> {
-        self.out.push(tag::SOME);
+        self.out.append(&[tag::SOME]);
         super::value(value, self.out)
     }
 
     fn serialize_unit(self) -> Result<(), EncodeError> {
-        self.out.push(tag::UNIT);
+        self.out.append(&[tag::UNIT]);
         Ok(())
     }
 
@@ -175,9 +176,14 @@ impl<'a> Serializer for Encoder<'a> {
 /// Appends a tag, a length and that many bytes.
 #[inline]
 pub(super) fn put_text(tag: u8, text: &[u8], out: &mut KeyBytes) {
-    out.push(tag);
-    put_len(text.len(), out);
-    out.extend_from_slice(text);
+    // Both at once where the length is a byte: appends are what encoding a key consists of.
+    if text.len() < 0x80 {
+        out.append(&[tag, text.len() as u8]);
+    } else {
+        out.append(&[tag]);
+        put_len(text.len(), out);
+    }
+    out.append(text);
 }
 
 /// Appends a length, seven bits a byte, the lowest first; short texts are the rule, and theirs takes one byte.
@@ -185,8 +191,8 @@ pub(super) fn put_text(tag: u8, text: &[u8], out: &mut KeyBytes) {
 pub(super) fn put_len(mut len: usize, out: &mut KeyBytes) {
     while len >= 0x80 {
         // The mask makes the cast exact.
-        out.push((len & 0x7F) as u8 | 0x80);
+        out.append(&[(len & 0x7F) as u8 | 0x80]);
         len >>= 7;
     }
-    out.push(len as u8);
+    out.append(&[len as u8]);
 }
