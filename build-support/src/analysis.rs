@@ -10,6 +10,7 @@ use crate::graph::{Graph, Root};
 use crate::index::{Index, Marked};
 use crate::marker::{self, Dependency, Marker};
 use crate::source::SourceSet;
+use crate::source::cache::FactsCache;
 use crate::source::targets::{Package, Target};
 use crate::source::walk::{CrateFiles, Walker};
 
@@ -30,10 +31,11 @@ impl Analysis {
         environment: &Environment,
         package: &Package,
         target: &Target,
+        cache: &mut FactsCache,
         diagnostics: &mut Diagnostics,
     ) -> Result<Self, Error> {
         let mut sources = SourceSet::default();
-        let crates = crates(environment, package, target, &mut sources, diagnostics);
+        let crates = crates(environment, package, target, cache, &mut sources, diagnostics);
         diagnostics.propagate(&sources)?;
 
         let mut index = Index::assemble(&crates);
@@ -70,12 +72,14 @@ fn crates(
     environment: &Environment,
     package: &Package,
     target: &Target,
+    cache: &mut FactsCache,
     sources: &mut SourceSet,
     diagnostics: &mut Diagnostics,
 ) -> Vec<CrateFiles> {
     let flag = |name: &str, value: Option<&str>| environment.flag(name, value);
     let mut walker = Walker {
         set: sources,
+        cache,
         diagnostics,
         package: &environment.manifest_dir,
         flag: &flag,

@@ -162,7 +162,7 @@ pub(crate) enum ItemKind {
 }
 
 /// What a member of a trait or impl is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 pub(crate) enum MemberKind {
     Fn,
     Const,
@@ -192,7 +192,7 @@ pub(crate) struct Include {
 }
 
 /// Which of its forms an `include_generated!` call has.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub(crate) enum IncludeForm {
     /// For the crate: `pub mod NAME`.
     Root { name: String },
@@ -233,7 +233,7 @@ pub(crate) enum Owner {
 }
 
 /// Where a marked function stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub(crate) enum Place {
     Ordinary,
     /// Under `#[cfg(test)]` or `#[test]`.
@@ -248,7 +248,7 @@ pub(crate) struct Orphan {
     /// The line with the marker.
     pub(crate) location: Location,
     /// What it was attached to, with its article: `a struct`.
-    pub(crate) attached_to: &'static str,
+    pub(crate) attached_to: std::borrow::Cow<'static, str>,
 }
 
 /// One line of documentation text.

@@ -8,4 +8,5 @@ mod fingerprint;
 mod graph;
 mod index;
 mod marker;
+mod output;
 mod source;

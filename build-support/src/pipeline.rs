@@ -12,6 +12,7 @@ use crate::error::Error;
 use crate::manifest::{self, Manifest};
 use crate::marker::Marker;
 use crate::source::SourceSet;
+use crate::source::cache::FactsCache;
 use crate::source::targets::{Package, Target};
 use crate::{depends, emit, output, plan};
 
@@ -19,9 +20,12 @@ use crate::{depends, emit, output, plan};
 pub(crate) fn run(environment: &Environment) -> Result<BTreeSet<PathBuf>, Error> {
     let package = Package::read(&environment.manifest_dir)?;
     let mut read = BTreeSet::from([environment.manifest_dir.join("Cargo.toml")]);
+    let cache_file = environment.out_dir.join("selfsame.cache");
+    let mut cache = FactsCache::load(&cache_file);
     for (target, stem) in outputs(&package) {
-        read.extend(generate(environment, &package, target, &stem)?);
+        read.extend(generate(environment, &package, target, &stem, &mut cache)?);
     }
+    cache.save(&cache_file);
     Ok(read)
 }
 
@@ -34,9 +38,9 @@ fn outputs(package: &Package) -> Vec<(&Target, String)> {
 }
 
 /// One target, from its sources to its files.
-fn generate(environment: &Environment, package: &Package, target: &Target, stem: &str) -> Result<BTreeSet<PathBuf>, Error> {
+fn generate(environment: &Environment, package: &Package, target: &Target, stem: &str, cache: &mut FactsCache) -> Result<BTreeSet<PathBuf>, Error> {
     let mut diagnostics = Diagnostics::default();
-    let analysis = Analysis::of(environment, package, target, &mut diagnostics)?;
+    let analysis = Analysis::of(environment, package, target, cache, &mut diagnostics)?;
     let plan = plan::plan(&analysis.plan_input(), &mut diagnostics);
     diagnostics.propagate(&analysis.sources)?;
     for file in emit::emit(&plan, stem) {

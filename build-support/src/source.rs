@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+pub(crate) mod cache;
 pub(crate) mod cfg;
 pub(crate) mod lex;
 pub(crate) mod targets;

@@ -369,7 +369,7 @@ impl Assembler<'_> {
         for (range, attached_to) in &incoming.facts.orphans {
             self.index.orphans.push(Orphan {
                 location: incoming.location(range),
-                attached_to,
+                attached_to: attached_to.clone(),
             });
         }
         for include in &incoming.facts.includes {

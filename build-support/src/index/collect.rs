@@ -114,7 +114,10 @@ impl<'t, 'a> Collector<'t, 'a> {
             self.item(item, 0, Place::Ordinary);
         }
         self.digest_pending();
-        self.facts.orphans = docs::orphans(&self.tape, &self.claimed);
+        self.facts.orphans = docs::orphans(&self.tape, &self.claimed)
+            .into_iter()
+            .map(|(range, attached_to)| (range, attached_to.into()))
+            .collect();
         self.facts
     }
 

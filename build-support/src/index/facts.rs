@@ -1,6 +1,10 @@
 //! What one file says, whatever module it becomes: a function of its text alone, so that it can be kept
 //! from run to run under the text's digest.
 
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+
 use super::Digest;
 use super::symbol::{Interner, Symbol};
 
@@ -8,7 +12,7 @@ use super::symbol::{Interner, Symbol};
 pub(crate) type Range = std::ops::Range<u32>;
 
 /// Everything the index needs of one file. Symbols are the file's own until it is assembled.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct FileFacts {
     pub(crate) symbols: Interner,
     /// `[0]` is the file itself; inline modules and function bodies with items follow their parent.
@@ -17,19 +21,19 @@ pub(crate) struct FileFacts {
     pub(crate) items: Vec<ItemFacts>,
     pub(crate) imports: Vec<ImportFacts>,
     pub(crate) marked: Vec<MarkedFacts>,
-    pub(crate) orphans: Vec<(Range, &'static str)>,
+    pub(crate) orphans: Vec<(Range, Cow<'static, str>)>,
     pub(crate) includes: Vec<IncludeFacts>,
 }
 
 /// A module or function body of a file.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct ScopeFacts {
     pub(crate) parent: Option<usize>,
     pub(crate) kind: ScopeKind,
 }
 
 /// How a scope came about.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum ScopeKind {
     File,
     /// `mod name { … }`; the item is the declaration.
@@ -40,7 +44,7 @@ pub(crate) enum ScopeKind {
 }
 
 /// One item of a file.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct ItemFacts {
     pub(crate) kind: FactKind,
     pub(crate) name: Option<Symbol>,
@@ -59,7 +63,7 @@ pub(crate) struct ItemFacts {
 }
 
 /// What an item is, with what only its kind has.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) enum FactKind {
     Fn,
     Const,
@@ -87,7 +91,7 @@ pub(crate) enum FactKind {
 }
 
 /// A `mod` item.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct ModFacts {
     pub(crate) inline: bool,
     /// `#[path = "…"]`.
@@ -97,7 +101,7 @@ pub(crate) struct ModFacts {
 }
 
 /// The header of an impl.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct ImplFacts {
     /// The implemented trait's path; `None` for an inherent impl.
     pub(crate) trait_path: Option<Vec<Symbol>>,
@@ -112,7 +116,7 @@ pub(crate) struct ImplFacts {
 }
 
 /// Visibility as written.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum VisibilityFacts {
     Public,
     Private,
@@ -121,7 +125,7 @@ pub(crate) enum VisibilityFacts {
 }
 
 /// One leaf of a `use` tree, or an `extern crate`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct ImportFacts {
     pub(crate) scope: usize,
     pub(crate) name: Option<Symbol>,
@@ -132,7 +136,7 @@ pub(crate) struct ImportFacts {
 }
 
 /// Something the tokens of an item name.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) enum Mention {
     /// A path, from one segment up. The first may be `crate`, `self`, `super`, `Self`, `$crate`, empty for a
     /// leading `::`, or `<>` for a qualified type (`<T as Trait>::name`).
@@ -144,7 +148,7 @@ pub(crate) enum Mention {
 }
 
 /// A function whose documentation holds a marker.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct MarkedFacts {
     pub(crate) item: usize,
     pub(crate) docs: Vec<(String, Range)>,
@@ -154,7 +158,7 @@ pub(crate) struct MarkedFacts {
 }
 
 /// What a marked function belongs to.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) enum OwnerFacts {
     Free,
     Inherent { header: Range },
@@ -163,7 +167,7 @@ pub(crate) enum OwnerFacts {
 }
 
 /// An `include_generated!` call.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct IncludeFacts {
     pub(crate) scope: usize,
     pub(crate) form: super::IncludeForm,

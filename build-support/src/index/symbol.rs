@@ -3,12 +3,17 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 /// A name; equal names of one [`Interner`] are equal symbols.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 pub(crate) struct Symbol(u32);
 
 /// Hands out symbols. Their numbers depend on the order of asking, so they are never hashed or sorted by.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(from = "Vec<String>", into = "Vec<String>")]
 pub(crate) struct Interner {
     symbols: HashMap<Arc<str>, Symbol>,
     texts: Vec<Arc<str>>,
@@ -52,5 +57,21 @@ impl Symbol {
     /// The position of this symbol in its interner.
     pub(crate) fn index(self) -> usize {
         self.0 as usize
+    }
+}
+
+impl From<Vec<String>> for Interner {
+    fn from(texts: Vec<String>) -> Self {
+        let mut interner = Self::default();
+        texts.iter().for_each(|text| {
+            interner.intern(text);
+        });
+        interner
+    }
+}
+
+impl From<Interner> for Vec<String> {
+    fn from(interner: Interner) -> Self {
+        interner.texts().map(ToOwned::to_owned).collect()
     }
 }

@@ -6,10 +6,10 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::cache::FactsCache;
 use super::cfg::{Predicate, Truth};
 use super::{FileId, Location, SourceFile, SourceSet};
 use crate::diagnostic::{Diagnostics, catalogue};
-use crate::index::collect;
 use crate::index::facts::{FactKind, FileFacts, ItemFacts, ModFacts, ScopeKind};
 
 /// The files of one crate; `[0]` is its root.
@@ -37,6 +37,7 @@ pub(crate) struct ModuleFile {
 /// Reads the files of crates.
 pub(crate) struct Walker<'w> {
     pub(crate) set: &'w mut SourceSet,
+    pub(crate) cache: &'w mut FactsCache,
     pub(crate) diagnostics: &'w mut Diagnostics,
     /// Paths are shown relative to this folder.
     pub(crate) package: &'w Path,
@@ -90,8 +91,8 @@ impl Walker<'_> {
         }
         let text = Arc::clone(&source.text);
         let id = self.set.push(source);
-        let facts = match collect::file(&text) {
-            Ok(facts) => Arc::new(facts),
+        let facts = match self.cache.facts(&text) {
+            Ok(facts) => facts,
             Err(unparsable) => {
                 let location = Location {
                     file: id,
