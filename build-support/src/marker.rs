@@ -19,6 +19,7 @@ mod text;
 mod value;
 
 pub(crate) use duration::Period;
+pub(crate) use identity::mentions;
 pub(crate) use option::OptionName;
 
 use list::Form;
@@ -223,8 +224,7 @@ fn check_contradictions(
 ) {
     for name in &marker.skip {
         let keys = marker.key.iter().flatten();
-        for expression in keys.filter(|expression| identity::mentions(&expression.text, &name.text))
-        {
+        for expression in keys.filter(|expression| mentions(&expression.text, &name.text)) {
             diagnostics.push(texts::skipped_and_in_key(
                 name.location,
                 &name.text,

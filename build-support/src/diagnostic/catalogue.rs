@@ -10,7 +10,7 @@ pub(crate) mod marker;
 mod nearest;
 pub(crate) mod shape;
 
-pub(crate) use nearest::nearest;
+pub(crate) use nearest::{is_near, nearest};
 
 /// Declares [`Code`] with its names, so that none can be left out of [`Code::ALL`].
 macro_rules! codes {
@@ -139,6 +139,16 @@ pub(crate) fn wrong_include(location: Location, given: &str, actual: &str) -> Di
     .with_help(format!(
         "write `selfsame::include_generated!(mod {actual})`"
     ))
+}
+
+/// An in-module include in the crate root.
+pub(crate) fn root_include(location: Location) -> Diagnostic {
+    Diagnostic::new(
+        Code::WrongInclude,
+        location,
+        "this is the crate root, which has no path to name",
+    )
+    .with_help("write `selfsame::include_generated!();`")
 }
 
 /// `a`, `b` or `c`, in backticks.

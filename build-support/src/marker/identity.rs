@@ -77,7 +77,7 @@ fn brackets(delimiter: Delimiter) -> (&'static str, &'static str) {
 }
 
 /// Whether a key expression uses a parameter: as a name, or captured by a format string.
-pub(super) fn mentions(expression: &str, name: &str) -> bool {
+pub(crate) fn mentions(expression: &str, name: &str) -> bool {
     let Ok(tokens) = expression.parse::<TokenStream>() else {
         return false;
     };

@@ -15,6 +15,11 @@ pub(crate) fn nearest<'a>(given: &str, candidates: &[&'a str]) -> Option<&'a str
     (distance <= tolerance && shares_a_letter).then_some(name)
 }
 
+/// Whether two names differ by one letter at most: lints call such names similar.
+pub(crate) fn is_near(left: &str, right: &str) -> bool {
+    distance(left, right) <= 1
+}
+
 /// Edits between two words: insert, delete, replace, or swap two neighbours (optimal string alignment).
 fn distance(left: &str, right: &str) -> usize {
     let left: Vec<char> = left.to_lowercase().chars().collect();

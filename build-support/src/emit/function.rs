@@ -1,0 +1,74 @@
+//! Everything that is generated for one function: its version, its static, its wrappers.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::{attribute, literal, wrapper};
+use crate::marker::Codec;
+use crate::plan::name::ident;
+use crate::plan::{FunctionPlan, Options, version_name};
+
+/// The items of a function.
+pub(super) fn items(plan: &FunctionPlan) -> TokenStream {
+    let cfgs = attribute::cfgs(&plan.cfgs);
+    let memo = memo(plan);
+    let version = version(plan);
+    let wrappers = wrapper::all(plan);
+    match &plan.header {
+        // Each item stands alone, so each carries the attributes.
+        None => quote! {
+            #cfgs #version
+            #cfgs #memo
+            #(#cfgs #wrappers)*
+        },
+        Some(header) => quote! {
+            #cfgs #memo
+            #cfgs #header {
+                #version
+                #(#wrappers)*
+            }
+        },
+    }
+}
+
+/// The constant with the version.
+fn version(plan: &FunctionPlan) -> TokenStream {
+    let docs =
+        attribute::docs([
+            format!("Fingerprint of `{}` and everything it reaches.", plan.shown).as_str(),
+        ]);
+    let visibility = attribute::visibility(&plan.visibility);
+    let name = ident(&version_name(&plan.name));
+    let bits = literal::bits(plan.version);
+    quote! {
+        #docs
+        #visibility const #name: __selfsame::Version = __selfsame::Version::from_bits(#bits);
+    }
+}
+
+/// The static through which the wrappers call the runtime.
+fn memo(plan: &FunctionPlan) -> TokenStream {
+    let name = ident(&plan.memo);
+    let function = description(&plan.path, plan.version, &plan.options);
+    quote!(static #name: __selfsame::Memo = __selfsame::Memo::new(#function);)
+}
+
+/// What the runtime is told about a function.
+pub(super) fn description(path: &str, version: u128, options: &Options) -> TokenStream {
+    let bits = literal::bits(version);
+    let ttl = literal::number(options.ttl_ms);
+    let none = literal::number(options.none_ms);
+    let l1 = literal::number(options.l1_ms);
+    let codec = match options.codec {
+        Codec::MessagePack => quote!(__selfsame::Codec::MessagePack),
+        Codec::Json => quote!(__selfsame::Codec::Json),
+        Codec::Postcard => quote!(__selfsame::Codec::Postcard),
+    };
+    quote! {
+        __selfsame::Function::new(#path, __selfsame::Version::from_bits(#bits))
+            .with_ttl_ms(#ttl)
+            .with_none_ms(#none)
+            .with_l1_ms(#l1)
+            .with_codec(#codec)
+    }
+}

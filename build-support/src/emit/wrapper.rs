@@ -1,0 +1,272 @@
+//! The wrappers: each carries its arguments into one call of the runtime.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use super::attribute;
+use crate::plan::name::ident;
+use crate::plan::{FunctionPlan, KeyStep, Parameters};
+
+/// One wrapper on its way into the template.
+struct Wrapper<'a> {
+    plan: &'a FunctionPlan,
+    prefix: &'static str,
+    docs: Vec<String>,
+    attributes: TokenStream,
+    parameters: &'a Parameters,
+    /// A last parameter of the wrapper's own.
+    extra: Option<TokenStream>,
+    /// `None` for `()`.
+    output: Option<TokenStream>,
+    /// What is called on the static, awaited in the template where the function is async.
+    call: TokenStream,
+}
+
+/// The wrappers of a function.
+pub(super) fn all(plan: &FunctionPlan) -> Vec<TokenStream> {
+    vec![
+        cached(plan),
+        refresh(plan),
+        evict(plan),
+        peek(plan),
+        put(plan),
+    ]
+}
+
+fn cached(plan: &FunctionPlan) -> TokenStream {
+    let docs = vec![format!(
+        "Answers like `{}`, from the cache where it can.",
+        plan.shown
+    )];
+    computing(plan, "cached", "fetch", docs)
+}
+
+fn refresh(plan: &FunctionPlan) -> TokenStream {
+    let docs = vec![format!(
+        "Computes `{}` now, whatever is stored, and stores the result.",
+        plan.shown
+    )];
+    computing(plan, "refresh", "refresh", docs)
+}
+
+/// A wrapper that answers like the function.
+fn computing(
+    plan: &FunctionPlan,
+    prefix: &'static str,
+    verb: &str,
+    mut docs: Vec<String>,
+) -> TokenStream {
+    if plan.fails {
+        docs.extend([
+            String::new(),
+            "# Errors".to_owned(),
+            String::new(),
+            format!("Those of `{}`.", plan.shown),
+        ]);
+    }
+    let verb = verb_name(plan, verb);
+    let key = key(plan, &TokenStream::new());
+    let shape = shape(plan);
+    let compute = compute(plan);
+    let whole = &plan.returns.whole;
+    wrapper(&Wrapper {
+        plan,
+        prefix,
+        docs,
+        attributes: plan.must_use.clone().unwrap_or_default(),
+        parameters: &plan.call,
+        extra: None,
+        output: (!plan.returns.is_unit).then(|| whole.clone()),
+        call: quote!(#verb(#key, #shape, #compute)),
+    })
+}
+
+fn evict(plan: &FunctionPlan) -> TokenStream {
+    let verb = verb_name(plan, "evict");
+    let key = key(plan, &quote!(move));
+    wrapper(&Wrapper {
+        plan,
+        prefix: "evict",
+        docs: vec![format!(
+            "Makes the entry of this call of `{}` unusable everywhere.",
+            plan.shown
+        )],
+        attributes: TokenStream::new(),
+        parameters: &plan.keyed,
+        extra: None,
+        output: Some(quote!(__selfsame::Evicted)),
+        call: quote!(#verb(#key)),
+    })
+}
+
+fn peek(plan: &FunctionPlan) -> TokenStream {
+    let verb = verb_name(
+        plan,
+        if plan.returns.in_whole {
+            "peek_output"
+        } else {
+            "peek"
+        },
+    );
+    let key = key(plan, &quote!(move));
+    let shape = shape(plan);
+    let peeked = if plan.returns.in_whole {
+        &plan.returns.whole
+    } else {
+        &plan.returns.peeked
+    };
+    wrapper(&Wrapper {
+        plan,
+        prefix: "peek",
+        docs: vec![format!(
+            "Looks for the stored result of this call of `{}`, without computing it.",
+            plan.shown
+        )],
+        attributes: TokenStream::new(),
+        parameters: &plan.keyed,
+        extra: None,
+        output: Some(quote!(::core::option::Option<#peeked>)),
+        call: quote!(#verb(#key, #shape)),
+    })
+}
+
+fn put(plan: &FunctionPlan) -> TokenStream {
+    let verb = verb_name(
+        plan,
+        if plan.returns.in_whole {
+            "put_output"
+        } else {
+            "put"
+        },
+    );
+    let key = key(plan, &quote!(move));
+    let shape = shape(plan);
+    let name = ident(&plan.value);
+    let value = if plan.returns.in_whole {
+        &plan.returns.whole
+    } else {
+        &plan.returns.value
+    };
+    wrapper(&Wrapper {
+        plan,
+        prefix: "put",
+        docs: vec![format!(
+            "Stores a result of this call of `{}`, as if it had been computed.",
+            plan.shown
+        )],
+        attributes: TokenStream::new(),
+        parameters: &plan.keyed,
+        extra: Some(quote!(#name: #value)),
+        output: None,
+        call: quote!(#verb(#key, #shape, #name)),
+    })
+}
+
+/// The template all wrappers share.
+fn wrapper(wrapper: &Wrapper<'_>) -> TokenStream {
+    let Wrapper {
+        plan,
+        parameters,
+        attributes,
+        ..
+    } = wrapper;
+    let docs = attribute::docs(wrapper.docs.iter().map(String::as_str));
+    let lints = &plan.attributes;
+    let many = too_many(wrapper);
+    let visibility = attribute::visibility(&plan.visibility);
+    let asyncness = plan.is_async.then(|| quote!(async));
+    let name = format_ident!("{}_{}", wrapper.prefix, plan.name);
+    let Parameters {
+        generics,
+        where_clause,
+        ..
+    } = parameters;
+    let inputs = inputs(parameters, wrapper.extra.as_ref());
+    let arrow = wrapper.output.as_ref().map(|output| quote!(-> #output));
+    let body = body(wrapper);
+    quote! {
+        #docs
+        #(#lints)* #many #attributes
+        #visibility #asyncness fn #name #generics(#inputs) #arrow #where_clause {
+            #body
+        }
+    }
+}
+
+/// The one call.
+fn body(wrapper: &Wrapper<'_>) -> TokenStream {
+    let memo = ident(&wrapper.plan.memo);
+    let call = &wrapper.call;
+    let wait = wrapper.plan.is_async.then(|| quote!(.await));
+    let end = wrapper.output.is_none().then(|| quote!(;));
+    quote!(#memo.#call #wait #end)
+}
+
+/// clippy's limit, which the value's parameter may be the first to pass.
+const MOST_ARGUMENTS: usize = 7;
+
+fn too_many(wrapper: &Wrapper<'_>) -> Option<TokenStream> {
+    let own = wrapper.parameters.list.len() + usize::from(wrapper.parameters.receiver.is_some());
+    let is_first = wrapper.extra.is_some() && own == MOST_ARGUMENTS;
+    is_first.then(|| quote!(#[allow(clippy::too_many_arguments)]))
+}
+
+fn inputs(parameters: &Parameters, extra: Option<&TokenStream>) -> TokenStream {
+    let receiver = parameters.receiver.iter().cloned();
+    let list = parameters.list.iter().map(|parameter| {
+        let crate::plan::Parameter { cfgs, name, ty } = parameter;
+        quote!(#(#cfgs)* #name: #ty)
+    });
+    let all = receiver.chain(list).chain(extra.cloned());
+    quote!(#(#all),*)
+}
+
+/// The key of the call; nothing is moved into it that the call itself still needs.
+fn key(plan: &FunctionPlan, capture: &TokenStream) -> TokenStream {
+    let memo = ident(&plan.memo);
+    if plan.key.is_empty() {
+        return quote!(#memo.key(|_| {}));
+    }
+    let parts = ident(&plan.parts);
+    let steps = plan.key.iter().map(|step| match step {
+        KeyStep::Generic(ty) => quote!(#parts.generic::<#ty>();),
+        KeyStep::Bind { cfgs, pattern, of } => quote!(#(#cfgs)* let #pattern = #of;),
+        KeyStep::Part { cfgs, part } => quote!(#(#cfgs)* #parts.part(#part);),
+    });
+    // Without a part there is nothing to move.
+    let capture = plan
+        .key
+        .iter()
+        .any(|step| matches!(step, KeyStep::Part { .. }))
+        .then_some(capture);
+    quote!(#memo.key(#capture |#parts| { #(#steps)* }))
+}
+
+fn shape(plan: &FunctionPlan) -> TokenStream {
+    let whole = &plan.returns.whole;
+    quote!(__selfsame::shape!(#whole))
+}
+
+/// The function with its arguments; without any it is passed as it is.
+fn compute(plan: &FunctionPlan) -> TokenStream {
+    let callee = &plan.callee;
+    let receiver = plan.call.receiver.iter().map(|_| quote!(self));
+    let list = plan.call.list.iter().map(|parameter| {
+        let crate::plan::Parameter { cfgs, name, .. } = parameter;
+        quote!(#(#cfgs)* #name)
+    });
+    let arguments: Vec<TokenStream> = receiver.chain(list).collect();
+    if arguments.is_empty() {
+        return callee.clone();
+    }
+    quote!(move || #callee(#(#arguments),*))
+}
+
+/// The runtime's name for what a wrapper does, in the function's own colour.
+fn verb_name(plan: &FunctionPlan, verb: &str) -> proc_macro2::Ident {
+    if plan.is_async {
+        format_ident!("{verb}_async")
+    } else {
+        format_ident!("{verb}")
+    }
+}

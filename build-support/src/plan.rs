@@ -1,0 +1,303 @@
+//! The plan: every decision about the generated files, made. Emitting it can't fail, and needs nothing else.
+//!
+//! A stage of refusals too: a function no wrapper can be made for is reported here, with the edit that solves it,
+//! all of them in one run. Tokens are held for what is copied from signatures alone; the rest is plain data.
+
+use std::collections::HashMap;
+
+use proc_macro2::TokenStream;
+
+use crate::diagnostic::{Diagnostics, catalogue};
+use crate::index::{IncludeForm, Index, ModuleId, ModuleKind};
+use crate::marker::{Codec, Marker};
+use crate::source::SourceSet;
+
+mod function;
+mod imports;
+mod key;
+mod lifetimes;
+mod method;
+pub(crate) mod name;
+mod names;
+mod parameter;
+mod parse;
+mod pattern;
+mod returned;
+mod rewrite;
+mod shape;
+mod taken;
+mod tree;
+mod visibility;
+
+/// What the plan is made from; `markers` and `versions` run along `index.marked`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Input<'a> {
+    pub(crate) sources: &'a SourceSet,
+    pub(crate) index: &'a Index,
+    pub(crate) markers: &'a [Marker],
+    pub(crate) versions: &'a [u128],
+}
+
+/// All files that are generated for one target.
+#[derive(Clone, Debug)]
+pub(crate) struct Plan {
+    /// The crate this is generated for, as `CARGO_CRATE_NAME` spells it.
+    pub(crate) crate_name: String,
+    /// Every marked function, in the order of `index.marked`.
+    pub(crate) functions: Vec<FunctionEntry>,
+    /// The contents of `crate::cached`.
+    pub(crate) root: ModulePlan,
+    /// The contents of `cached` inside modules that include their own.
+    pub(crate) inside: Vec<InsidePlan>,
+}
+
+/// A marked function in `FUNCTIONS`, and in the manifest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct FunctionEntry {
+    /// `app::users::permissions`, `app::pages::Page::render`.
+    pub(crate) path: String,
+    pub(crate) version: u128,
+    pub(crate) options: Options,
+    /// Everything that decides whether the function is compiled at all.
+    pub(crate) cfgs: Vec<String>,
+}
+
+/// The options a wrapper carries into the runtime.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Options {
+    /// `u64::MAX` is forever.
+    pub(crate) ttl_ms: u64,
+    /// 0 is "not at all".
+    pub(crate) none_ms: u64,
+    /// 0 is "off".
+    pub(crate) l1_ms: u64,
+    pub(crate) codec: Codec,
+}
+
+/// One module of the mirrored tree.
+#[derive(Clone, Debug)]
+pub(crate) struct ModulePlan {
+    /// Its name; empty for `cached` itself.
+    pub(crate) name: String,
+    /// The module it mirrors, `crate::users`.
+    pub(crate) mirrors: String,
+    /// Whether it holds anything for other crates.
+    pub(crate) visibility: Visibility,
+    pub(crate) cfgs: Vec<String>,
+    pub(crate) imports: Vec<ImportPlan>,
+    pub(crate) reexports: Vec<Reexport>,
+    pub(crate) functions: Vec<FunctionPlan>,
+    pub(crate) children: Vec<ModulePlan>,
+}
+
+/// The file of a module that includes its own wrappers.
+#[derive(Clone, Debug)]
+pub(crate) struct InsidePlan {
+    /// `users`, `sql` for `crate::users::sql`.
+    pub(crate) path: Vec<String>,
+    pub(crate) functions: Vec<FunctionPlan>,
+}
+
+/// Wrappers that live in their function's own module.
+#[derive(Clone, Debug)]
+pub(crate) struct Reexport {
+    pub(crate) cfgs: Vec<String>,
+    pub(crate) visibility: Visibility,
+    /// `crate::users::sql::cached`.
+    pub(crate) path: Vec<String>,
+    /// Sorted.
+    pub(crate) names: Vec<String>,
+}
+
+/// One `use` of the generated module.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct ImportPlan {
+    /// Absolute: begins with `crate`, or with an empty segment for a leading `::`.
+    pub(crate) path: Vec<String>,
+    pub(crate) binding: Binding,
+    pub(crate) cfgs: Vec<String>,
+}
+
+/// What an import binds.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Binding {
+    /// A name.
+    Name(String),
+    /// `as _`: a trait, for its methods.
+    Nothing,
+    /// `*`.
+    Glob,
+}
+
+/// From where an item may be named.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Visibility {
+    /// The module it stands in.
+    Private,
+    /// A module of this crate, `users`, `sql`, and everything below it.
+    In(Vec<String>),
+    Crate,
+    Public,
+}
+
+/// All wrappers of one function.
+#[derive(Clone, Debug)]
+pub(crate) struct FunctionPlan {
+    /// Its path in the manifest and to people in docs: `app::users::permissions`.
+    pub(crate) path: String,
+    /// The same from inside the crate: `crate::users::permissions`.
+    pub(crate) shown: String,
+    /// Its name without `r#`, on which the wrappers' names are built.
+    pub(crate) name: String,
+    pub(crate) version: u128,
+    pub(crate) options: Options,
+    pub(crate) cfgs: Vec<String>,
+    pub(crate) visibility: Visibility,
+    /// The name of its static.
+    pub(crate) memo: String,
+    /// `impl<…> Type where …`, for methods.
+    pub(crate) header: Option<TokenStream>,
+    pub(crate) is_async: bool,
+    /// Whether the docs need an `Errors` section.
+    pub(crate) fails: bool,
+    /// Lint levels and `doc(hidden)`, which all wrappers take over.
+    pub(crate) attributes: Vec<TokenStream>,
+    /// What the wrappers that answer like the function take over.
+    pub(crate) must_use: Option<TokenStream>,
+    /// `crate::users::permissions::<T>`.
+    pub(crate) callee: TokenStream,
+    /// Parameters of `cached_` and `refresh_`.
+    pub(crate) call: Parameters,
+    /// Parameters of `evict_`, `peek_` and `put_`.
+    pub(crate) keyed: Parameters,
+    pub(crate) key: Vec<KeyStep>,
+    /// A name for the key's builder that no parameter has.
+    pub(crate) parts: String,
+    /// A name for the value of `put_` that no parameter has.
+    pub(crate) value: String,
+    pub(crate) returns: Returns,
+}
+
+/// The generics and parameters of a wrapper.
+#[derive(Clone, Debug)]
+pub(crate) struct Parameters {
+    /// `<'a, T: Bound>`.
+    pub(crate) generics: TokenStream,
+    pub(crate) where_clause: TokenStream,
+    /// `&self`.
+    pub(crate) receiver: Option<TokenStream>,
+    pub(crate) list: Vec<Parameter>,
+}
+
+/// One parameter of a wrapper.
+#[derive(Clone, Debug)]
+pub(crate) struct Parameter {
+    pub(crate) cfgs: Vec<TokenStream>,
+    pub(crate) name: TokenStream,
+    pub(crate) ty: TokenStream,
+}
+
+/// One statement of the key.
+#[derive(Clone, Debug)]
+pub(crate) enum KeyStep {
+    /// The name of a type argument joins the key.
+    Generic(TokenStream),
+    /// Brings the bindings of a pattern into sight.
+    Bind {
+        cfgs: Vec<TokenStream>,
+        pattern: TokenStream,
+        of: TokenStream,
+    },
+    /// A part, as an expression that is a reference.
+    Part {
+        cfgs: Vec<TokenStream>,
+        part: TokenStream,
+    },
+}
+
+/// What the function returns, as the wrappers spell it.
+#[derive(Clone, Debug)]
+pub(crate) struct Returns {
+    /// The return type; `()` where none is written.
+    pub(crate) whole: TokenStream,
+    /// Whether it is `()`.
+    pub(crate) is_unit: bool,
+    /// What `put_` takes.
+    pub(crate) value: TokenStream,
+    /// What `peek_` answers an `Option` of.
+    pub(crate) peeked: TokenStream,
+    /// Whether `peek_` and `put_` speak in the whole return type, because nothing tells what it is.
+    pub(crate) in_whole: bool,
+}
+
+impl Plan {
+    /// The names all helpers of a function have: what is generated, sorted.
+    pub(crate) fn helper_names(name: &str) -> Vec<String> {
+        let mut names: Vec<String> = HELPERS
+            .iter()
+            .map(|prefix| format!("{prefix}_{name}"))
+            .collect();
+        names.push(version_name(name));
+        names.sort();
+        names
+    }
+}
+
+/// The prefixes of the wrappers.
+const HELPERS: [&str; 5] = ["cached", "evict", "peek", "put", "refresh"];
+
+/// The constant that holds a function's version.
+pub(crate) fn version_name(name: &str) -> String {
+    format!("{}_VERSION", name.to_uppercase())
+}
+
+/// Decides everything; what can't be decided is pushed, and the plan is then not to be used.
+pub(crate) fn plan(input: &Input<'_>, diagnostics: &mut Diagnostics) -> Plan {
+    let inside = modules_with_own_include(input.index, diagnostics);
+    for orphan in &input.index.orphans {
+        diagnostics.push(catalogue::marker::orphan(
+            orphan.location,
+            &orphan.attached_to,
+        ));
+    }
+    tree::Tree::new(input, &inside).plan(diagnostics)
+}
+
+/// Modules that hold an `include_generated!(mod …)`, by path.
+fn modules_with_own_include(
+    index: &Index,
+    diagnostics: &mut Diagnostics,
+) -> HashMap<ModuleId, Vec<String>> {
+    let mut inside = HashMap::new();
+    for include in &index.includes {
+        let IncludeForm::Module { path } = &include.form else {
+            continue;
+        };
+        let module = index.named_module(include.module);
+        let actual: Vec<String> = index
+            .module_path(module)
+            .iter()
+            .map(|name| unraw(name).to_owned())
+            .collect();
+        if index.module(module).kind == ModuleKind::Root {
+            diagnostics.push(catalogue::root_include(include.location));
+        } else if *path != actual {
+            diagnostics.push(catalogue::wrong_include(
+                include.location,
+                &path.join("::"),
+                &actual.join("::"),
+            ));
+        } else {
+            inside.insert(module, actual);
+        }
+    }
+    inside
+}
+
+/// A name without `r#`.
+pub(crate) fn unraw(name: &str) -> &str {
+    name.strip_prefix("r#").unwrap_or(name)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,277 @@
+//! What a function returns, as far as its spelling and the index tell.
+//!
+//! At run time the type itself decides what is stored; here the question is only how `peek_` and `put_` can spell
+//! it. Where nothing tells, they speak in the whole return type.
+
+use quote::{ToTokens, quote};
+use syn::{GenericArgument, PathArguments, ReturnType, Type};
+
+use super::Returns;
+use crate::index::names::{Def, Meaning};
+use crate::index::{Index, ItemId, ItemKind, ModuleId};
+use crate::source::SourceSet;
+
+/// What a type is known to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// std's `Result<T, E>`, spelled with both.
+    Result,
+    /// Some alias of std's `Result`.
+    AliasOfResult,
+    /// std's `Option<T>`.
+    Option,
+    /// Some alias of it.
+    AliasOfOption,
+    /// Neither.
+    Plain,
+    /// Nothing tells.
+    Unknown,
+}
+
+/// Tells what types are.
+#[derive(Clone, Copy)]
+pub(super) struct Classifier<'a> {
+    pub(super) index: &'a Index,
+    pub(super) sources: &'a SourceSet,
+    pub(super) module: ModuleId,
+}
+
+impl Classifier<'_> {
+    /// What a return type is; `generics` are type parameters in scope.
+    pub(super) fn kind(&self, ty: &Type, is_generic: &dyn Fn(&str) -> bool) -> Kind {
+        self.kind_within(ty, is_generic, MAX_ALIASES)
+    }
+
+    fn kind_within(&self, ty: &Type, is_generic: &dyn Fn(&str) -> bool, aliases: usize) -> Kind {
+        match ty {
+            Type::Paren(paren) => self.kind_within(&paren.elem, is_generic, aliases),
+            Type::Group(group) => self.kind_within(&group.elem, is_generic, aliases),
+            Type::Path(path) if path.qself.is_none() => self.path(&path.path, is_generic, aliases),
+            Type::Path(_) | Type::Macro(_) | Type::Verbatim(_) => Kind::Unknown,
+            _ => Kind::Plain,
+        }
+    }
+
+    fn path(&self, path: &syn::Path, is_generic: &dyn Fn(&str) -> bool, aliases: usize) -> Kind {
+        let mut segments: Vec<String> = path
+            .segments
+            .iter()
+            .map(|segment| super::unraw(&segment.ident.to_string()).to_owned())
+            .collect();
+        if path.leading_colon.is_some() {
+            segments.insert(0, String::new());
+        }
+        let arguments = path
+            .segments
+            .last()
+            .map_or(0, |last| type_arguments(&last.arguments).len());
+        match segments.as_slice() {
+            [name] if name == "Self" || is_generic(name) => return Kind::Plain,
+            [head, ..] if head == "Self" || is_generic(head) => return Kind::Unknown,
+            [name] => match self.index.meaning(self.module, name) {
+                Meaning::Prelude => return prelude(name, arguments),
+                // Shadowing the prelude by a glob is rare, and an alias of another crate would be told by the type.
+                Meaning::Globs(_) => return behind_glob(name),
+                _ => {}
+            },
+            _ => {}
+        }
+        let path: Vec<&str> = segments.iter().map(String::as_str).collect();
+        let defs = self.index.resolve(self.module, &path);
+        let mut kinds = defs.iter().map(|def| self.def(def, arguments, aliases));
+        let Some(first) = kinds.next() else {
+            return Kind::Unknown;
+        };
+        if kinds.all(|kind| kind == first) {
+            first
+        } else {
+            Kind::Unknown
+        }
+    }
+
+    fn def(&self, def: &Def, arguments: usize, aliases: usize) -> Kind {
+        match def {
+            Def::Item(item) => self.item(*item, aliases),
+            Def::External(path) => {
+                let path: Vec<&str> = path
+                    .iter()
+                    .map(|segment| self.index.text(*segment))
+                    .collect();
+                external(&path, arguments)
+            }
+            Def::Module(_) | Def::Member(..) | Def::AnyMember(_) => Kind::Unknown,
+        }
+    }
+
+    fn item(&self, item: ItemId, aliases: usize) -> Kind {
+        let facts = self.index.item(item);
+        match facts.kind {
+            ItemKind::Struct | ItemKind::Enum | ItemKind::Union => Kind::Plain,
+            ItemKind::TypeAlias if aliases > 0 => {
+                let text = facts.alias.map(|location| self.sources.text(location));
+                let Some(Ok(ty)) = text.map(syn::parse_str::<Type>) else {
+                    return Kind::Unknown;
+                };
+                let there = Self {
+                    module: facts.module,
+                    ..*self
+                };
+                // A parameter of the alias is a single capital letter by all custom; any other is looked up in vain.
+                let kind = there.kind_within(&ty, &|name| name.len() == 1, aliases - 1);
+                match kind {
+                    Kind::Result => Kind::AliasOfResult,
+                    Kind::Option => Kind::AliasOfOption,
+                    other => other,
+                }
+            }
+            _ => Kind::Unknown,
+        }
+    }
+}
+
+/// Aliases of aliases may go in circles; nobody writes longer chains.
+const MAX_ALIASES: usize = 16;
+
+fn prelude(name: &str, arguments: usize) -> Kind {
+    match name {
+        "Result" if arguments == 2 => Kind::Result,
+        "Option" => Kind::Option,
+        _ => Kind::Plain,
+    }
+}
+
+fn behind_glob(name: &str) -> Kind {
+    match name {
+        "Result" => Kind::AliasOfResult,
+        "Option" => Kind::Option,
+        _ => Kind::Unknown,
+    }
+}
+
+/// A type of a crate that is not indexed; std is known to have no alias but those of `Result`.
+fn external(path: &[&str], arguments: usize) -> Kind {
+    let path = path.strip_prefix(&[""]).unwrap_or(path);
+    let is_std = matches!(path.first(), Some(&"std" | &"core" | &"alloc"));
+    match path {
+        [_, "result", "Result"] if is_std && arguments == 2 => Kind::Result,
+        [_, "option", "Option"] if is_std => Kind::Option,
+        [.., last] if *last == "Result" || (is_std && last.ends_with("Result")) => {
+            Kind::AliasOfResult
+        }
+        _ if is_std => Kind::Plain,
+        _ => Kind::Unknown,
+    }
+}
+
+/// The type arguments of a path segment.
+fn type_arguments(arguments: &PathArguments) -> Vec<&Type> {
+    let PathArguments::AngleBracketed(arguments) = arguments else {
+        return Vec::new();
+    };
+    let types = arguments.args.iter().filter_map(|argument| match argument {
+        GenericArgument::Type(ty) => Some(ty),
+        _ => None,
+    });
+    types.collect()
+}
+
+/// The `T` of a `Result<T, E>` by its spelling.
+pub(super) fn ok_type(ty: &Type) -> Option<&Type> {
+    match ty {
+        Type::Paren(paren) => ok_type(&paren.elem),
+        Type::Group(group) => ok_type(&group.elem),
+        Type::Path(path) => type_arguments(&path.path.segments.last()?.arguments)
+            .first()
+            .copied(),
+        _ => None,
+    }
+}
+
+/// The return type as the wrappers spell it: `ty` already carried over, `kind` and `inner` told before.
+pub(super) fn spell(ty: Option<&Type>, kind: Kind, inner: Kind) -> Returns {
+    let unit = syn::parse_quote!(());
+    let whole = ty.unwrap_or(&unit);
+    let (value, is_option) = match kind {
+        Kind::Result => (
+            ok_type(whole).unwrap_or(whole).to_token_stream(),
+            inner == Kind::Option,
+        ),
+        Kind::AliasOfResult => (quote!(<#whole as __selfsame::Returns>::Value), false),
+        other => (whole.to_token_stream(), other == Kind::Option),
+    };
+    // The same type in another spelling: an `Option` of an `Option` is what lints call a mistake.
+    let peeked = if is_option {
+        quote!(<#value as __selfsame::Returns>::Value)
+    } else {
+        value.clone()
+    };
+    let is_unit = matches!(whole, Type::Tuple(tuple) if tuple.elems.is_empty());
+    Returns {
+        whole: whole.to_token_stream(),
+        is_unit,
+        value,
+        peeked,
+        in_whole: kind == Kind::Unknown,
+    }
+}
+
+/// Whether callers are told about errors.
+pub(super) fn fails(ty: &ReturnType, kind: Kind) -> bool {
+    let ReturnType::Type(_, ty) = ty else {
+        return false;
+    };
+    match kind {
+        Kind::Result | Kind::AliasOfResult => true,
+        Kind::Unknown => match &**ty {
+            Type::Path(path) => path
+                .path
+                .segments
+                .last()
+                .is_some_and(|last| last.ident.to_string().ends_with("Result")),
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+/// A type as people write it, for messages and paths.
+pub(super) fn shown(tokens: &impl ToTokens) -> String {
+    let mut text = String::new();
+    let mut previous: Option<proc_macro2::TokenTree> = None;
+    for token in tokens.to_token_stream() {
+        if previous
+            .as_ref()
+            .is_some_and(|previous| wants_blank(previous, &token))
+        {
+            text.push(' ');
+        }
+        match &token {
+            proc_macro2::TokenTree::Group(group) => {
+                let inner = shown(&group.stream());
+                match group.delimiter() {
+                    proc_macro2::Delimiter::Parenthesis => text.push_str(&format!("({inner})")),
+                    proc_macro2::Delimiter::Bracket => text.push_str(&format!("[{inner}]")),
+                    proc_macro2::Delimiter::Brace => text.push_str(&format!("{{{inner}}}")),
+                    proc_macro2::Delimiter::None => text.push_str(&inner),
+                }
+            }
+            other => text.push_str(&other.to_string()),
+        }
+        previous = Some(token);
+    }
+    text
+}
+
+/// Between two words, after a comma and around `+`, `=` and `->`; nowhere else.
+fn wants_blank(left: &proc_macro2::TokenTree, right: &proc_macro2::TokenTree) -> bool {
+    use proc_macro2::TokenTree::{Group, Ident, Literal, Punct};
+    match (left, right) {
+        (Punct(left), _) if matches!(left.as_char(), ',' | '+' | ';') => true,
+        (_, Punct(right)) if right.as_char() == '+' => true,
+        (Ident(_) | Literal(_), Ident(_) | Literal(_)) => true,
+        (Ident(word), Group(_) | Punct(_)) => {
+            matches!(word.to_string().as_str(), "mut" | "dyn" | "impl" | "const")
+        }
+        _ => false,
+    }
+}
