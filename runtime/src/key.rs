@@ -15,39 +15,50 @@ mod tests;
 mod unordered;
 
 pub(crate) use self::bytes::KeyBytes;
+use self::bytes::give_back;
 use self::encode::EncodeError;
 pub use self::entry_key::EntryKey;
 pub(crate) use self::entry_key::FunctionId;
 
 /// The encoded key parts of one call, or the reason why it has none.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Key {
-    bytes: KeyBytes,
+    /// Names of generic arguments, then the parts. Lent by the thread, and given back when the key is dropped.
+    bytes: Vec<u8>,
+    /// A hash of the bytes, and of the function.
+    hash: u64,
     /// How many of the bytes are names of generic arguments: these belong to the function, in stores.
     generics: usize,
     /// Set if a part could not be encoded: such a call is computed and nothing is stored.
-    fault: Option<KeyFault>,
+    fault: Option<Box<KeyFault>>,
 }
 
 impl Key {
-    /// Encodes the parts of a key.
+    /// Encodes the parts of a key of the function that is known as `memo`.
     #[inline]
-    pub(crate) fn build(parts: impl FnOnce(&mut KeyParts)) -> Self {
+    pub(crate) fn build(memo: usize, parts: impl FnOnce(&mut KeyParts)) -> Self {
         let mut collected = KeyParts {
-            key: Self {
-                bytes: KeyBytes::new(),
-                generics: 0,
-                fault: None,
-            },
+            bytes: KeyBytes::new(),
+            generics: 0,
+            fault: None,
         };
         parts(&mut collected);
-        collected.key
+        Self {
+            hash: collected.bytes.hash(memo),
+            bytes: collected.bytes.into_bytes(),
+            generics: collected.generics,
+            fault: collected.fault,
+        }
     }
 
-    /// All bytes: names of generic arguments, then the parts.
     #[inline]
     pub(crate) fn bytes(&self) -> &[u8] {
         &self.bytes
+    }
+
+    #[inline]
+    pub(crate) const fn hash(&self) -> u64 {
+        self.hash
     }
 
     /// How many of the bytes are names of generic arguments.
@@ -56,15 +67,24 @@ impl Key {
     }
 
     #[inline]
-    pub(crate) const fn fault(&self) -> Option<&KeyFault> {
-        self.fault.as_ref()
+    pub(crate) fn fault(&self) -> Option<&KeyFault> {
+        self.fault.as_deref()
+    }
+}
+
+impl Drop for Key {
+    #[inline]
+    fn drop(&mut self) {
+        give_back(std::mem::take(&mut self.bytes));
     }
 }
 
 /// Collects the parts of a key, in order.
 #[derive(Debug)]
 pub struct KeyParts {
-    key: Key,
+    bytes: KeyBytes,
+    generics: usize,
+    fault: Option<Box<KeyFault>>,
 }
 
 impl KeyParts {
@@ -77,26 +97,23 @@ impl KeyParts {
     /// Adds a generic argument, by name. Comes before all parts.
     #[inline]
     pub fn generic<T: ?Sized>(&mut self) {
-        encode::generic(type_name::<T>(), &mut self.key.bytes);
-        self.key.generics = self.key.bytes.len();
+        encode::generic(type_name::<T>(), &mut self.bytes);
+        self.generics = self.bytes.len();
     }
 
     #[inline]
     fn add<T: Serialize + ?Sized>(&mut self, part: &T) {
-        if self.key.fault.is_some() {
-            return;
-        }
-        match encode::value(part, &mut self.key.bytes) {
-            Ok(()) if self.key.bytes.len() <= MAX_KEY_BYTES => {}
+        match encode::value(part, &mut self.bytes) {
+            Ok(()) if self.bytes.len() <= MAX_KEY_BYTES => {}
             Ok(()) | Err(EncodeError::TooLarge) => self.fail(KeyFault::TooLarge),
             Err(EncodeError::Failed(reason)) => self.fail(KeyFault::Unencodable(reason.into())),
         }
     }
 
+    /// The first fault stays: the parts after it are encoded behind what is no key any more.
     #[cold]
     fn fail(&mut self, fault: KeyFault) {
-        self.key.bytes = KeyBytes::new();
-        self.key.fault = Some(fault);
+        self.fault.get_or_insert_with(|| Box::new(fault));
     }
 }
 

@@ -1,6 +1,6 @@
 //! L1: typed values in this process, bounded by bytes, each with its own deadline.
 //!
-//! One map for all functions. A look-up borrows the encoded key, hashes it once and compares it exactly; nothing is
+//! One map for all functions. A look-up borrows the encoded key and compares it exactly; nothing is
 //! allocated or decoded. The value's type is checked, so that even two functions that share an identity by accident
 //! can't get each other's values.
 
@@ -13,6 +13,7 @@ use quick_cache::sync::{Cache, DefaultLifecycle};
 use quick_cache::{Equivalent, OptionsBuilder, Weighter};
 
 use crate::event::MissReason;
+use crate::key::Key;
 
 #[cfg(test)]
 mod tests;
@@ -21,8 +22,6 @@ mod tests;
 #[derive(Debug)]
 pub(crate) struct L1 {
     slots: Cache<CallKey, Slot, SlotWeight, AsIs>,
-    /// Seeded for this process, so that no one can prepare keys that collide.
-    seed: foldhash::fast::RandomState,
     max_bytes: u64,
 }
 
@@ -100,21 +99,7 @@ impl L1 {
             .expect("both capacities are set");
         Self {
             slots: Cache::with_options(options, SlotWeight, AsIs, DefaultLifecycle::default()),
-            seed: foldhash::fast::RandomState::default(),
             max_bytes,
-        }
-    }
-
-    /// The borrowed identity of a call.
-    #[inline]
-    pub(crate) fn call<'a>(&self, memo: usize, bytes: &'a [u8]) -> CallRef<'a> {
-        let mut hasher = self.seed.build_hasher();
-        hasher.write(bytes);
-        hasher.write_usize(memo);
-        CallRef {
-            memo,
-            hash: hasher.finish(),
-            bytes,
         }
     }
 
@@ -189,7 +174,17 @@ impl CallKey {
     }
 }
 
-impl CallRef<'_> {
+impl<'a> CallRef<'a> {
+    /// The call of the function `memo` with this key.
+    #[inline]
+    pub(crate) fn new(memo: usize, key: &'a Key) -> Self {
+        Self {
+            memo,
+            hash: key.hash(),
+            bytes: key.bytes(),
+        }
+    }
+
     pub(crate) fn to_owned(self) -> CallKey {
         CallKey {
             memo: self.memo,

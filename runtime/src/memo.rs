@@ -51,7 +51,7 @@ impl Memo {
     /// Encodes the key of a call.
     #[inline]
     pub fn key(&'static self, parts: impl FnOnce(&mut KeyParts)) -> Key {
-        Key::build(parts)
+        Key::build(self.id(), parts)
     }
 
     /// Answers from the cache, or computes and stores.

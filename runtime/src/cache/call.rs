@@ -9,7 +9,7 @@ use crate::entry::{Fault, Identity, Terms, open};
 use crate::event::{Event, Layer, MissReason, NoKey, Operation};
 use crate::function::Function;
 use crate::key::{EntryKey, FunctionId, Key, KeyFault};
-use crate::l1::{CallKey, Keeping, Kept};
+use crate::l1::{CallKey, CallRef, Keeping, Kept};
 use crate::memo::Memo;
 use crate::report::Topic;
 use crate::store::{StoreError, StoreErrorKind};
@@ -57,7 +57,7 @@ impl<'a> Call<'a> {
         Self {
             core,
             memo,
-            key: core.l1.call(memo.id(), key.bytes()).to_owned(),
+            key: CallRef::new(memo.id(), key).to_owned(),
             generics: key.generics(),
         }
     }

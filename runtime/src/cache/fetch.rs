@@ -12,7 +12,7 @@ use super::seat::{Seat, Taken};
 use super::write::Fresh;
 use crate::event::{Event, Layer, MissReason};
 use crate::key::Key;
-use crate::l1::Look;
+use crate::l1::{CallRef, Look};
 use crate::memo::Memo;
 use crate::shape::Shape;
 use crate::stored::Stored;
@@ -130,7 +130,7 @@ where
 
 #[inline]
 fn look_in_memory<V: Stored>(core: &Core, memo: &'static Memo, key: &Key) -> Option<V> {
-    let call = core.l1.call(memo.id(), key.bytes());
+    let call = CallRef::new(memo.id(), key);
     match core.l1.get::<V>(&call, core.time.now_ms()) {
         Look::Hit { value, cost_us } => {
             core.emit_memory_hit(memo, cost_us);

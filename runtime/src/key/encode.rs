@@ -33,10 +33,10 @@ pub(crate) fn value<T: Serialize + ?Sized>(
 }
 
 /// The encoding of `value` alone.
-pub(crate) fn to_bytes<T: Serialize + ?Sized>(part: &T) -> Result<KeyBytes, EncodeError> {
+pub(crate) fn to_bytes<T: Serialize + ?Sized>(part: &T) -> Result<Vec<u8>, EncodeError> {
     let mut bytes = KeyBytes::new();
     value(part, &mut bytes)?;
-    Ok(bytes)
+    Ok(bytes.into_bytes())
 }
 
 /// Appends the name of a generic argument.
@@ -66,7 +66,7 @@ impl<'a> Encoder<'a> {
     }
 
     fn collection(self, tag: u8) -> Collection<'a> {
-        self.out.append(&[tag]);
+        scalar::mark(tag, self.out);
         let elements = if self.unordered {
             Elements::sorted()
         } else {

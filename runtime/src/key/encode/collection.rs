@@ -5,7 +5,7 @@ use serde::ser::{
     SerializeTupleStruct, SerializeTupleVariant,
 };
 
-use super::scalar::put_text;
+use super::scalar::{mark, put_text};
 use super::{EncodeError, tag, value};
 use crate::key::{KeyBytes, MAX_KEY_BYTES};
 
@@ -58,7 +58,7 @@ impl<'a> Collection<'a> {
         if let Elements::Sorted(starts) = self.elements {
             sort(self.out, &starts);
         }
-        self.out.append(&[tag::END]);
+        mark(tag::END, self.out);
     }
 }
 
@@ -69,12 +69,11 @@ fn sort(out: &mut KeyBytes, starts: &[usize]) {
     let mut elements: Vec<&[u8]> = starts
         .iter()
         .zip(ends)
-        .map(|(&start, end)| &out[start..end])
+        .map(|(&start, end)| &out.as_slice()[start..end])
         .collect();
     elements.sort_unstable();
     let sorted = elements.concat();
-    out.truncate(first);
-    out.append(&sorted);
+    out.reorder(first, &sorted);
 }
 
 /// Implements the traits that differ in the name of their one method.
