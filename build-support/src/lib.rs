@@ -1,12 +1,83 @@
-//! Build-time half of selfsame.
+//! The build-time half of selfsame, memoization that knows when the code changed.
+//!
+//! One line in `build.rs` walks the crate's sources, fingerprints every function marked with `@cache` together
+//! with everything it can reach, and generates a module of `*_VERSION` constants and `cached_*` wrappers that
+//! `selfsame::include_generated!()` brings into the crate:
+//!
+//! ```no_run
+//! // build.rs
+//! fn main() -> Result<(), selfsame_build::Error> {
+//!     selfsame_build::generate()
+//! }
+//! ```
+//!
+//! ```ignore
+//! // src/lib.rs
+//! selfsame::include_generated!();
+//!
+//! /// The price of an order.
+//! ///
+//! /// @cache(ttl = "5m")
+//! pub fn price(order: u64) -> u64 {
+//!     /* … */
+//! }
+//!
+//! // anywhere
+//! let price = crate::cached::cached_price(42);
+//! ```
+//!
+//! # What a version is made of
+//!
+//! The canonical tokens of the function and of every item it can reach: by name, by path, through imports,
+//! globs, macros, methods, operators and trait impls; the imports and `mod` items that decide what those names
+//! mean; and the marker's own options that change what an entry answers. Comments, formatting, the order of
+//! items, documentation and lint levels are not in it. A name leads to *every* definition that could be meant,
+//! so a wrong guess costs a cold start, never a stale answer.
+//!
+//! # What is generated
+//!
+//! ```text
+//! $OUT_DIR
+//! ├── selfsame.rs            the library's wrappers, or those of a package's only binary
+//! ├── selfsame.json          the manifest: versions, and what each is made of, with reasons
+//! ├── selfsame/users/sql.rs  of modules that include their own wrappers
+//! ├── selfsame-bin-NAME.rs   of a binary, with .json and folder as above
+//! └── selfsame.cache         facts of files for the next run; may be deleted at any time
+//! ```
+//!
+//! # How it works
+//!
+//! Six stages, each from plain data to plain data, in `pipeline`:
+//! sources → index → graph → fingerprint → plan → emit. Problems are gathered and reported together, each with
+//! its place and the edit that solves it.
+
 mod analysis;
 mod cargo;
+mod config;
 mod depends;
 mod diagnostic;
+mod emit;
 mod error;
 mod fingerprint;
 mod graph;
 mod index;
+mod manifest;
 mod marker;
 mod output;
+mod pipeline;
+mod plan;
 mod source;
+
+pub use config::Config;
+#[doc(hidden)]
+pub use diagnostic::diagnostic_codes;
+pub use error::{Error, ErrorKind};
+
+/// Generates the wrappers of every target of the package: [`Config::generate`] with all defaults.
+///
+/// # Errors
+///
+/// As [`Config::generate`].
+pub fn generate() -> Result<(), Error> {
+    Config::new().generate()
+}
