@@ -1,9 +1,13 @@
 //! Shared support of the end-to-end tests: crates made on the fly, expected files, servers, and a
 //! worker process that calls this crate's own wrappers.
 
+#[cfg(feature = "bench")]
+pub mod benched;
 pub mod events;
 pub mod expected;
 pub mod functions;
+#[cfg(feature = "bench")]
+pub mod measure;
 pub mod project;
 pub mod redis_server;
 pub mod scratch;

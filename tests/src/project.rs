@@ -222,8 +222,30 @@ selfsame-build = {{ path = \"{root}/build-support\" }}
 ///
 /// If it can't be started, or wrote something that is no text.
 pub fn generate_for(package: &Path, out: &Path) -> Result<Generated, String> {
+    let directives = run_generator(&generator(), package, out, &[])?;
+    let mut files = BTreeMap::new();
+    collect_texts(out, out, &mut files);
+    Ok(Generated { files, directives })
+}
+
+/// Runs an executable for a package in the environment Cargo gives build scripts, and further variables; returns what
+/// it told Cargo.
+///
+/// # Errors
+///
+/// What it printed to standard error, if it failed.
+///
+/// # Panics
+///
+/// If it can't be started, or wrote something that is no text.
+pub fn run_generator(
+    executable: &Path,
+    package: &Path,
+    out: &Path,
+    variables: &[(&str, &OsStr)],
+) -> Result<Vec<String>, String> {
     std::fs::create_dir_all(out).expect("scratch can be written");
-    let mut command = Command::new(generator());
+    let mut command = Command::new(executable);
     without_cargo(&mut command)
         .current_dir(package)
         .env("OUT_DIR", out)
@@ -241,15 +263,14 @@ pub fn generate_for(package: &Path, out: &Path) -> Result<Generated, String> {
         .env("CARGO_CFG_TARGET_OS", "linux")
         .env("CARGO_CFG_TARGET_ARCH", "x86_64")
         .env("CARGO_CFG_UNIX", "")
-        .env("CARGO_CFG_DEBUG_ASSERTIONS", "");
+        .env("CARGO_CFG_DEBUG_ASSERTIONS", "")
+        .envs(variables.iter().copied());
     let ran = Ran::from(command.output().expect("the generator can be started"));
-    if !ran.success {
-        return Err(ran.stderr);
+    if ran.success {
+        Ok(ran.stdout.lines().map(str::to_owned).collect())
+    } else {
+        Err(ran.stderr)
     }
-    let directives = ran.stdout.lines().map(str::to_owned).collect();
-    let mut files = BTreeMap::new();
-    collect_texts(out, out, &mut files);
-    Ok(Generated { files, directives })
 }
 
 /// The paths (without the crate's name) and versions in a manifest, `selfsame.json`.
