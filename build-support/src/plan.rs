@@ -226,6 +226,8 @@ pub(crate) struct Returns {
     pub(crate) value: TokenStream,
     /// What `peek_` answers an `Option` of.
     pub(crate) peeked: TokenStream,
+    /// Whether the value is spelled with a type that names a hasher.
+    pub(crate) names_hasher: bool,
     /// Whether `peek_` and `put_` speak in the whole return type, because nothing tells what it is.
     pub(crate) in_whole: bool,
 }

@@ -147,6 +147,11 @@ fn put(plan: &FunctionPlan) -> TokenStream {
     } else {
         &plan.returns.value
     };
+    // The hasher is the function's choice, not the caller's.
+    let hasher = plan
+        .returns
+        .names_hasher
+        .then(|| quote!(#[allow(clippy::implicit_hasher)]));
     wrapper(&Wrapper {
         plan,
         prefix: "put",
@@ -154,7 +159,7 @@ fn put(plan: &FunctionPlan) -> TokenStream {
             "Stores a result of this call of `{}`, as if it had been computed.",
             plan.shown
         )],
-        attributes: TokenStream::new(),
+        attributes: hasher.unwrap_or_default(),
         parameters: &plan.keyed,
         extra: Some(quote!(#name: #value)),
         output: None,

@@ -7,7 +7,6 @@ use std::collections::BTreeSet;
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
-use syn::punctuated::Punctuated;
 use syn::{GenericParam, Generics, Type, WherePredicate};
 
 use super::names::Names;
@@ -166,11 +165,33 @@ pub(super) fn joined(taken: Generics, own: &Generics) -> Generics {
         ..Generics::default()
     };
     joined.params = lifetimes.into_iter().chain(others).collect();
-    if let Some(clause) = taken.where_clause {
-        let predicates: Punctuated<WherePredicate, syn::Token![,]> = clause.predicates;
-        joined.make_where_clause().predicates.extend(predicates);
+    for predicate in taken
+        .where_clause
+        .into_iter()
+        .flat_map(|clause| clause.predicates)
+    {
+        if let Some(predicate) = with_parameter(&mut joined, predicate) {
+            joined.make_where_clause().predicates.push(predicate);
+        }
     }
     joined
+}
+
+/// Puts a bound of a parameter to the others it has: bounds of one name in two places are what lints call confusing.
+fn with_parameter(generics: &mut Generics, predicate: WherePredicate) -> Option<WherePredicate> {
+    let WherePredicate::Type(mut bound) = predicate else {
+        return Some(predicate);
+    };
+    let named = generics.type_params_mut().find(|parameter| {
+        matches!(&bound.bounded_ty, Type::Path(path) if path.path.is_ident(&parameter.ident))
+    });
+    match named {
+        Some(parameter) if bound.lifetimes.is_none() => {
+            parameter.bounds.extend(std::mem::take(&mut bound.bounds));
+            None
+        }
+        _ => Some(WherePredicate::Type(bound)),
+    }
 }
 
 /// `impl<T> Page<T> where T: Bound`.

@@ -4,11 +4,12 @@ use proc_macro2::{Ident, Span};
 
 /// An identifier; a name that is a keyword becomes a raw one, unless it is part of how paths begin.
 pub(crate) fn ident(name: &str) -> Ident {
+    let name = name.strip_prefix("r#").unwrap_or(name);
     let is_path_keyword = matches!(name, "crate" | "self" | "super" | "Self" | "_");
     if is_path_keyword || syn::parse_str::<Ident>(name).is_ok() {
         Ident::new(name, Span::call_site())
     } else {
-        Ident::new_raw(name.strip_prefix("r#").unwrap_or(name), Span::call_site())
+        Ident::new_raw(name, Span::call_site())
     }
 }
 

@@ -28,6 +28,30 @@ pub(super) enum Kind {
     Unknown,
 }
 
+/// What is known of a return type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Verdict {
+    pub(super) kind: Kind,
+    /// What the `T` of a `Result<T, E>` is; `kind` again for other types.
+    pub(super) inner: Kind,
+    /// Whether it is spelled with a type whose hasher lints want parameters to leave open.
+    pub(super) names_hasher: bool,
+}
+
+impl Verdict {
+    /// Of a function without a written return type.
+    pub(super) const UNIT: Self = Self {
+        kind: Kind::Plain,
+        inner: Kind::Plain,
+        names_hasher: false,
+    };
+
+    /// Whether no `None` is ever stored.
+    pub(super) fn has_no_option(self) -> bool {
+        self.kind == Kind::Plain || (self.kind == Kind::Result && self.inner == Kind::Plain)
+    }
+}
+
 /// Tells what types are.
 #[derive(Clone, Copy)]
 pub(super) struct Classifier<'a> {
@@ -37,8 +61,21 @@ pub(super) struct Classifier<'a> {
 }
 
 impl Classifier<'_> {
-    /// What a return type is; `generics` are type parameters in scope.
-    pub(super) fn kind(&self, ty: &Type, is_generic: &dyn Fn(&str) -> bool) -> Kind {
+    /// What a return type is; `is_generic` tells type parameters in scope.
+    pub(super) fn verdict(&self, ty: &Type, is_generic: &dyn Fn(&str) -> bool) -> Verdict {
+        let kind = self.kind(ty, is_generic);
+        let inner = match ok_type(ty) {
+            Some(ok) if kind == Kind::Result => self.kind(ok, is_generic),
+            _ => kind,
+        };
+        Verdict {
+            kind,
+            inner,
+            names_hasher: self.names_hasher(ty),
+        }
+    }
+
+    fn kind(&self, ty: &Type, is_generic: &dyn Fn(&str) -> bool) -> Kind {
         self.kind_within(ty, is_generic, MAX_ALIASES)
     }
 
@@ -101,6 +138,37 @@ impl Classifier<'_> {
             }
             Def::Module(_) | Def::Member(..) | Def::AnyMember(_) => Kind::Unknown,
         }
+    }
+
+    /// Whether a type is spelled with `HashMap` or `HashSet` of any crate.
+    fn names_hasher(&self, ty: &Type) -> bool {
+        struct Search<'c, 'a>(&'c Classifier<'a>, bool);
+        impl<'ast> syn::visit::Visit<'ast> for Search<'_, '_> {
+            fn visit_path(&mut self, path: &'ast syn::Path) {
+                let segments: Vec<String> = path
+                    .segments
+                    .iter()
+                    .map(|segment| segment.ident.to_string())
+                    .collect();
+                let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
+                let is_hashed = |def: &Def| match def {
+                    Def::External(path) => path.last().is_some_and(|last| {
+                        matches!(self.0.index.text(*last), "HashMap" | "HashSet")
+                    }),
+                    _ => false,
+                };
+                self.1 |= self
+                    .0
+                    .index
+                    .resolve(self.0.module, &segments)
+                    .iter()
+                    .any(is_hashed);
+                syn::visit::visit_path(self, path);
+            }
+        }
+        let mut search = Search(self, false);
+        syn::visit::Visit::visit_type(&mut search, ty);
+        search.1
     }
 
     fn item(&self, item: ItemId, aliases: usize) -> Kind {
@@ -187,14 +255,14 @@ pub(super) fn ok_type(ty: &Type) -> Option<&Type> {
     }
 }
 
-/// The return type as the wrappers spell it: `ty` already carried over, `kind` and `inner` told before.
-pub(super) fn spell(ty: Option<&Type>, kind: Kind, inner: Kind) -> Returns {
+/// The return type as the wrappers spell it: `ty` already carried over, the verdict told before.
+pub(super) fn spell(ty: Option<&Type>, verdict: Verdict) -> Returns {
     let unit = syn::parse_quote!(());
     let whole = ty.unwrap_or(&unit);
-    let (value, is_option) = match kind {
+    let (value, is_option) = match verdict.kind {
         Kind::Result => (
             ok_type(whole).unwrap_or(whole).to_token_stream(),
-            inner == Kind::Option,
+            verdict.inner == Kind::Option,
         ),
         Kind::AliasOfResult => (quote!(<#whole as __selfsame::Returns>::Value), false),
         other => (whole.to_token_stream(), other == Kind::Option),
@@ -205,13 +273,13 @@ pub(super) fn spell(ty: Option<&Type>, kind: Kind, inner: Kind) -> Returns {
     } else {
         value.clone()
     };
-    let is_unit = matches!(whole, Type::Tuple(tuple) if tuple.elems.is_empty());
     Returns {
         whole: whole.to_token_stream(),
-        is_unit,
+        is_unit: matches!(whole, Type::Tuple(tuple) if tuple.elems.is_empty()),
         value,
         peeked,
-        in_whole: kind == Kind::Unknown,
+        names_hasher: verdict.names_hasher,
+        in_whole: verdict.kind == Kind::Unknown,
     }
 }
 

@@ -1,0 +1,246 @@
+//! The plan of a function whose names have been carried over: nothing can be refused any more.
+
+use std::collections::BTreeSet;
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+use syn::{Attribute, Expr, Meta, ReturnType, Type};
+
+use super::{Draft, Site, signature};
+use crate::index::{Item, ItemId, Owner};
+use crate::marker::Marker;
+use crate::plan::name::ident;
+use crate::plan::names::below_crate;
+use crate::plan::parse::Header;
+use crate::plan::{FunctionPlan, Options, Returns, Visibility, returned, unraw, visibility};
+
+impl Site<'_, '_> {
+    pub(super) fn finish(
+        &self,
+        number: usize,
+        memo: String,
+        mut draft: Draft<'_>,
+        expressions: Vec<Expr>,
+    ) -> FunctionPlan {
+        let index = self.input.index;
+        let item = index.item(draft.marked.item);
+        let name = unraw(&draft.parsed.signature.ident.to_string()).to_owned();
+        let below = self.path_below_crate(&draft, &name);
+        let key = signature::steps(&draft, expressions);
+        let free_names = signature::free_names(&draft);
+        let visibility = self.visibility(&draft, item);
+        let (header, generics) = signature::split_generics(&mut draft);
+        let callee = self.callee(&draft);
+        let call = signature::parameters(&draft, &generics, |_| true, true);
+        let keyed = signature::parameters(
+            &draft,
+            &generics,
+            |position| draft.choice.arguments[position],
+            draft.choice.receiver,
+        );
+        FunctionPlan {
+            path: format!("{}::{below}", index.crates[0].name),
+            shown: format!("crate::{below}"),
+            name,
+            version: self.input.versions[number],
+            options: options(draft.marker),
+            cfgs: self.cfgs(&draft, item),
+            visibility,
+            memo,
+            header,
+            is_async: draft.parsed.signature.asyncness.is_some(),
+            fails: returned::fails(&draft.parsed.signature.output, draft.verdict.kind),
+            attributes: attributes(&draft.parsed.attributes),
+            must_use: must_use(&draft.parsed.attributes),
+            callee,
+            call,
+            keyed,
+            key,
+            parts: free_names.0,
+            value: free_names.1,
+            returns: returns(&draft),
+        }
+    }
+
+    /// `users::permissions`, `pages::Page::render`.
+    fn path_below_crate(&self, draft: &Draft<'_>, name: &str) -> String {
+        let module = self.input.index.module_path(draft.marked.module);
+        let mut segments: Vec<String> = module
+            .iter()
+            .map(|segment| unraw(segment).to_owned())
+            .collect();
+        if let Some(header) = &draft.parsed.header {
+            segments.push(type_name(
+                header,
+                draft.self_item.map(|item| self.input.index.name(item)),
+            ));
+        }
+        segments.push(name.to_owned());
+        segments.join("::")
+    }
+
+    /// What the wrapper calls.
+    fn callee(&self, draft: &Draft<'_>) -> TokenStream {
+        let signature = &draft.parsed.signature;
+        let name = &signature.ident;
+        let arguments: Vec<TokenStream> = signature
+            .generics
+            .params
+            .iter()
+            .filter_map(|parameter| match parameter {
+                syn::GenericParam::Lifetime(_) => None,
+                syn::GenericParam::Type(parameter) => Some(parameter.ident.to_token_stream()),
+                syn::GenericParam::Const(parameter) => Some(parameter.ident.to_token_stream()),
+            })
+            .collect();
+        let turbofish = (!arguments.is_empty()).then(|| quote!(::<#(#arguments),*>));
+        match &draft.parsed.header {
+            Some(Header {
+                implements: Some(path),
+                ..
+            }) => quote!(<Self as #path>::#name #turbofish),
+            Some(_) => quote!(Self::#name #turbofish),
+            None if self.names.inside => quote!(super::#name #turbofish),
+            None => {
+                let path = self
+                    .input
+                    .index
+                    .root_path(draft.marked.item)
+                    .unwrap_or_default();
+                let path = below_crate(&path)
+                    .into_iter()
+                    .map(|segment| ident(&segment));
+                quote!(#(#path)::* #turbofish)
+            }
+        }
+    }
+
+    /// As visible as the function effectively is, as far as the place of the wrapper allows to say.
+    fn visibility(&self, draft: &Draft<'_>, item: &Item) -> Visibility {
+        let index = self.input.index;
+        match &draft.marked.owner {
+            Owner::Free if self.names.inside => visibility::as_written(index, item.visibility),
+            Owner::Free if self.exports.has(draft.marked.item) => Visibility::Public,
+            Owner::Free => Visibility::Crate,
+            Owner::Inherent { .. } => visibility::as_written(index, item.visibility),
+            Owner::TraitImpl { item, .. } => self.trait_visibility(*item),
+            Owner::TraitDefault => Visibility::Crate,
+        }
+    }
+
+    /// A trait's methods are as visible as the trait.
+    fn trait_visibility(&self, implementation: ItemId) -> Visibility {
+        let index = self.input.index;
+        let item = index.item(implementation);
+        let path = item
+            .implementation
+            .as_ref()
+            .and_then(|facts| facts.trait_path.clone())
+            .unwrap_or_default();
+        let path: Vec<String> = path
+            .iter()
+            .map(|segment| index.text(*segment).to_owned())
+            .collect();
+        let Some(implemented) = self.names.items(&path).first().copied() else {
+            return Visibility::Public;
+        };
+        if self.exports.has(implemented) {
+            return Visibility::Public;
+        }
+        match visibility::as_written(index, index.item(implemented).visibility) {
+            Visibility::In(path) if self.names.inside => Visibility::In(path),
+            _ => Visibility::Crate,
+        }
+    }
+
+    /// The `cfg`s of the impl and of the function itself.
+    pub(super) fn cfgs(&self, draft: &Draft<'_>, item: &Item) -> Vec<String> {
+        let around = match &draft.marked.owner {
+            Owner::Inherent { item, .. } | Owner::TraitImpl { item, .. } => {
+                self.input.index.item(*item).cfgs.clone()
+            }
+            Owner::Free | Owner::TraitDefault => Vec::new(),
+        };
+        around
+            .into_iter()
+            .chain(item.cfgs.iter().cloned())
+            .collect()
+    }
+}
+
+fn options(marker: &Marker) -> Options {
+    Options {
+        ttl_ms: marker.ttl.as_ms(),
+        none_ms: marker.none.as_ms(marker.ttl),
+        l1_ms: marker.l1.as_ms(marker.ttl),
+        codec: marker.codec,
+    }
+}
+
+fn returns(draft: &Draft<'_>) -> Returns {
+    let ty: Option<&Type> = match &draft.parsed.signature.output {
+        ReturnType::Type(_, ty) => Some(ty),
+        ReturnType::Default => None,
+    };
+    returned::spell(ty, draft.verdict)
+}
+
+/// Lint levels, which the copied signature may need as much as the original; an expectation the wrapper may not
+/// fulfil becomes a permission.
+fn attributes(attributes: &[Attribute]) -> Vec<TokenStream> {
+    let kept = attributes
+        .iter()
+        .filter_map(|attribute| match &attribute.meta {
+            Meta::List(list) if list.path.is_ident("allow") => Some(attribute.to_token_stream()),
+            Meta::List(list) if list.path.is_ident("expect") => {
+                let lints = &list.tokens;
+                Some(quote!(#[allow(#lints)]))
+            }
+            Meta::List(list)
+                if list.path.is_ident("doc") && list.tokens.to_string() == "hidden" =>
+            {
+                Some(attribute.to_token_stream())
+            }
+            _ => None,
+        });
+    kept.collect()
+}
+
+fn must_use(attributes: &[Attribute]) -> Option<TokenStream> {
+    attributes
+        .iter()
+        .find(|attribute| attribute.path().is_ident("must_use"))
+        .map(ToTokens::to_token_stream)
+}
+
+/// `Page`, or `Page<u8>` where an impl is for one kind of it only.
+fn type_name(header: &Header, item: Option<&str>) -> String {
+    let Type::Path(path) = &header.self_type else {
+        return returned::shown(&header.self_type);
+    };
+    let Some(last) = path.path.segments.last() else {
+        return String::new();
+    };
+    let name = item.map_or_else(|| last.ident.to_string(), str::to_owned);
+    let generics: BTreeSet<String> = header
+        .generics
+        .params
+        .iter()
+        .map(|parameter| match parameter {
+            syn::GenericParam::Lifetime(parameter) => parameter.lifetime.to_string(),
+            syn::GenericParam::Type(parameter) => parameter.ident.to_string(),
+            syn::GenericParam::Const(parameter) => parameter.ident.to_string(),
+        })
+        .collect();
+    let syn::PathArguments::AngleBracketed(arguments) = &last.arguments else {
+        return unraw(&name).to_owned();
+    };
+    let is_parameter = |argument: &syn::GenericArgument| {
+        matches!(argument, syn::GenericArgument::Lifetime(_))
+            || generics.contains(&argument.to_token_stream().to_string())
+    };
+    if arguments.args.iter().all(is_parameter) {
+        return unraw(&name).to_owned();
+    }
+    format!("{}{}", unraw(&name), returned::shown(arguments))
+}

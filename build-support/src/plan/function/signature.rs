@@ -1,0 +1,199 @@
+//! Generics, parameters and key of a function's wrappers.
+
+use std::collections::BTreeSet;
+
+use proc_macro2::{TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use syn::{Expr, Generics, Pat, Receiver, ReturnType};
+
+use super::Draft;
+use crate::diagnostic::catalogue;
+use crate::plan::lifetimes::{self, Piece};
+use crate::plan::name::ident;
+use crate::plan::parameter::Argument;
+use crate::plan::{KeyStep, Parameter, Parameters, key, method};
+
+/// Moves generics to where they belong; the impl's header and the method's generics.
+pub(super) fn split_generics(draft: &mut Draft<'_>) -> (Option<TokenStream>, Generics) {
+    let own = draft.parsed.signature.generics.clone();
+    let output = draft.parsed.signature.output.clone();
+    let Some(header) = &mut draft.parsed.header else {
+        return (None, own);
+    };
+    let generics = method::joined(method::take_unconstrained(header), &own);
+    let mut also: Vec<&dyn Piece> = draft
+        .arguments
+        .list
+        .iter()
+        .map(|argument| &argument.ty as &dyn Piece)
+        .collect();
+    also.extend(
+        draft
+            .arguments
+            .receiver
+            .iter()
+            .map(|receiver| receiver as &dyn Piece),
+    );
+    also.extend(header.implements.iter().map(|path| path as &dyn Piece));
+    if let ReturnType::Type(_, ty) = &output {
+        also.push(&**ty);
+    }
+    lifetimes::elide(&mut header.generics, &mut [&mut header.self_type], &also);
+    (Some(method::header_tokens(header)), generics)
+}
+
+/// The parameters of a wrapper that takes some of the function's.
+pub(super) fn parameters(
+    draft: &Draft<'_>,
+    generics: &Generics,
+    is_taken: impl Fn(usize) -> bool,
+    takes_receiver: bool,
+) -> Parameters {
+    let mut generics = generics.clone();
+    let mut receiver: Option<Receiver> =
+        draft.arguments.receiver.clone().filter(|_| takes_receiver);
+    let taken = draft
+        .arguments
+        .list
+        .iter()
+        .enumerate()
+        .filter(|(position, _)| is_taken(*position));
+    let mut list: Vec<Argument> = taken.map(|(_, argument)| argument.clone()).collect();
+    let mut pieces: Vec<&mut dyn Piece> = list
+        .iter_mut()
+        .map(|argument| &mut argument.ty as &mut dyn Piece)
+        .collect();
+    pieces.extend(
+        receiver
+            .iter_mut()
+            .map(|receiver| receiver as &mut dyn Piece),
+    );
+    let output: Vec<&dyn Piece> = match &draft.parsed.signature.output {
+        ReturnType::Type(_, ty) => vec![&**ty],
+        ReturnType::Default => Vec::new(),
+    };
+    lifetimes::elide(&mut generics, &mut pieces, &output);
+    let (shown, _, _) = generics.split_for_impl();
+    let clause = generics
+        .where_clause
+        .as_ref()
+        .filter(|clause| !clause.predicates.is_empty());
+    Parameters {
+        generics: shown.to_token_stream(),
+        where_clause: clause.to_token_stream(),
+        receiver: receiver.map(ToTokens::into_token_stream),
+        list: list.iter().map(parameter).collect(),
+    }
+}
+
+fn parameter(argument: &Argument) -> Parameter {
+    Parameter {
+        cfgs: cfg_tokens(argument),
+        name: ident(&argument.name).into_token_stream(),
+        ty: argument.ty.to_token_stream(),
+    }
+}
+
+fn cfg_tokens(argument: &Argument) -> Vec<TokenStream> {
+    argument
+        .cfgs
+        .iter()
+        .map(ToTokens::to_token_stream)
+        .collect()
+}
+
+/// The statements of the key: generic arguments, then the parts.
+pub(super) fn steps(draft: &Draft<'_>, expressions: Vec<Expr>) -> Vec<KeyStep> {
+    let header = draft.parsed.header.iter().map(|header| &header.generics);
+    let mut steps = Vec::new();
+    for parameter in header
+        .chain([&draft.parsed.signature.generics])
+        .flat_map(|generics| &generics.params)
+    {
+        match parameter {
+            syn::GenericParam::Lifetime(_) => {}
+            syn::GenericParam::Type(parameter) => {
+                steps.push(KeyStep::Generic(parameter.ident.to_token_stream()))
+            }
+            syn::GenericParam::Const(parameter) => {
+                let name = &parameter.ident;
+                steps.push(KeyStep::Part {
+                    cfgs: Vec::new(),
+                    part: quote!(&#name),
+                });
+            }
+        }
+    }
+    if draft.choice.expressions.is_none() {
+        let taken = draft
+            .arguments
+            .list
+            .iter()
+            .zip(&draft.choice.arguments)
+            .filter(|(_, taken)| **taken);
+        steps.extend(taken.map(|(argument, _)| KeyStep::Part {
+            cfgs: cfg_tokens(argument),
+            part: key::whole(argument).into_token_stream(),
+        }));
+        return steps;
+    }
+    steps.extend(draft.arguments.list.iter().filter_map(binding));
+    steps.extend(expressions.into_iter().map(|expression| {
+        let part = key::by_reference(expression, &draft.arguments).into_token_stream();
+        KeyStep::Part {
+            cfgs: Vec::new(),
+            part,
+        }
+    }));
+    steps
+}
+
+/// Brings the bindings of a parameter's pattern into sight.
+fn binding(argument: &Argument) -> Option<KeyStep> {
+    let pattern = argument.pattern.as_ref()?;
+    let is_name = matches!(pattern, Pat::Ident(ident) if ident.subpat.is_none() && ident.ident == argument.name);
+    (!is_name).then(|| KeyStep::Bind {
+        cfgs: cfg_tokens(argument),
+        pattern: pattern.to_token_stream(),
+        of: key::whole(argument).into_token_stream(),
+    })
+}
+
+/// Names for the key's builder and for a value, unlike any other in the function.
+pub(super) fn free_names(draft: &Draft<'_>) -> (String, String) {
+    let mut taken: BTreeSet<String> = draft.arguments.names().into_iter().collect();
+    taken.extend(
+        draft
+            .arguments
+            .list
+            .iter()
+            .map(|argument| argument.name.clone()),
+    );
+    for (expression, _) in draft.choice.expressions.iter().flatten() {
+        collect_names(expression.to_token_stream(), &mut taken);
+    }
+    let pick = |candidates: [&str; 3]| {
+        let is_free =
+            |candidate: &&&str| !taken.iter().any(|name| catalogue::is_near(name, candidate));
+        candidates.iter().find(is_free).map_or_else(
+            || format!("{}_of_selfsame", candidates[2]),
+            |name| (*name).to_owned(),
+        )
+    };
+    (
+        pick(["parts", "key_parts", "parts_of_key"]),
+        pick(["value", "stored_value", "value_to_store"]),
+    )
+}
+
+fn collect_names(tokens: TokenStream, names: &mut BTreeSet<String>) {
+    for token in tokens {
+        match token {
+            TokenTree::Group(group) => collect_names(group.stream(), names),
+            TokenTree::Ident(ident) => {
+                names.insert(ident.to_string());
+            }
+            _ => {}
+        }
+    }
+}
