@@ -25,6 +25,7 @@ mod pattern;
 mod returned;
 mod rewrite;
 mod shape;
+pub(crate) mod shown;
 mod taken;
 mod tree;
 mod visibility;
@@ -233,6 +234,21 @@ pub(crate) struct Returns {
 }
 
 impl Plan {
+    /// The plan of a crate without markers.
+    pub(crate) fn empty(crate_name: String) -> Self {
+        let root = ModulePlan {
+            name: String::new(),
+            mirrors: "crate".to_owned(),
+            visibility: Visibility::Public,
+            cfgs: Vec::new(),
+            imports: Vec::new(),
+            reexports: Vec::new(),
+            functions: Vec::new(),
+            children: Vec::new(),
+        };
+        Self { crate_name, functions: Vec::new(), root, inside: Vec::new() }
+    }
+
     /// The names all helpers of a function have: what is generated, sorted.
     pub(crate) fn helper_names(name: &str) -> Vec<String> {
         let mut names: Vec<String> = HELPERS

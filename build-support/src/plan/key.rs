@@ -103,7 +103,7 @@ fn check_skipped_names(arguments: &Arguments, marker: &Marker, diagnostics: &mut
 fn diagnostics_of_type(argument: &Argument, diagnostics: &mut Diagnostics) {
     let name = argument.bindings.first().unwrap_or(&argument.name);
     let place = argument.location;
-    let shown = super::returned::shown(&argument.ty);
+    let shown = super::shown::shown(&argument.ty);
     match obstacle(&argument.ty) {
         Some(Obstacle::Opaque) => diagnostics.push(texts::opaque_parameter(place, name, &shown)),
         Some(Obstacle::Dynamic) => diagnostics.push(texts::dynamic_parameter(place, name, &shown)),

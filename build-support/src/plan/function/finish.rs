@@ -12,6 +12,7 @@ use crate::marker::Marker;
 use crate::plan::name::ident;
 use crate::plan::names::below_crate;
 use crate::plan::parse::Header;
+use crate::plan::shown::shown;
 use crate::plan::{FunctionPlan, Options, Returns, Visibility, returned, unraw, visibility};
 
 impl Site<'_, '_> {
@@ -216,7 +217,7 @@ fn must_use(attributes: &[Attribute]) -> Option<TokenStream> {
 /// `Page`, or `Page<u8>` where an impl is for one kind of it only.
 fn type_name(header: &Header, item: Option<&str>) -> String {
     let Type::Path(path) = &header.self_type else {
-        return returned::shown(&header.self_type);
+        return shown(&header.self_type);
     };
     let Some(last) = path.path.segments.last() else {
         return String::new();
@@ -242,5 +243,5 @@ fn type_name(header: &Header, item: Option<&str>) -> String {
     if arguments.args.iter().all(is_parameter) {
         return unraw(&name).to_owned();
     }
-    format!("{}{}", unraw(&name), returned::shown(arguments))
+    format!("{}{}", unraw(&name), shown(arguments))
 }
