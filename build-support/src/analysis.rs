@@ -35,7 +35,14 @@ impl Analysis {
         diagnostics: &mut Diagnostics,
     ) -> Result<Self, Error> {
         let mut sources = SourceSet::default();
-        let crates = crates(environment, package, target, cache, &mut sources, diagnostics);
+        let crates = crates(
+            environment,
+            package,
+            target,
+            cache,
+            &mut sources,
+            diagnostics,
+        );
         diagnostics.propagate(&sources)?;
 
         let mut index = Index::assemble(&crates);

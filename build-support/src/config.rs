@@ -60,7 +60,8 @@ impl Config {
     /// it; or if a file can't be read or written, or a variable of cargo's is missing. Returned from `main`, the
     /// error prints the whole report.
     pub fn generate(&self) -> Result<(), Error> {
-        let environment = cargo::Environment::read(self.manifest_dir.as_deref(), self.out_dir.as_deref())?;
+        let environment =
+            cargo::Environment::read(self.manifest_dir.as_deref(), self.out_dir.as_deref())?;
         let read = pipeline::run(&environment)?;
         cargo::print_reruns(&read);
         Ok(())

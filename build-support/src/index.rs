@@ -162,7 +162,9 @@ pub(crate) enum ItemKind {
 }
 
 /// What a member of a trait or impl is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
 pub(crate) enum MemberKind {
     Fn,
     Const,

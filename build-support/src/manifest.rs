@@ -1,6 +1,6 @@
 //! `selfsame.json`: what every version is made of, and why.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::Serialize;
 
@@ -28,7 +28,7 @@ struct FunctionRecord {
     version: String,
     place: String,
     /// Normalised; the part of the marker that is in the version.
-    marker: Vec<(&'static str, String)>,
+    marker: BTreeMap<&'static str, String>,
     ttl_ms: u64,
     none_ms: u64,
     l1_ms: u64,
@@ -70,16 +70,43 @@ pub(crate) struct Function<'a> {
 }
 
 impl Manifest {
-    pub(crate) fn of(krate: &str, index: &Index, sources: &SourceSet, functions: &[Function<'_>]) -> Self {
-        let mut writer = Writer { index, sources, identities: Identities::new(index), places: HashMap::new() };
-        let mut records: Vec<FunctionRecord> = functions.iter().map(|function| writer.function(function)).collect();
+    pub(crate) fn of(
+        krate: &str,
+        index: &Index,
+        sources: &SourceSet,
+        functions: &[Function<'_>],
+    ) -> Self {
+        let mut writer = Writer {
+            index,
+            sources,
+            identities: Identities::new(index),
+            places: HashMap::new(),
+        };
+        let mut records: Vec<FunctionRecord> = functions
+            .iter()
+            .map(|function| writer.function(function))
+            .collect();
         records.sort_by(|left, right| (&left.path, &left.place).cmp(&(&right.path, &right.place)));
-        Self { fingerprint_version: FINGERPRINT_VERSION, krate: krate.to_owned(), functions: records }
+        Self {
+            fingerprint_version: FINGERPRINT_VERSION,
+            krate: krate.to_owned(),
+            functions: records,
+        }
+    }
+
+    /// Of a crate without markers.
+    pub(crate) fn empty(krate: &str) -> Self {
+        Self {
+            fingerprint_version: FINGERPRINT_VERSION,
+            krate: krate.to_owned(),
+            functions: Vec::new(),
+        }
     }
 
     /// The file's text.
     pub(crate) fn to_json(&self) -> String {
-        let mut text = serde_json::to_string_pretty(self).expect("strings, numbers and lists are JSON");
+        let mut text =
+            serde_json::to_string_pretty(self).expect("strings, numbers and lists are JSON");
         text.push('\n');
         text
     }
@@ -94,21 +121,31 @@ struct Writer<'a> {
 
 impl Writer<'_> {
     fn function(&mut self, function: &Function<'_>) -> FunctionRecord {
-        let mut items: Vec<ItemRecord> = function.closure.items.iter().map(|reached| self.item(reached)).collect();
+        let mut items: Vec<ItemRecord> = function
+            .closure
+            .items
+            .iter()
+            .map(|reached| self.item(reached))
+            .collect();
         items.sort_by(|left, right| (&left.id, &left.digest).cmp(&(&right.id, &right.digest)));
         let files = function.fingerprint.files.iter();
         FunctionRecord {
             path: function.entry.path.clone(),
             version: format!("{:032x}", function.fingerprint.version),
             place: self.place(function.item),
-            marker: function.marker.identity(),
+            marker: function.marker.identity().into_iter().collect(),
             ttl_ms: function.entry.options.ttl_ms,
             none_ms: function.entry.options.none_ms,
             l1_ms: function.entry.options.l1_ms,
             late: Vec::new(),
             items,
             imports: function.fingerprint.imports.clone(),
-            files: files.map(|file| FileRecord { name: file.name.clone(), digest: hex::encode(file.digest) }).collect(),
+            files: files
+                .map(|file| FileRecord {
+                    name: file.name.clone(),
+                    digest: hex::encode(file.digest),
+                })
+                .collect(),
         }
     }
 
@@ -128,7 +165,10 @@ impl Writer<'_> {
     /// `file:line`, for people.
     fn place(&mut self, item: ItemId) -> String {
         let (index, sources) = (self.index, self.sources);
-        self.places.entry(item).or_insert_with(|| place(sources, index.item(item).location)).clone()
+        self.places
+            .entry(item)
+            .or_insert_with(|| place(sources, index.item(item).location))
+            .clone()
     }
 }
 

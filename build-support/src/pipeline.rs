@@ -3,7 +3,9 @@
 //! Problems are gathered, and no stage runs on input that an earlier one refused.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+use walkdir::{DirEntry, WalkDir};
 
 use crate::analysis::Analysis;
 use crate::cargo::Environment;
@@ -11,19 +13,33 @@ use crate::diagnostic::Diagnostics;
 use crate::error::Error;
 use crate::manifest::{self, Manifest};
 use crate::marker::Marker;
+use crate::plan::{self, Plan};
 use crate::source::SourceSet;
 use crate::source::cache::FactsCache;
 use crate::source::targets::{Package, Target};
-use crate::{depends, emit, output, plan};
+use crate::{depends, emit, output};
 
 /// Generates for every target of the package; returns all paths that were read.
 pub(crate) fn run(environment: &Environment) -> Result<BTreeSet<PathBuf>, Error> {
     let package = Package::read(&environment.manifest_dir)?;
     let mut read = BTreeSet::from([environment.manifest_dir.join("Cargo.toml")]);
+    if !mentions_selfsame(&environment.manifest_dir) {
+        for (target, stems) in outputs(&package) {
+            let krate = target.crate_name();
+            write(
+                environment,
+                &Plan::empty(krate.clone()),
+                &Manifest::empty(&krate),
+                &stems,
+            )?;
+        }
+        read.insert(environment.manifest_dir.join("src"));
+        return Ok(read);
+    }
     let cache_file = environment.out_dir.join("selfsame.cache");
     let mut cache = FactsCache::load(&cache_file);
-    for (target, stem) in outputs(&package) {
-        read.extend(generate(environment, &package, target, &stem, &mut cache)?);
+    for (target, stems) in outputs(&package) {
+        read.extend(generate(environment, &package, target, &stems, &mut cache)?);
     }
     cache.save(&cache_file);
     Ok(read)
@@ -31,51 +47,135 @@ pub(crate) fn run(environment: &Environment) -> Result<BTreeSet<PathBuf>, Error>
 
 /// Which targets are generated for, and the names of their files: `selfsame` is the library's, or the sole
 /// binary's.
-fn outputs(package: &Package) -> Vec<(&Target, String)> {
-    let main = package.lib.iter().chain(package.sole_bin()).map(|target| (target, "selfsame".to_owned()));
-    let bins = package.bins.iter().map(|bin| (bin, format!("selfsame-bin-{}", bin.name)));
-    main.chain(bins).collect()
+fn outputs(package: &Package) -> Vec<(&Target, Vec<String>)> {
+    let main = || "selfsame".to_owned();
+    let named = |bin: &Target| format!("selfsame-bin-{}", bin.name);
+    let lib = package.lib.iter().map(|lib| (lib, vec![main()]));
+    let bins = package.bins.iter().map(|bin| match package.sole_bin() {
+        Some(_) => (bin, vec![main(), named(bin)]),
+        None => (bin, vec![named(bin)]),
+    });
+    lib.chain(bins).collect()
+}
+
+/// Whether any source of the package has a marker, or a module that includes its own wrappers. One that does
+/// not costs this look at its files, and no more.
+fn mentions_selfsame(folder: &Path) -> bool {
+    let is_inside = |entry: &DirEntry| {
+        let name = entry.file_name().to_string_lossy();
+        let other_package = entry.file_type().is_dir() && entry.path().join("Cargo.toml").is_file();
+        entry.depth() == 0 || !(name.starts_with('.') || name == "target" || other_package)
+    };
+    let files = WalkDir::new(folder)
+        .into_iter()
+        .filter_entry(is_inside)
+        .filter_map(Result::ok);
+    files
+        .filter(|entry| {
+            entry
+                .path()
+                .extension()
+                .is_some_and(|extension| extension == "rs")
+        })
+        .any(|entry| {
+            // A file that is no UTF-8 is for the analysis to refuse.
+            std::fs::read_to_string(entry.path()).map_or(true, |text| {
+                text.contains("@cache")
+                    || text.contains("#[path")
+                    || text.contains("include_generated!(mod")
+            })
+        })
 }
 
 /// One target, from its sources to its files.
-fn generate(environment: &Environment, package: &Package, target: &Target, stem: &str, cache: &mut FactsCache) -> Result<BTreeSet<PathBuf>, Error> {
+fn generate(
+    environment: &Environment,
+    package: &Package,
+    target: &Target,
+    stems: &[String],
+    cache: &mut FactsCache,
+) -> Result<BTreeSet<PathBuf>, Error> {
     let mut diagnostics = Diagnostics::default();
     let analysis = Analysis::of(environment, package, target, cache, &mut diagnostics)?;
     let plan = plan::plan(&analysis.plan_input(), &mut diagnostics);
     diagnostics.propagate(&analysis.sources)?;
-    for file in emit::emit(&plan, stem) {
-        output::write(&environment.out_dir.join(&file.name), file.text.as_bytes())?;
-    }
-    let manifest = analysis.manifest(&plan);
-    output::write(&environment.out_dir.join(format!("{stem}.json")), manifest.to_json().as_bytes())?;
+    write(environment, &plan, &analysis.manifest(&plan), stems)?;
     Ok(watched(environment, &analysis.sources, &analysis.markers))
+}
+
+fn write(
+    environment: &Environment,
+    plan: &Plan,
+    manifest: &Manifest,
+    stems: &[String],
+) -> Result<(), Error> {
+    let manifest = manifest.to_json();
+    for stem in stems {
+        for file in emit::emit(plan, stem) {
+            output::write(&environment.out_dir.join(&file.name), file.text.as_bytes())?;
+        }
+        output::write(
+            &environment.out_dir.join(format!("{stem}.json")),
+            manifest.as_bytes(),
+        )?;
+    }
+    Ok(())
 }
 
 impl Analysis {
     fn plan_input(&self) -> plan::Input<'_> {
-        plan::Input { sources: &self.sources, index: &self.index, markers: &self.markers, versions: &self.versions }
+        plan::Input {
+            sources: &self.sources,
+            index: &self.index,
+            markers: &self.markers,
+            versions: &self.versions,
+        }
     }
 
-    fn manifest(&self, plan: &plan::Plan) -> Manifest {
-        let functions = self.index.marked.iter().enumerate().map(|(number, marked)| manifest::Function {
-            item: marked.item,
-            entry: &plan.functions[number],
-            marker: &self.markers[number],
-            closure: &self.graph.closures[number],
-            fingerprint: &self.fingerprints[number],
-        });
-        Manifest::of(&plan.crate_name, &self.index, &self.sources, &functions.collect::<Vec<_>>())
+    fn manifest(&self, plan: &Plan) -> Manifest {
+        let functions = self
+            .index
+            .marked
+            .iter()
+            .enumerate()
+            .map(|(number, marked)| manifest::Function {
+                item: marked.item,
+                entry: &plan.functions[number],
+                marker: &self.markers[number],
+                closure: &self.graph.closures[number],
+                fingerprint: &self.fingerprints[number],
+            });
+        Manifest::of(
+            &plan.crate_name,
+            &self.index,
+            &self.sources,
+            &functions.collect::<Vec<_>>(),
+        )
     }
 }
 
 /// The folders of all sources, files elsewhere, and what markers depend on.
-fn watched(environment: &Environment, sources: &SourceSet, markers: &[Marker]) -> BTreeSet<PathBuf> {
+fn watched(
+    environment: &Environment,
+    sources: &SourceSet,
+    markers: &[Marker],
+) -> BTreeSet<PathBuf> {
     let folder = environment.manifest_dir.join("src");
     let mut watched: BTreeSet<PathBuf> = sources
         .files
         .iter()
-        .map(|file| if file.path.starts_with(&folder) { folder.clone() } else { file.path.clone() })
+        .map(|file| {
+            if file.path.starts_with(&folder) {
+                folder.clone()
+            } else {
+                file.path.clone()
+            }
+        })
         .collect();
-    watched.extend(markers.iter().flat_map(|marker| depends::watched(marker, &environment.manifest_dir)));
+    watched.extend(
+        markers
+            .iter()
+            .flat_map(|marker| depends::watched(marker, &environment.manifest_dir)),
+    );
     watched
 }

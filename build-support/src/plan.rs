@@ -10,7 +10,7 @@ use proc_macro2::TokenStream;
 use crate::diagnostic::{Diagnostics, catalogue};
 use crate::index::{IncludeForm, Index, ModuleId, ModuleKind};
 use crate::marker::{Codec, Marker};
-use crate::source::SourceSet;
+use crate::source::{Location, SourceSet};
 
 mod function;
 mod imports;
@@ -246,7 +246,12 @@ impl Plan {
             functions: Vec::new(),
             children: Vec::new(),
         };
-        Self { crate_name, functions: Vec::new(), root, inside: Vec::new() }
+        Self {
+            crate_name,
+            functions: Vec::new(),
+            root,
+            inside: Vec::new(),
+        }
     }
 
     /// The names all helpers of a function have: what is generated, sorted.
@@ -273,10 +278,11 @@ pub(crate) fn version_name(name: &str) -> String {
 pub(crate) fn plan(input: &Input<'_>, diagnostics: &mut Diagnostics) -> Plan {
     let inside = modules_with_own_include(input.index, diagnostics);
     for orphan in &input.index.orphans {
-        diagnostics.push(catalogue::marker::orphan(
-            orphan.location,
-            &orphan.attached_to,
-        ));
+        let line = input.sources.text(orphan.location);
+        let blank = line.len() - line.trim_start().len();
+        let start = orphan.location.start + u32::try_from(blank).unwrap_or(0);
+        let location = Location { start, ..orphan.location };
+        diagnostics.push(catalogue::marker::orphan(location, orphan.attached_to));
     }
     tree::Tree::new(input, &inside).plan(diagnostics)
 }
@@ -299,15 +305,17 @@ fn modules_with_own_include(
             .collect();
         if index.module(module).kind == ModuleKind::Root {
             diagnostics.push(catalogue::root_include(include.location));
-        } else if *path != actual {
+            continue;
+        }
+        if *path != actual {
             diagnostics.push(catalogue::wrong_include(
                 include.location,
                 &path.join("::"),
                 &actual.join("::"),
             ));
-        } else {
-            inside.insert(module, actual);
         }
+        // A wrong path still says that the module wants its own wrappers.
+        inside.insert(module, actual);
     }
     inside
 }

@@ -35,9 +35,20 @@ impl Sources {
         let environment =
             Environment::read(Some(self.folder.path()), Some(self.folder.path())).unwrap();
         let package = Package::read(self.folder.path()).unwrap();
-        let target = package.lib.as_ref().or(package.bins.first()).unwrap();
+        let target = package
+            .lib
+            .as_ref()
+            .or_else(|| package.bins.first())
+            .unwrap();
         let mut diagnostics = Diagnostics::default();
-        let analysis = Analysis::of(&environment, &package, target, &mut FactsCache::default(), &mut diagnostics).unwrap();
+        let analysis = Analysis::of(
+            &environment,
+            &package,
+            target,
+            &mut FactsCache::default(),
+            &mut diagnostics,
+        )
+        .unwrap();
         diagnostics.propagate(&analysis.sources).unwrap();
         analysis
     }
@@ -102,29 +113,3 @@ fn edit_stays(case: &str, text: &str, from: &str, to: &str) {
 
 mod moving;
 mod staying;
-
-#[test]
-fn scratch_perf() {
-    let Ok(folder) = std::env::var("PERF_DIR") else { return };
-    let folder = std::path::PathBuf::from(folder);
-    let mut cache = FactsCache::default();
-    for i in 0..3 {
-    if i == 1 { let t = std::time::Instant::now(); cache.save(&folder.join("c")); println!("save {:?}", t.elapsed()); let t = std::time::Instant::now(); cache = FactsCache::load(&folder.join("c")); println!("load {:?}", t.elapsed()); } if i == 2 { cache = FactsCache::default(); }
-    let t = std::time::Instant::now();
-    let mut n = 0; let mut bytes = 0;
-    for e in walkdir::WalkDir::new(folder.join("src")).into_iter().flatten().filter(|e| e.path().extension().is_some_and(|x| x == "rs")) {
-        let text = std::fs::read_to_string(e.path()).unwrap();
-        if syn::parse_file(&text).is_ok() { n += 1; bytes += text.len(); }
-        proc_macro2::extra::invalidate_current_thread_spans();
-    }
-    println!("syn {n} files {bytes} bytes {:?}", t.elapsed());
-    let environment = Environment::read(Some(&folder), Some(&folder)).unwrap();
-    let package = Package::read(&folder).unwrap();
-    let target = package.lib.as_ref().unwrap();
-    let mut d = Diagnostics::default();
-    let t = std::time::Instant::now();
-    let a = Analysis::of(&environment, &package, target, &mut cache, &mut d);
-    println!("analysis {:?}", t.elapsed());
-    match a { Ok(a) => { println!("files {} items {} marked {} closure {:?}", a.sources.files.len(), a.index.items.len(), a.index.marked.len(), a.graph.closures.iter().map(|c| c.items.len()).collect::<Vec<_>>()); }, Err(e) => println!("{e:?}") }
-    }
-}

@@ -95,7 +95,10 @@ impl<'i> Linker<'i> {
             "Self" => self.own_type(&path[1..], item, links),
             "<>" => links.names.extend(&path[1..]),
             _ => {
-                let krate = item.map_or(self.index.module(scope).krate, |item| self.crate_of(item));
+                let krate = item.map_or_else(
+                    || self.index.module(scope).krate,
+                    |item| self.crate_of(item),
+                );
                 let resolution = self.resolver.resolve(scope, path, krate);
                 links.imports.extend(resolution.imports);
                 links.imports.extend(resolution.open_globs);

@@ -115,7 +115,7 @@ impl<'r, 'i> Reach<'r, 'i> {
         let facts = index.item(item);
         self.tokens(item, facts.scope);
         if let Some(owner) = facts.owner {
-            self.item(owner, Some(item), Rule::Path, None);
+            self.item(owner, Some(item), Rule::Member, None);
         }
         self.module(facts.module, item);
         match facts.kind {

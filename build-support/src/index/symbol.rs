@@ -6,9 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 /// A name; equal names of one [`Interner`] are equal symbols.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub(crate) struct Symbol(u32);
 
 /// Hands out symbols. Their numbers depend on the order of asking, so they are never hashed or sorted by.
@@ -40,11 +38,6 @@ impl Interner {
     /// The text of a symbol this interner handed out.
     pub(crate) fn text(&self, symbol: Symbol) -> &str {
         &self.texts[symbol.0 as usize]
-    }
-
-    /// How many symbols there are; they are numbered from zero.
-    pub(crate) fn len(&self) -> usize {
-        self.texts.len()
     }
 
     /// All texts, in the order of their symbols.

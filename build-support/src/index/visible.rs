@@ -1,5 +1,6 @@
 //! By which path the generated module can name an item: the shortest one that is visible from the crate root.
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, VecDeque};
 
 use super::names::{Def, Resolver};
@@ -61,8 +62,8 @@ struct Walk<'i> {
 
 impl Walk<'_> {
     fn enter(&mut self, module: ModuleId, path: &[String]) {
-        if !self.paths.modules.contains_key(&module) {
-            self.paths.modules.insert(module, path.to_vec());
+        if let Entry::Vacant(vacant) = self.paths.modules.entry(module) {
+            vacant.insert(path.to_vec());
             self.queue.push_back(module);
         }
     }
@@ -120,15 +121,11 @@ impl Walk<'_> {
             .defs;
         let [def] = defs.as_slice() else { return };
         match (def, import.name.map(|name| self.index.text(name))) {
-            (Def::Item(item), Some(name)) if name != "_" => {
-                // A path may lead to an enum by way of a variant; that names no type.
-                if import
-                    .path
-                    .last()
-                    .is_some_and(|last| Some(*last) == self.index.item(*item).name)
-                {
-                    self.reach(*item, joined(path, name));
-                }
+            // A path may lead to an enum by way of a variant; that names no type.
+            (Def::Item(item), Some(name))
+                if name != "_" && import.path.last().copied() == self.index.item(*item).name =>
+            {
+                self.reach(*item, joined(path, name));
             }
             (Def::Module(module), Some(name)) => self.enter(*module, &joined(path, name)),
             (Def::Module(module), None) => self.definitions(*module, path),

@@ -74,9 +74,10 @@ impl FactsCache {
         if !self.parsed && self.used.len() == self.remembered.len() {
             return;
         }
-        let encoded = self.used.iter().filter_map(|(digest, facts)| {
-            Some((*digest, postcard::to_stdvec(&**facts).ok()?))
-        });
+        let encoded = self
+            .used
+            .iter()
+            .filter_map(|(digest, facts)| Some((*digest, postcard::to_stdvec(&**facts).ok()?)));
         let entries: Vec<(Digest, Vec<u8>)> = encoded.collect();
         let stored = Stored {
             made_by: made_by(),
@@ -90,7 +91,10 @@ impl FactsCache {
 }
 
 fn made_by() -> String {
-    format!("selfsame-build {} facts {FACTS_VERSION}", env!("CARGO_PKG_VERSION"))
+    format!(
+        "selfsame-build {} facts {FACTS_VERSION}",
+        env!("CARGO_PKG_VERSION")
+    )
 }
 
 fn checksum(entries: &[(Digest, Vec<u8>)]) -> Digest {
@@ -125,7 +129,10 @@ mod tests {
         let facts = cache.facts(TEXT).unwrap();
         assert!(!cache.parsed);
         assert_eq!(facts.items.len(), 2);
-        assert_eq!(facts.items[0].digest, collect::file(TEXT).unwrap().items[0].digest);
+        assert_eq!(
+            facts.items[0].digest,
+            collect::file(TEXT).unwrap().items[0].digest
+        );
     }
 
     #[test]

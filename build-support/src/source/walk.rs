@@ -63,7 +63,7 @@ impl Walker<'_> {
         dependencies: Vec<String>,
     ) -> CrateFiles {
         let mut files = Vec::new();
-        let folder = root.parent().unwrap_or(Path::new("")).to_owned();
+        let folder = root.parent().unwrap_or_else(|| Path::new("")).to_owned();
         let place = Place {
             children: folder.clone(),
             folder,
@@ -213,7 +213,7 @@ impl Walker<'_> {
         }
         let all = cfgs
             .into_iter()
-            .map(|cfg| parsed(cfg).unwrap_or(Predicate::All(vec![unknown()])))
+            .map(|cfg| parsed(cfg).unwrap_or_else(unknown))
             .collect();
         Predicate::All(all).evaluate(self.flag)
     }
@@ -318,7 +318,7 @@ fn candidates(name: &str, module: &ModFacts, inline: &[String], place: &Place) -
 
 /// A file whose modules live beside it, as those of a `mod.rs` and of a `#[path]` file do.
 fn owner(path: PathBuf) -> Candidate {
-    let folder = path.parent().unwrap_or(Path::new("")).to_owned();
+    let folder = path.parent().unwrap_or_else(|| Path::new("")).to_owned();
     Candidate {
         path,
         place: Place {

@@ -42,10 +42,9 @@ fn comment_lines(tape: &Tape<'_>, token: Token) -> Vec<Line> {
     let text = tape.text(token);
     let (body, from) = match form {
         DocForm::OuterLine | DocForm::InnerLine => (&text[3..], token.start + 3),
-        DocForm::OuterBlock | DocForm::InnerBlock => (
-            text[3..].strip_suffix("*/").unwrap_or(&text[3..]),
-            token.start + 3,
-        ),
+        DocForm::OuterBlock | DocForm::InnerBlock => {
+            (text[3..].trim_end_matches("*/"), token.start + 3)
+        }
     };
     let block = matches!(form, DocForm::OuterBlock | DocForm::InnerBlock);
     let mut at = from;
