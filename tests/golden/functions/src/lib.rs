@@ -55,7 +55,7 @@ pub fn by_expression(names: &BTreeMap<String, u8>) -> usize {
 
 /// Without anything to give.
 ///
-/// @cache(none = "skip")
+/// `@cache`
 pub fn nothing() {}
 
 /// A default type, a lifetime, a const, a bound elsewhere.

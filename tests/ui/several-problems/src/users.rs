@@ -1,11 +1,11 @@
 //! Another file.
 
-/// @cache(skip(nobody))
-pub fn wrong_name() -> u32 {
+/// @cache(epoch = -1)
+pub fn wrong_epoch() -> u32 {
     1
 }
 
-/// `@cache(codec = "yaml")` in backticks.
+/// `@cache(codec = "yaml")`
 pub fn wrong_codec() -> u32 {
     2
 }

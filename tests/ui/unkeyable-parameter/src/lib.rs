@@ -15,8 +15,3 @@ pub fn mutable(log: &mut Vec<String>, number: u32) -> u32 {
     log.push(number.to_string());
     number
 }
-
-/// @cache
-pub fn generic<T: AsRef<str>>(name: T) -> usize {
-    name.as_ref().len()
-}
