@@ -23,8 +23,6 @@ pub(crate) struct Diagnostic {
     pub(crate) message: String,
     /// Where it stands; empty for a problem of no single place.
     pub(crate) location: Option<Location>,
-    /// A few words beside the carets; mostly empty.
-    pub(crate) label: Option<String>,
     /// Further places that belong to the problem, each with what it is.
     pub(crate) related: Vec<(Location, String)>,
     /// The edit to make.
@@ -46,7 +44,6 @@ impl Diagnostic {
             code,
             message: message.into(),
             location: None,
-            label: None,
             related: Vec::new(),
             help: None,
         }
@@ -55,12 +52,6 @@ impl Diagnostic {
     /// Says which edit solves it.
     pub(crate) fn with_help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
-        self
-    }
-
-    /// Puts words beside the carets.
-    pub(crate) fn with_label(mut self, label: impl Into<String>) -> Self {
-        self.label = Some(label.into());
         self
     }
 

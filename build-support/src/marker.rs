@@ -8,7 +8,7 @@
 //! nobody sees an option as text again; names of parameters are checked by the plan, which knows the signature.
 
 use crate::diagnostic::{Diagnostics, catalogue::marker as texts};
-use crate::index::{DocLine, Marked};
+use crate::index::Marked;
 use crate::source::{Location, SourceSet};
 
 mod duration;
@@ -50,8 +50,6 @@ pub(crate) struct Marker {
     pub(crate) pin: Option<String>,
     /// Further inputs of the version.
     pub(crate) depends: Vec<Dependency>,
-    /// Where `none` was given, for the checks that need the return type.
-    pub(crate) none_location: Option<Location>,
 }
 
 /// A parameter's name as it stands in `skip(…)`.
@@ -115,14 +113,6 @@ impl Keep {
     }
 }
 
-/// Where these doc lines carry markers; empty for prose.
-pub(crate) fn places(docs: &[DocLine]) -> Vec<Location> {
-    text::find(docs)
-        .iter()
-        .map(|found| found.text.location(0..text::WORD.len()))
-        .collect()
-}
-
 /// The marker of a function. `None` after a problem, which has been pushed.
 pub(crate) fn parse(
     marked: &Marked,
@@ -130,7 +120,7 @@ pub(crate) fn parse(
     diagnostics: &mut Diagnostics,
 ) -> Option<Marker> {
     let before = diagnostics.count();
-    let found = text::find_exact(&marked.docs, sources);
+    let found = text::find(&marked.docs, sources);
     let mut markers: Vec<Marker> = Vec::new();
     for found in found {
         markers.push(parse_one(&found, diagnostics));
@@ -150,7 +140,6 @@ fn parse_one(found: &text::Found, diagnostics: &mut Diagnostics) -> Marker {
     let mut marker = Marker::new(found.text.location(0..found.end));
     if let Some(problem) = found.problem() {
         diagnostics.push(problem);
-        return marker;
     }
     let mut given: Vec<(OptionName, Location)> = Vec::new();
     for entry in list::entries(found, diagnostics) {
@@ -197,10 +186,7 @@ fn set(
         OptionName::Ttl => assign(&mut marker.ttl, reader.ttl(form)),
         OptionName::Skip => assign(&mut marker.skip, reader.names(form)),
         OptionName::Key => marker.key = reader.expressions(form),
-        OptionName::None => {
-            marker.none_location = Some(form.location());
-            assign(&mut marker.none, reader.keep(form, "skip"));
-        }
+        OptionName::None => assign(&mut marker.none, reader.keep(form, "skip")),
         OptionName::L1 => assign(&mut marker.l1, reader.keep(form, "off")),
         OptionName::Codec => assign(&mut marker.codec, reader.codec(form)),
         OptionName::Epoch => assign(&mut marker.epoch, reader.epoch(form)),
@@ -256,7 +242,6 @@ impl Marker {
             epoch: 0,
             pin: None,
             depends: Vec::new(),
-            none_location: None,
         }
     }
 }

@@ -281,8 +281,11 @@ pub(crate) fn plan(input: &Input<'_>, diagnostics: &mut Diagnostics) -> Plan {
         let line = input.sources.text(orphan.location);
         let blank = line.len() - line.trim_start().len();
         let start = orphan.location.start + u32::try_from(blank).unwrap_or(0);
-        let location = Location { start, ..orphan.location };
-        diagnostics.push(catalogue::marker::orphan(location, orphan.attached_to));
+        let location = Location {
+            start,
+            ..orphan.location
+        };
+        diagnostics.push(catalogue::marker::orphan(location, &orphan.attached_to));
     }
     tree::Tree::new(input, &inside).plan(diagnostics)
 }

@@ -14,17 +14,11 @@ pub(super) fn render(diagnostic: &Diagnostic, sources: &SourceSet) -> String {
     );
     let gutter = gutter(diagnostic, sources);
     if let Some(location) = diagnostic.location {
-        frame(
-            &mut text,
-            sources,
-            location,
-            gutter,
-            diagnostic.label.as_deref(),
-        );
+        frame(&mut text, sources, location, gutter);
     }
     for (location, note) in &diagnostic.related {
         writeln!(text, "note: {note}").expect(INFALLIBLE);
-        frame(&mut text, sources, *location, gutter, None);
+        frame(&mut text, sources, *location, gutter);
     }
     if let Some(help) = &diagnostic.help {
         writeln!(text, "help: {}", help.replace('\n', "\n      ")).expect(INFALLIBLE);
@@ -47,13 +41,7 @@ fn gutter(diagnostic: &Diagnostic, sources: &SourceSet) -> usize {
 }
 
 /// The place, its source line, and carets below it.
-fn frame(
-    text: &mut String,
-    sources: &SourceSet,
-    location: Location,
-    gutter: usize,
-    label: Option<&str>,
-) {
+fn frame(text: &mut String, sources: &SourceSet, location: Location, gutter: usize) {
     let file = sources.file(location.file);
     let LineColumn { line, column } = file.line_column(location.start);
     let source_line = file.text.lines().nth(line - 1).unwrap_or_default();
@@ -67,10 +55,9 @@ fn frame(
     )
     .expect(INFALLIBLE);
     let marks = format!(
-        "{blank} | {}{} {}",
+        "{blank} | {}{}",
         indent(source_line, column),
-        carets(file, location),
-        label.unwrap_or("")
+        carets(file, location)
     );
     writeln!(text, "{}", marks.trim_end()).expect(INFALLIBLE);
     writeln!(text, "{blank} |").expect(INFALLIBLE);
@@ -154,10 +141,9 @@ help: did you mean `ttl`?
     }
 
     #[test]
-    fn related_places_and_labels_share_one_gutter() {
+    fn related_places_share_one_gutter() {
         let sources = one_file(&format!("one\n{}\tten\n", "\n".repeat(8)));
         let diagnostic = Diagnostic::new(Code::NameTaken, place(&sources, "ten"), "taken")
-            .with_label("again")
             .with_related(place(&sources, "one"), "first here");
         assert_eq!(
             render(&diagnostic, &sources),
@@ -166,7 +152,7 @@ error[selfsame::name-taken]: taken
   --> src/users.rs:10:2
    |
 10 | \tten
-   | \t^^^ again
+   | \t^^^
    |
 note: first here
   --> src/users.rs:1:1

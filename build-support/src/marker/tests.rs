@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::*;
-use crate::index::{ItemId, ModuleId, Owner, Place};
+use crate::index::{DocLine, ItemId, ModuleId, Owner, Place};
 use crate::source::SourceFile;
 
 /// The marker of a function with these lines above it, and the report.
@@ -406,29 +406,35 @@ fn the_identity_moves_with_what_an_entry_answers() {
 }
 
 #[test]
-fn places_are_those_of_the_words() {
-    let (_, _) = read("");
-    let file = crate::source::FileId(0);
-    let docs = [
-        DocLine {
-            text: " @cache(x)".to_owned(),
-            location: Location {
-                file,
-                start: 10,
-                end: 20,
-            },
-        },
-        // An unescaped line: no exact place inside it.
-        DocLine {
-            text: "@cache".to_owned(),
-            location: Location {
-                file,
-                start: 30,
-                end: 40,
-            },
-        },
-    ];
-    let places = places(&docs);
-    assert_eq!((places[0].start, places[0].end), (11, 17));
-    assert_eq!((places[1].start, places[1].end), (30, 40));
+fn a_line_that_was_unescaped_is_shown_whole() {
+    let mut sources = SourceSet::default();
+    let text = "#[doc = \"@cache(pin = \\\"\\\")\"]\nfn f() {}\n";
+    let file = sources.push(SourceFile::new(
+        Path::new("src/lib.rs"),
+        "src/lib.rs".to_owned(),
+        text,
+    ));
+    let location = Location {
+        file,
+        start: 8,
+        end: 28,
+    };
+    let marked = Marked {
+        item: ItemId(0),
+        module: ModuleId(0),
+        signature: location,
+        docs: vec![DocLine {
+            text: "@cache(pin = \"\")".to_owned(),
+            location,
+        }],
+        owner: Owner::Free,
+        place: Place::Ordinary,
+    };
+    let mut diagnostics = Diagnostics::default();
+    assert_eq!(parse(&marked, &sources, &mut diagnostics), None);
+    let report = diagnostics.report(&sources);
+    assert!(
+        report.contains(" --> src/lib.rs:1:9\n  |\n1 | #[doc = \"@cache(pin = \\\"\\\")\"]\n"),
+        "{report}"
+    );
 }

@@ -126,15 +126,8 @@ impl Found {
     }
 }
 
-/// The markers of these lines, with places as far as the lines themselves tell.
-pub(super) fn find(docs: &[DocLine]) -> Vec<Found> {
-    find_with(docs, |doc| {
-        doc.location.end - doc.location.start == doc.text.len() as u32
-    })
-}
-
 /// The markers of these lines, with places checked against the file.
-pub(super) fn find_exact(docs: &[DocLine], sources: &SourceSet) -> Vec<Found> {
+pub(super) fn find(docs: &[DocLine], sources: &SourceSet) -> Vec<Found> {
     find_with(docs, |doc| sources.text(doc.location) == doc.text)
 }
 

@@ -13,9 +13,7 @@ use super::returned::{Classifier, Verdict};
 use super::taken::{Method, Methods};
 use super::visibility::{self, Exports};
 use super::{FunctionPlan, Input, Visibility, method, shape, unraw};
-use crate::diagnostic::{
-    Diagnostics, catalogue, catalogue::marker as marker_texts, catalogue::shape as texts,
-};
+use crate::diagnostic::{Diagnostics, catalogue, catalogue::shape as texts};
 use crate::index::{Item, ItemId, Marked, Owner, Place};
 use crate::marker::Marker;
 
@@ -75,12 +73,6 @@ impl<'a> Site<'_, 'a> {
         });
         let choice = key::choose(&parsed, &arguments, marker, self.diagnostics);
         let verdict = self.classify(marked, &parsed);
-        if let (Some(location), true) = (marker.none_location, verdict.has_no_option()) {
-            self.diagnostics.push(marker_texts::none_without_option(
-                location,
-                &parsed.signature.ident.to_string(),
-            ));
-        }
         let self_item = parsed
             .header
             .as_ref()
@@ -133,6 +125,19 @@ impl<'a> Site<'_, 'a> {
         if let Some(problem) = problem {
             self.diagnostics.push(problem);
         }
+    }
+
+    /// Whether attributes of the function, its impl or the modules around it decide if it is compiled.
+    fn is_conditional(&self, draft: &Draft<'_>) -> bool {
+        let index = self.input.index;
+        let mut module = Some(draft.marked.module);
+        while let Some(id) = module {
+            if !index.module(id).cfgs.is_empty() {
+                return true;
+            }
+            module = index.module(id).parent;
+        }
+        !self.cfgs(draft, index.item(draft.marked.item)).is_empty()
     }
 
     /// Reports helper names that are taken.

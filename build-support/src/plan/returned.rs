@@ -45,11 +45,6 @@ impl Verdict {
         inner: Kind::Plain,
         names_hasher: false,
     };
-
-    /// Whether no `None` is ever stored.
-    pub(super) fn has_no_option(self) -> bool {
-        self.kind == Kind::Plain || (self.kind == Kind::Result && self.inner == Kind::Plain)
-    }
 }
 
 /// Tells what types are.

@@ -29,6 +29,8 @@ pub(super) struct Rewriter<'r, 'a> {
     pub(super) parameters: &'r [String],
     /// The trait of the impl, already rewritten: an inherent method has no `Self::Output` of its own.
     pub(super) implements: Option<&'r Path>,
+    /// Whether attributes decide if the function exists: then so may what it names.
+    pub(super) is_conditional: bool,
     pub(super) origin: Origin,
     pub(super) diagnostics: &'r mut Diagnostics,
 }
@@ -123,6 +125,10 @@ impl Rewriter<'_, '_> {
     }
 
     fn report(&mut self, missing: Missing, path: &Path, is_value: bool) {
+        if self.is_conditional && missing == Missing::Unknown && !is_value {
+            // It may be defined by nothing because it is compiled by nobody; else rustc says so.
+            return;
+        }
         let location = self.origin.of_tokens(path);
         let name = shown(path);
         let module = self.names.index.module_path(self.names.module).join("::");

@@ -229,16 +229,6 @@ pub(crate) fn longer_than_ttl(location: Location, name: &str) -> Diagnostic {
     ))
 }
 
-/// `none` on a function that never returns it.
-pub(crate) fn none_without_option(location: Location, function: &str) -> Diagnostic {
-    Diagnostic::new(
-        Code::ContradictoryOptions,
-        location,
-        format!("`none` says how long a `None` is kept, and `{function}` returns no `Option`"),
-    )
-    .with_help("remove `none`")
-}
-
 /// A name in `skip` or a bare name in `key` that is no parameter.
 pub(crate) fn unknown_parameter(location: Location, name: &str, known: &[&str]) -> Diagnostic {
     let guess =

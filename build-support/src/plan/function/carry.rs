@@ -16,12 +16,14 @@ impl Site<'_, '_> {
         let generics = generic_names(&draft.parsed);
         let parameters = draft.arguments.names();
         let origin = draft.parsed.origin;
+        let is_conditional = self.is_conditional(draft);
         let mut rewriter = Rewriter {
             names: &mut *self.names,
             generics: &generics,
             locals: BTreeSet::new(),
             parameters: &parameters,
             implements: None,
+            is_conditional,
             origin,
             diagnostics: &mut *self.diagnostics,
         };
