@@ -14,6 +14,7 @@ use quick_cache::{Equivalent, OptionsBuilder, Weighter};
 
 use crate::event::MissReason;
 use crate::key::Key;
+use crate::shards::shards;
 
 #[cfg(test)]
 mod tests;
@@ -136,6 +137,12 @@ impl L1 {
 
     pub(crate) fn remove(&self, call: &CallKey) {
         self.slots.remove(call);
+    }
+
+    /// Forgets everything, as a process that was started again.
+    #[cfg(test)]
+    pub(crate) fn clear(&self) {
+        self.slots.clear();
     }
 
     /// Gives the bytes back now: nothing else would, as long as there is room.
@@ -267,16 +274,6 @@ impl Weighter<CallKey, Slot> for SlotWeight {
         let payload_bytes = slot.payload_bytes.load(Ordering::Relaxed);
         (call.bytes.len() + payload_bytes + SLOT_OVERHEAD_BYTES) as u64
     }
-}
-
-/// How many parts the map is cut into: four per processor, so that threads rarely meet, but none so small that it
-/// could not hold a few of the largest values, since a part evicts what it can't hold.
-fn shards(max_bytes: u64, max_value_bytes: usize) -> usize {
-    let processors = std::thread::available_parallelism().map_or(1, usize::from);
-    let room = max_bytes / (4 * (max_value_bytes as u64).max(1));
-    (4 * processors)
-        .min(usize::try_from(room).unwrap_or(usize::MAX))
-        .max(1)
 }
 
 /// What the map, the key and the value's box need beside their bytes: the slot twice (the table is sparse), two

@@ -15,6 +15,7 @@ mod memo;
 mod private;
 mod report;
 mod shape;
+mod shards;
 mod stats;
 pub mod store;
 mod stored;

@@ -65,14 +65,7 @@ impl Memo {
     where
         S::Value: Stored,
     {
-        let core = Cache::current().core();
-        if let Some(output) = fetch::fetch_from_memory::<S>(core, self, &key) {
-            return output;
-        }
-        let compute = move || async move { compute() };
-        now(fetch::fetch_beyond_memory(
-            Blocking, core, self, key, shape, compute,
-        ))
+        fetch::fetch(Cache::current().core(), self, key, shape, compute)
     }
 
     /// Answers from the cache, or computes and stores.
@@ -84,14 +77,7 @@ impl Memo {
         C: FnOnce() -> F,
         F: Future<Output = S::Output>,
     {
-        let core = Cache::current().core();
-        if let Some(output) = fetch::fetch_from_memory::<S>(core, self, &key) {
-            return output;
-        }
-        Box::pin(fetch::fetch_beyond_memory(
-            Async, core, self, key, shape, compute,
-        ))
-        .await
+        fetch::fetch_async(Cache::current().core(), self, key, shape, compute).await
     }
 
     /// Computes and stores, whatever is there.

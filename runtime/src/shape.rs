@@ -225,6 +225,8 @@ impl<T> Returns for Option<T> {
 #[macro_export]
 macro_rules! __shape {
     ($output:ty) => {{
+        // One of the four is used, the others are there to be passed over.
+        #[allow(unused_imports)]
         use $crate::__private::{
             ViaOption as _, ViaPlain as _, ViaResult as _, ViaResultOfOption as _,
         };

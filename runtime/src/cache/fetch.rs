@@ -7,7 +7,7 @@ use std::future::Future;
 
 use super::Core;
 use super::call::{Call, Lookup, Owned, uncached};
-use super::face::Face;
+use super::face::{Async, Blocking, Face, now};
 use super::seat::{Seat, Taken};
 use super::write::Fresh;
 use crate::event::{Event, Layer, MissReason};
@@ -17,10 +17,53 @@ use crate::memo::Memo;
 use crate::shape::Shape;
 use crate::stored::Stored;
 
+/// Answers from the cache, or computes on the caller's own thread.
+#[inline]
+pub(crate) fn fetch<S: Shape>(
+    core: &Core,
+    memo: &'static Memo,
+    key: Key,
+    shape: S,
+    compute: impl FnOnce() -> S::Output,
+) -> S::Output
+where
+    S::Value: Stored,
+{
+    if let Some(output) = fetch_from_memory::<S>(core, memo, &key) {
+        return output;
+    }
+    let compute = move || async move { compute() };
+    now(fetch_beyond_memory(
+        Blocking, core, memo, key, shape, compute,
+    ))
+}
+
+/// Answers from the cache, or awaits the function.
+#[inline]
+pub(crate) async fn fetch_async<S, C, R>(
+    core: &Core,
+    memo: &'static Memo,
+    key: Key,
+    shape: S,
+    compute: C,
+) -> S::Output
+where
+    S: Shape,
+    S::Value: Stored,
+    C: FnOnce() -> R,
+    R: Future<Output = S::Output>,
+{
+    if let Some(output) = fetch_from_memory::<S>(core, memo, &key) {
+        return output;
+    }
+    // Boxed, or a function that awaits its own wrapper would have a future that contains itself.
+    Box::pin(fetch_beyond_memory(Async, core, memo, key, shape, compute)).await
+}
+
 /// The step that most calls end with. A function of its own, and not a future: a hit must not pay for the moving of
 /// what only a miss needs, which took as long as the look-up itself.
 #[inline]
-pub(crate) fn fetch_from_memory<S>(core: &Core, memo: &'static Memo, key: &Key) -> Option<S::Output>
+fn fetch_from_memory<S>(core: &Core, memo: &'static Memo, key: &Key) -> Option<S::Output>
 where
     S: Shape,
     S::Value: Stored,
@@ -31,9 +74,8 @@ where
     look_in_memory(core, memo, key).map(S::close)
 }
 
-/// All the steps after that. To be boxed: a function that awaits its own wrapper would otherwise have a future that
-/// contains itself.
-pub(crate) async fn fetch_beyond_memory<F, S, C, R>(
+/// All the steps after that, for both faces.
+async fn fetch_beyond_memory<F, S, C, R>(
     face: F,
     core: &Core,
     memo: &'static Memo,

@@ -36,12 +36,13 @@ const UNORDERED: [&str; 2] = [
 
 const SHORTEST: usize = UNORDERED[0].len();
 
-const TRANSPARENT: [&str; 15] = [
+const TRANSPARENT: [&str; 16] = [
     "&mut ",
     "&",
     "alloc::boxed::Box<",
     "alloc::rc::Rc<",
     "alloc::sync::Arc<",
+    "alloc::borrow::Cow<'_, ",
     "alloc::borrow::Cow<",
     "core::cell::Cell<",
     "core::cell::RefCell<",

@@ -1,1 +1,24 @@
-//! Tests.
+//! What is checked while a user's crate compiles.
+
+use super::*;
+
+const _: () = assert_contract(CONTRACT);
+const _: () = assert_target("app", "app");
+
+#[test]
+#[should_panic(expected = "do not fit together")]
+fn another_contract_is_refused() {
+    assert_contract(CONTRACT + 1);
+}
+
+#[test]
+#[should_panic(expected = "include_generated!(bin = ")]
+fn another_target_is_refused() {
+    assert_target("app", "apq");
+}
+
+#[test]
+#[should_panic(expected = "include_generated!(bin = ")]
+fn a_longer_name_is_another_target() {
+    assert_target("app", "app2");
+}

@@ -5,12 +5,13 @@
 
 use std::sync::Arc;
 
-use quick_cache::Weighter;
-use quick_cache::sync::Cache;
+use quick_cache::sync::{Cache, DefaultLifecycle};
+use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
 
 use crate::clock::Clock;
 use crate::entry::Draft;
 use crate::key::EntryKey;
+use crate::shards::shards;
 use crate::store::{Found, Store, StoreError, StoreFuture};
 
 /// A store within this process. Its entries end with it.
@@ -33,8 +34,16 @@ impl Memory {
     #[must_use]
     pub fn new(max_bytes: u64, clock: Arc<dyn Clock>) -> Self {
         let expected = usize::try_from(max_bytes / EXPECTED_ENTRY_BYTES).unwrap_or(usize::MAX);
+        let options = OptionsBuilder::new()
+            .weight_capacity(max_bytes)
+            .estimated_items_capacity(expected.max(1))
+            .shards(shards(max_bytes, USUAL_MAX_ENTRY_BYTES))
+            .build()
+            // It asks for the two capacities, which are given.
+            .expect("both capacities are set");
+        let hasher = DefaultHashBuilder::default();
         Self {
-            entries: Cache::with_weighter(expected.max(1), max_bytes, Bytes),
+            entries: Cache::with_options(options, Bytes, hasher, DefaultLifecycle::default()),
             clock,
         }
     }
@@ -105,3 +114,6 @@ const ENTRY_OVERHEAD_BYTES: usize = 100;
 
 /// A guess for sizing the map's tables; it may be wrong by two orders of magnitude without harm.
 const EXPECTED_ENTRY_BYTES: u64 = 1024;
+
+/// The limit for values, where no one sets another.
+const USUAL_MAX_ENTRY_BYTES: usize = 1 << 20;

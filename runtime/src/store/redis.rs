@@ -11,10 +11,12 @@ use crate::entry::Draft;
 use crate::key::EntryKey;
 use crate::store::{Found, Store, StoreError, StoreFuture};
 
+mod batch;
 mod command;
 mod conversation;
 mod dial;
 mod endpoint;
+mod line;
 mod link;
 mod links;
 mod pool;

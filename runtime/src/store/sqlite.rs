@@ -73,12 +73,15 @@ impl Sqlite {
 
 impl Store for Sqlite {
     fn read<'a>(&'a self, key: &'a EntryKey) -> StoreFuture<'a, Option<Found>> {
-        let (file, key, ends) = (Arc::clone(&self.file), key.clone(), ends());
-        Box::pin(self.workers.run(ends, move || file.read(&key, ends)))
+        let (file, key, begin) = (Arc::clone(&self.file), key.clone(), Instant::now());
+        Box::pin(
+            self.workers
+                .run(begin + DEADLINE, move || file.read(&key, begin)),
+        )
     }
 
     fn write<'a>(&'a self, key: &'a EntryKey, entry: Draft) -> StoreFuture<'a, ()> {
-        let (file, key, ends) = (Arc::clone(&self.file), key.clone(), ends());
+        let (file, key, begin) = (Arc::clone(&self.file), key.clone(), Instant::now());
         Box::pin(
             self.workers
                 .run(ends, move || file.write(&key, entry, ends)),
@@ -86,40 +89,43 @@ impl Store for Sqlite {
     }
 
     fn remove<'a>(&'a self, key: &'a EntryKey) -> StoreFuture<'a, ()> {
-        let (file, key, ends) = (Arc::clone(&self.file), key.clone(), ends());
-        Box::pin(self.workers.run(ends, move || file.remove(&key, ends)))
+        let (file, key, begin) = (Arc::clone(&self.file), key.clone(), Instant::now());
+        Box::pin(
+            self.workers
+                .run(begin + DEADLINE, move || file.remove(&key, begin)),
+        )
     }
 
     fn read_blocking(&self, key: &EntryKey) -> Result<Option<Found>, StoreError> {
-        self.file.read(key, ends())
+        self.file.read(key, Instant::now())
     }
 
     fn write_blocking(&self, key: &EntryKey, entry: Draft) -> Result<(), StoreError> {
-        self.file.write(key, entry, ends())
+        self.file.write(key, entry, Instant::now())
     }
 
     fn remove_blocking(&self, key: &EntryKey) -> Result<(), StoreError> {
-        self.file.remove(key, ends())
+        self.file.remove(key, Instant::now())
     }
 }
 
 impl File {
-    fn read(&self, key: &EntryKey, ends: Instant) -> Result<Option<Found>, StoreError> {
+    fn read(&self, key: &EntryKey, begin: Instant) -> Result<Option<Found>, StoreError> {
         let now_ms = self.clock.unix_ms();
         let bytes = self
             .readers
-            .with(ends, |session| session.read(key, now_ms))?;
+            .with(begin, |session| session.read(key, now_ms))?;
         Ok(bytes.map(|bytes| Found::new(bytes, now_ms)))
     }
 
-    fn write(&self, key: &EntryKey, entry: Draft, ends: Instant) -> Result<(), StoreError> {
+    fn write(&self, key: &EntryKey, entry: Draft, begin: Instant) -> Result<(), StoreError> {
         let now_ms = self.clock.unix_ms();
         let expires_ms = entry.lifetime().map(|lifetime| {
             let lifetime = u64::try_from(lifetime.as_millis()).unwrap_or(u64::MAX);
             now_ms.saturating_add(lifetime)
         });
         let bytes = entry.seal(now_ms);
-        self.writer.with(ends, |session| {
+        self.writer.with(begin, |session| {
             session.write(key, &bytes, expires_ms)?;
             // Relaxed: it only has to come round now and then.
             if self.writes.fetch_add(1, Ordering::Relaxed) % SWEEP_EVERY == SWEEP_EVERY - 1 {
@@ -130,11 +136,7 @@ impl File {
         })
     }
 
-    fn remove(&self, key: &EntryKey, ends: Instant) -> Result<(), StoreError> {
-        self.writer.with(ends, |session| session.remove(key))
+    fn remove(&self, key: &EntryKey, begin: Instant) -> Result<(), StoreError> {
+        self.writer.with(begin, |session| session.remove(key))
     }
-}
-
-fn ends() -> Instant {
-    Instant::now() + DEADLINE
 }

@@ -1,6 +1,7 @@
 //! Making an asynchronous connection: socket, TLS, login, the server's time.
 
 use std::fmt;
+use std::sync::Arc;
 
 use redis::AsyncConnectionConfig;
 use redis::aio::MultiplexedConnection;
@@ -8,9 +9,10 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpStream, UnixStream};
 use tokio::task::{AbortHandle, JoinHandle};
 
+use super::batch::Batched;
 use super::endpoint::{Address, Endpoint};
-use super::server_time::{Asked, ServerTime};
-use super::{ANSWER_DEADLINE, CONNECT_DEADLINE, command, reply};
+use super::line::{Health, Line};
+use super::{ANSWER_DEADLINE, CONNECT_DEADLINE, reply};
 use crate::store::{StoreError, StoreErrorKind};
 
 /// How many requests may wait to be written. Twice the measured throughput at 64 tasks is lost with much less; with
@@ -19,8 +21,7 @@ const QUEUED_REQUESTS: usize = 1_000;
 
 /// A connection that is logged in and knows the server's time.
 pub(super) struct Dialled {
-    pub(super) connection: MultiplexedConnection,
-    pub(super) time: ServerTime,
+    pub(super) line: Line,
     pub(super) driver: Driver,
 }
 
@@ -61,22 +62,15 @@ async fn set_up(endpoint: &Endpoint) -> Result<Dialled, StoreError> {
         .set_connection_timeout(None)
         .set_response_timeout(Some(ANSWER_DEADLINE))
         .set_pipeline_buffer_size(QUEUED_REQUESTS);
-    let (mut connection, driver) =
+    let health = Arc::new(Health::default());
+    let stream = Batched::new(stream, Arc::downgrade(&health));
+    let (connection, driver) =
         MultiplexedConnection::new_with_config(&endpoint.login, stream, config)
             .await
             .map_err(|error| reply::failure(&error))?;
     let driver = Driver(tokio::spawn(driver));
-    let asked = Asked::now();
-    let answer = connection
-        .send_packed_command(&command::time())
-        .await
-        .map_err(|error| reply::failure(&error))?;
-    let time = ServerTime::new(asked, answer)?;
-    Ok(Dialled {
-        connection,
-        time,
-        driver,
-    })
+    let line = Line::open(connection, health).await?;
+    Ok(Dialled { line, driver })
 }
 
 /// Any of the three kinds of stream. Boxed, since the connection's driver differs by the type of its stream.

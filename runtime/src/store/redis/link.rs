@@ -2,20 +2,17 @@
 
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Instant;
 
 use event_listener::Event;
-use redis::aio::MultiplexedConnection;
-use redis::{Cmd, RedisError, Value};
 use tokio::runtime::Handle;
 use tokio::task::AbortHandle;
 
+use super::ANSWER_DEADLINE;
 use super::dial::{self, Dialled};
 use super::endpoint::Endpoint;
-use super::server_time::{Asked, ServerTime};
-use super::{ANSWER_DEADLINE, TIMEOUTS_IN_A_ROW, command, reply};
+use super::line::Line;
 use crate::store::backoff::Backoff;
 use crate::store::{StoreError, StoreErrorKind};
 
@@ -28,21 +25,6 @@ pub(super) struct Link {
     life: Mutex<Life>,
     /// An attempt to connect has ended, either way.
     settled: Event,
-}
-
-/// An open connection. Clones speak over the same one.
-#[derive(Clone, Debug)]
-pub(super) struct Line {
-    connection: MultiplexedConnection,
-    health: Arc<Health>,
-}
-
-/// What the calls over one connection share.
-#[derive(Debug)]
-struct Health {
-    time: ServerTime,
-    /// Time-outs since the last answer.
-    timeouts: AtomicU32,
 }
 
 #[derive(Debug, Default)]
@@ -159,28 +141,18 @@ impl Link {
     }
 
     fn establish(&self, dialled: Dialled) -> dial::Driver {
-        let line = Line {
-            connection: dialled.connection,
-            health: Arc::new(Health {
-                time: dialled.time,
-                timeouts: AtomicU32::new(0),
-            }),
-        };
         let mut life = self.life();
         life.backoff.succeed();
         life.driver = Some(dialled.driver.abort_handle());
         drop(life);
-        self.set_line(Some(line));
+        self.set_line(Some(dialled.line));
         self.settled.notify(usize::MAX);
         dialled.driver
     }
 
     /// Ends a connection that does not answer, unless it has been replaced already.
-    fn discard(&self, silent: &Line) {
-        let is_current = self
-            .line()
-            .is_some_and(|line| Arc::ptr_eq(&line.health, &silent.health));
-        if is_current {
+    pub(super) fn discard(&self, silent: &Line) {
+        if self.line().is_some_and(|line| line.is(silent)) {
             // At once: the task may take a while to end, and callers should not speak over this line till then.
             self.set_line(None);
             if let Some(driver) = &self.life().driver {
@@ -229,54 +201,6 @@ impl Drop for Ending {
         }
         drop(life);
         self.link.settled.notify(usize::MAX);
-    }
-}
-
-impl Line {
-    /// Sends one command and waits for its reply, for [`ANSWER_DEADLINE`] at most.
-    pub(super) async fn ask(&mut self, link: &Link, command: &Cmd) -> Result<Value, StoreError> {
-        let reply = self.connection.send_packed_command(command).await;
-        self.note(link, &reply);
-        reply.map_err(|error| reply::failure(&error))
-    }
-
-    /// The time of the server, now.
-    pub(super) fn now_ms(&self) -> u64 {
-        self.health.time.now_ms()
-    }
-
-    /// Measures the server's time again if it is due, beside the call that noticed.
-    pub(super) fn keep_time(&self, runtime: &Handle) {
-        if self.health.time.claim_measurement() {
-            let mut connection = self.connection.clone();
-            let health = Arc::clone(&self.health);
-            runtime.spawn(async move {
-                let asked = Asked::now();
-                if let Ok(answer) = connection.send_packed_command(&command::time()).await {
-                    // A failure leaves the old offset, which is still better than none; the next use tries again.
-                    let _ = health.time.set(asked, answer);
-                }
-            });
-        }
-    }
-
-    /// A connection that keeps silent is replaced: neither the client nor the system would notice for minutes.
-    fn note(&self, link: &Link, reply: &Result<Value, RedisError>) {
-        // Relaxed: a count that is off by one discards a silent connection one call earlier or later.
-        match reply {
-            Err(error) if error.is_timeout() => {
-                let timeouts = 1 + self.health.timeouts.fetch_add(1, Ordering::Relaxed);
-                if timeouts >= TIMEOUTS_IN_A_ROW {
-                    link.discard(self);
-                }
-            }
-            _ => {
-                // Read first: a write on every call would make the threads fight over the line of memory.
-                if self.health.timeouts.load(Ordering::Relaxed) != 0 {
-                    self.health.timeouts.store(0, Ordering::Relaxed);
-                }
-            }
-        }
     }
 }
 

@@ -9,7 +9,8 @@ use redis::{Cmd, Value};
 use tokio::runtime::{Handle, Id};
 
 use super::endpoint::Endpoint;
-use super::link::{Line, Link};
+use super::line::Line;
+use super::link::Link;
 use crate::store::{StoreError, StoreErrorKind};
 
 /// The connections of all runtimes that asked for one.

@@ -15,8 +15,8 @@ use crate::store::StoreError;
 /// How long an offset is trusted, in milliseconds. Two good clocks drift apart by less than 3 ms in it.
 const TRUSTED_MS: u64 = 30_000;
 
-/// How far the server's clock is ahead of this process's monotonic one.
-#[derive(Debug)]
+/// How far the server's clock is ahead of this process's monotonic one. By default it is not known yet.
+#[derive(Debug, Default)]
 pub(super) struct ServerTime {
     offset_ms: AtomicI64,
     /// When to measure again, in milliseconds of this process.
@@ -36,10 +36,7 @@ impl Asked {
 impl ServerTime {
     /// From the server's answer to `TIME`.
     pub(super) fn new(asked: Asked, reply: Value) -> Result<Self, StoreError> {
-        let time = Self {
-            offset_ms: AtomicI64::new(0),
-            due_ms: AtomicU64::new(0),
-        };
+        let time = Self::default();
         time.set(asked, reply)?;
         Ok(time)
     }

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::DEADLINE;
 use super::identity::Identity;
 use super::session::Session;
 use crate::store::backoff::Backoff;
@@ -52,31 +53,38 @@ impl Pool {
         }
     }
 
-    /// Does `work` with a connection, by `ends`: waiting for one, opening one and waiting for locks included.
+    /// Does `work` with a connection, in [`DEADLINE`] from `begin` on: waiting for one, opening one and waiting for
+    /// locks included.
     pub(super) fn with<T>(
         &self,
-        ends: Instant,
+        begin: Instant,
         work: impl FnOnce(&Session) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        let lent = self.check_out(ends)?;
+        let lent = self.check_out(begin)?;
         let Some(session) = &lent.session else {
             return Err(StoreErrorKind::Unavailable.into());
         };
-        session.wait_until(ends)?;
+        session.wait_for(lent.patience)?;
         let result = work(session);
         lent.settle(result.as_ref().err());
         result
     }
 
-    fn check_out(&self, ends: Instant) -> Result<Lent<'_>, StoreError> {
+    fn check_out(&self, begin: Instant) -> Result<Lent<'_>, StoreError> {
         let mut state = self.state();
         state.forget_parents();
-        state.check_file(&self.path);
+        state.check_file(&self.path, begin);
+        if let Some(session) = state.idle.pop() {
+            // The usual case, which looks at no clock.
+            return Ok(self.lend(session, state.file, DEADLINE));
+        }
+        let ends = begin + DEADLINE;
         loop {
-            if let Some(session) = state.idle.pop() {
-                return Ok(self.lend(session, state.file));
-            }
             let now = Instant::now();
+            let left = ends.saturating_duration_since(now);
+            if let Some(session) = state.idle.pop() {
+                return Ok(self.lend(session, state.file, left));
+            }
             if state.open < self.most {
                 if state.backoff.is_waiting(now) {
                     return Err(StoreErrorKind::Unavailable.into());
@@ -85,7 +93,6 @@ impl Pool {
                 drop(state);
                 return self.open(ends);
             }
-            let left = ends.saturating_duration_since(now);
             if left.is_zero() {
                 return Err(StoreErrorKind::Busy.into());
             }
@@ -107,7 +114,8 @@ impl Pool {
                     state.identity = Identity::of(&self.path);
                     state.checked = Some(Instant::now());
                 }
-                Ok(self.lend(session, state.file))
+                let left = ends.saturating_duration_since(Instant::now());
+                Ok(self.lend(session, state.file, left))
             }
             Err(error) => {
                 state.open = state.open.saturating_sub(1);
@@ -119,11 +127,12 @@ impl Pool {
         }
     }
 
-    fn lend(&self, session: Session, file: u64) -> Lent<'_> {
+    fn lend(&self, session: Session, file: u64, patience: Duration) -> Lent<'_> {
         Lent {
             pool: self,
             session: Some(session),
             file,
+            patience,
         }
     }
 
@@ -134,8 +143,7 @@ impl Pool {
 
 impl State {
     /// Lets go of connections to a file that was deleted or replaced: entries written to it would be nobody's.
-    fn check_file(&mut self, path: &Path) {
-        let now = Instant::now();
+    fn check_file(&mut self, path: &Path, now: Instant) {
         let is_due = self
             .checked
             .is_some_and(|checked| now.saturating_duration_since(checked) >= CHECK_EVERY);
@@ -168,6 +176,8 @@ struct Lent<'a> {
     pool: &'a Pool,
     session: Option<Session>,
     file: u64,
+    /// How long the borrower may wait for locks of others.
+    patience: Duration,
 }
 
 impl Lent<'_> {

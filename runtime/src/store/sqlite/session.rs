@@ -1,10 +1,10 @@
 //! One connection to the file, and what the store asks of it.
 
+use std::cell::Cell;
 use std::path::Path;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, OptionalExtension, params};
-use sha2::{Digest, Sha256};
 
 use super::{failure, file};
 use crate::key::EntryKey;
@@ -25,6 +25,8 @@ const NEVER: i64 = i64::MAX;
 #[derive(Debug)]
 pub(super) struct Session {
     connection: Connection,
+    /// How long it waits for locks of others.
+    patience: Cell<Duration>,
 }
 
 impl Session {
@@ -32,13 +34,22 @@ impl Session {
     pub(super) fn open(path: &Path, ends: Instant) -> Result<Self, StoreError> {
         let connection = file::open(path, ends)?;
         connection.set_prepared_statement_cache_capacity(8);
-        Ok(Self { connection })
+        Ok(Self {
+            connection,
+            // Not what the connection has now, so that it is set with the first use.
+            patience: Cell::new(Duration::ZERO),
+        })
     }
 
-    /// Waits for locks of others until `ends` at most, from now on.
-    pub(super) fn wait_until(&self, ends: Instant) -> Result<(), StoreError> {
-        let left = ends.saturating_duration_since(Instant::now());
-        self.connection.busy_timeout(left).map_err(failure::of)
+    /// Has it wait so long for locks of others.
+    pub(super) fn wait_for(&self, patience: Duration) -> Result<(), StoreError> {
+        if self.patience.get() != patience {
+            self.connection
+                .busy_timeout(patience)
+                .map_err(failure::of)?;
+            self.patience.set(patience);
+        }
+        Ok(())
     }
 
     /// The bytes under `key`, unless they have expired at `now_ms`.
@@ -87,11 +98,30 @@ impl Session {
     }
 }
 
-/// The place of a key: the same in every process and version, so no hash of the standard library.
+/// The place of a key: the same in every process and version of this crate.
+///
+/// Function, version and arguments are digests already and only have to be put together; the namespace is text.
 fn id(key: &EntryKey) -> i64 {
-    let [a, b, c, d, e, f, g, h, ..]: [u8; 32] = Sha256::digest(key.as_str()).into();
-    i64::from_le_bytes([a, b, c, d, e, f, g, h])
+    let namespace = key.namespace().bytes().fold(FNV_OFFSET, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(FNV_PRIME)
+    });
+    let halves = |bits: u128| [bits as u64, (bits >> 64) as u64];
+    let [low, high] = halves(key.version().to_bits());
+    let [first, second] = halves(u128::from_le_bytes(key.arguments()));
+    let parts = [namespace, key.function(), low, high, first, second];
+    parts
+        .iter()
+        .fold(0_u64, |id, part| {
+            (id.rotate_left(23) ^ part).wrapping_mul(MIXER)
+        })
+        .cast_signed()
 }
+
+/// Of the hash FNV-1a.
+const FNV_OFFSET: u64 = 0xCBF2_9CE4_8422_2325;
+const FNV_PRIME: u64 = 0x0100_0000_01B3;
+/// 2^64 divided by the golden ratio: odd, and without pattern.
+const MIXER: u64 = 0x9E37_79B9_7F4A_7C15;
 
 /// Times are far below 2^63 ms; one that is not is as good as never.
 fn signed(ms: u64) -> i64 {

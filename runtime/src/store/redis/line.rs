@@ -1,0 +1,92 @@
+//! An open asynchronous connection, and how well it does.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use redis::aio::MultiplexedConnection;
+use redis::{Cmd, RedisError, Value};
+use tokio::runtime::Handle;
+
+use super::link::Link;
+use super::server_time::{Asked, ServerTime};
+use super::{TIMEOUTS_IN_A_ROW, command, reply};
+use crate::store::StoreError;
+
+/// An open connection. Clones speak over the same one.
+#[derive(Clone, Debug)]
+pub(super) struct Line {
+    connection: MultiplexedConnection,
+    health: Arc<Health>,
+}
+
+/// What the calls over one connection share. Each holds it for as long as it lasts.
+#[derive(Debug, Default)]
+pub(super) struct Health {
+    time: ServerTime,
+    /// Time-outs since the last answer.
+    timeouts: AtomicU32,
+}
+
+impl Line {
+    /// A line over `connection`, once the server has told its time.
+    pub(super) async fn open(
+        connection: MultiplexedConnection,
+        health: Arc<Health>,
+    ) -> Result<Self, StoreError> {
+        let line = Self { connection, health };
+        line.measure_time().await?;
+        Ok(line)
+    }
+
+    /// Whether both speak over the same connection.
+    pub(super) fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.health, &other.health)
+    }
+
+    /// Sends one command and waits for its reply, for [`ANSWER_DEADLINE`](super::ANSWER_DEADLINE) at most.
+    pub(super) async fn ask(&mut self, link: &Link, command: &Cmd) -> Result<Value, StoreError> {
+        let reply = self.connection.send_packed_command(command).await;
+        self.note(link, &reply);
+        reply.map_err(|error| reply::failure(&error))
+    }
+
+    /// The time of the server, now.
+    pub(super) fn now_ms(&self) -> u64 {
+        self.health.time.now_ms()
+    }
+
+    /// Measures the server's time again if it is due, beside the call that noticed.
+    pub(super) fn keep_time(&self, runtime: &Handle) {
+        if self.health.time.claim_measurement() {
+            let line = self.clone();
+            // A failure leaves the old offset, which is still better than none; it is tried again when it is next due.
+            runtime.spawn(async move { line.measure_time().await.ok() });
+        }
+    }
+
+    async fn measure_time(&self) -> Result<(), StoreError> {
+        let mut connection = self.connection.clone();
+        let asked = Asked::now();
+        let answer = connection
+            .send_packed_command(&command::time())
+            .await
+            .map_err(|error| reply::failure(&error))?;
+        self.health.time.set(asked, answer)
+    }
+
+    /// A connection that keeps silent is replaced: neither the client nor the system would notice for minutes.
+    fn note(&self, link: &Link, reply: &Result<Value, RedisError>) {
+        // Relaxed: a count that is off by one discards a silent connection one call earlier or later.
+        let timeouts = &self.health.timeouts;
+        if let Err(error) = reply
+            && error.is_timeout()
+        {
+            if timeouts.fetch_add(1, Ordering::Relaxed) + 1 >= TIMEOUTS_IN_A_ROW {
+                link.discard(self);
+            }
+        } else if timeouts.load(Ordering::Relaxed) != 0 {
+            // Read first: a write on every call would make the threads fight over the line of memory.
+            timeouts.store(0, Ordering::Relaxed);
+        }
+    }
+}
