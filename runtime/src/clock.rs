@@ -144,7 +144,8 @@ mod tests {
     fn a_manual_clock_moves_only_when_told() {
         let clock = ManualClock::new();
         let (coarse, exact) = (clock.now_ms(), clock.precise());
-        clock.clone().advance(Duration::from_millis(1_500));
+        let shared = clock.clone();
+        shared.advance(Duration::from_millis(1_500));
 
         assert_eq!(clock.now_ms(), coarse + 1_500);
         assert_eq!(clock.precise(), exact + Duration::from_millis(1_500));

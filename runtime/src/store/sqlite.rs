@@ -84,7 +84,7 @@ impl Store for Sqlite {
         let (file, key, begin) = (Arc::clone(&self.file), key.clone(), Instant::now());
         Box::pin(
             self.workers
-                .run(ends, move || file.write(&key, entry, ends)),
+                .run(begin + DEADLINE, move || file.write(&key, entry, begin)),
         )
     }
 

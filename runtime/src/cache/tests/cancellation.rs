@@ -113,7 +113,7 @@ fn an_heir_dropped_before_it_acts_passes_the_seat_on() {
 #[test]
 fn the_last_heir_dropped_frees_the_flight() {
     let (bench, memo) = (Bench::new(), simple());
-    let call = || bench.number_async(memo, || std::future::pending());
+    let call = || bench.number_async(memo, std::future::pending);
     let mut calls: Vec<_> = (0..2).map(|_| Box::pin(call())).collect();
     for call in &mut calls {
         assert!(poll(call.as_mut()).is_pending());

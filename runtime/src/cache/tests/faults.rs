@@ -149,7 +149,7 @@ fn an_entry_from_the_future_is_rejected() {
     bench.number(memo, || 7);
     let entry = bench.store.entry(memo);
     let past = Bench::new();
-    past.store.answer(entry.clone());
+    past.store.answer(entry);
     assert_eq!(
         past.peek(memo),
         Some(7),

@@ -40,7 +40,7 @@ impl<'a> Serializer for Encoder<'a> {
     number!(serialize_u8, u8, U8, |value| value as u64);
     number!(serialize_u16, u16, U16, |value| value as u64);
     number!(serialize_u32, u32, U32, |value| value as u64);
-    number!(serialize_u64, u64, U64, |value| value as u64);
+    number!(serialize_u64, u64, U64, |value| value);
     number!(serialize_u128, u128, U128, |value| (value as u64)
         ^ (value >> 64) as u64);
     // By bits: NaN equals itself, and -0.0 is not 0.0, because the function may tell them apart.
