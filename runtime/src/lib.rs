@@ -1,4 +1,93 @@
-//! Run-time half of selfsame.
+//! Memoization that knows when the code changed: results of marked functions are remembered in this process, in an
+//! SQLite file or in Redis, under a fingerprint of the function and of everything it reaches. This is the run-time
+//! half; `selfsame-build`, called from the build script, makes the fingerprints and the wrappers.
+//!
+//! ```ignore
+//! // build.rs
+//! fn main() -> Result<(), selfsame_build::Error> {
+//!     selfsame_build::generate()
+//! }
+//!
+//! // src/lib.rs, at the crate root
+//! selfsame::include_generated!(); // declares `pub mod cached`
+//!
+//! // src/users.rs
+//! /// Permissions of one user, straight from the database.
+//! ///
+//! /// @cache(ttl = "5m", skip(db))
+//! pub async fn permissions(db: &Db, user_id: u64) -> Result<Vec<String>, DbError> { /* a query */ }
+//!
+//! // anywhere
+//! let permissions = crate::cached::users::cached_permissions(&db, 42).await?;
+//! ```
+//!
+//! Nothing else is needed: the environment variable `SELFSAME_URL` says where entries live, and without it they live in
+//! this process. An application that wants its own settings installs them before the first call:
+//!
+//! ```
+//! use selfsame::{Cache, Event};
+//!
+//! let cache = Cache::builder()
+//!     .url("memory:")
+//!     .namespace("staging")
+//!     .l1_max_bytes(16 << 20)
+//!     .on_event(|function, event| {
+//!         if let Event::StoreFailed { kind, .. } = event {
+//!             eprintln!("{}: {kind}", function.path());
+//!         }
+//!     })
+//!     .install()?;
+//!
+//! // … and sees what happened.
+//! for function in selfsame::stats().functions {
+//!     println!("{}: {} hits in memory", function.function.path(), function.memory_hits);
+//! }
+//! # drop(cache);
+//! # Ok::<(), selfsame::Error>(())
+//! ```
+//!
+//! # When things fail
+//!
+//! The caller gets the function's own result. A store that is down, slow or full, an entry that is damaged, an argument
+//! that does not serialise, a value that is too large or does not survive its encoding: each costs a computation, is
+//! counted ([`stats()`], [`CacheBuilder::on_event`]) and said once per function. Waiting for a store is bounded. Errors
+//! and panics of the function itself go through and are never stored.
+//!
+//! # What holds
+//!
+//! - Entries of one version of a function are never read by another.
+//! - Arguments that differ never share an entry: the exact encoded arguments are compared, in memory and in stores.
+//! - One computation per key and process, however many callers there are. A caller never waits for a computation that
+//!   waits for it, and a blocking caller never for a future, which may need its thread.
+//! - A copy in memory ends no later than its entry.
+//! - What is evicted or replaced while it is being computed goes to those who wait for it and is not stored.
+//! - Futures may be dropped at any await. They are `Send` where the function's own are.
+//!
+//! # What does not
+//!
+//! - Processes do not yet hear of each other's evictions: a copy in another process's memory lives until its own end,
+//!   30 s by default.
+//! - A computation that spawns a task or a thread, and waits for it to make the same call, waits for ever: across tasks,
+//!   who waits for whom can't be seen.
+//! - A machine that was asleep does not count that time against copies in memory.
+//!
+//! # Features
+//!
+//! | feature | adds |
+//! |---|---|
+//! | `redis` | the stores `redis://` and `redis+unix://` |
+//! | `tls` | `rediss://` |
+//! | `sqlite` | the store `sqlite:PATH` |
+//!
+//! None is on by default, and none changes what the others do.
+//!
+//! # How a call goes
+//!
+//! key → L1 → flight → L2 → compute → store. The *key* is the exact encoding of the arguments. *L1* holds typed values in
+//! this process: a hit costs two to three look-ups in a bare concurrent map. The *flight* is what simultaneous callers
+//! share. *L2* is the [`store`], asked in one round trip. What is computed is encoded, wrapped with its whole key and a
+//! checksum, and stored.
+
 mod cache;
 mod clock;
 mod codec;
