@@ -380,7 +380,8 @@ static GENERIC: __selfsame::Memo = __selfsame::Memo::new(
 );
 
 /// Answers like `crate::generic`, from the cache where it can.
-pub fn cached_generic<'a, T, const COUNT: usize>(texts: &'a [T; COUNT]) -> Vec<String>
+#[must_use]
+pub fn cached_generic<'a, T, const COUNT: usize>(texts: &'a [T]) -> Vec<String>
 where
     T: AsRef<str> + ::serde::Serialize + 'a,
 {
@@ -398,7 +399,8 @@ where
 }
 
 /// Computes `crate::generic` now, whatever is stored, and stores the result.
-pub fn refresh_generic<'a, T, const COUNT: usize>(texts: &'a [T; COUNT]) -> Vec<String>
+#[must_use]
+pub fn refresh_generic<'a, T, const COUNT: usize>(texts: &'a [T]) -> Vec<String>
 where
     T: AsRef<str> + ::serde::Serialize + 'a,
 {
@@ -416,9 +418,7 @@ where
 }
 
 /// Makes the entry of this call of `crate::generic` unusable everywhere.
-pub fn evict_generic<'a, T, const COUNT: usize>(
-    texts: &'a [T; COUNT],
-) -> __selfsame::Evicted
+pub fn evict_generic<'a, T, const COUNT: usize>(texts: &'a [T]) -> __selfsame::Evicted
 where
     T: AsRef<str> + ::serde::Serialize + 'a,
 {
@@ -435,7 +435,7 @@ where
 
 /// Looks for the stored result of this call of `crate::generic`, without computing it.
 pub fn peek_generic<'a, T, const COUNT: usize>(
-    texts: &'a [T; COUNT],
+    texts: &'a [T],
 ) -> ::core::option::Option<Vec<String>>
 where
     T: AsRef<str> + ::serde::Serialize + 'a,
@@ -453,7 +453,7 @@ where
 }
 
 /// Stores a result of this call of `crate::generic`, as if it had been computed.
-pub fn put_generic<'a, T, const COUNT: usize>(texts: &'a [T; COUNT], value: Vec<String>)
+pub fn put_generic<'a, T, const COUNT: usize>(texts: &'a [T], value: Vec<String>)
 where
     T: AsRef<str> + ::serde::Serialize + 'a,
 {

@@ -40,6 +40,7 @@ pub fn plain(number: u64, text: &str) -> String {
 /// Where the number is zero.
 pub async fn with_options(connection: &Connection, number: u64) -> Result<Option<u64>, Failure> {
     let Connection = connection;
+    std::future::ready(()).await;
     if number == 0 { Err(Failure) } else { Ok(number.checked_mul(FACTOR)) }
 }
 
@@ -47,7 +48,7 @@ const FACTOR: u64 = 2;
 
 /// Remembered for ever, by an expression, never in this process, under a name of the author's.
 ///
-/// @cache(ttl = "forever", key(names.len(), names.keys().next()), l1 = "off", codec = "json", pin = "first")
+/// `@cache(ttl = "forever", key(names.len(), names.keys().next()), l1 = "off", codec = "json", pin = "first")`
 #[must_use]
 pub fn by_expression(names: &BTreeMap<String, u8>) -> usize {
     names.len()
@@ -61,9 +62,10 @@ pub fn nothing() {}
 /// A default type, a lifetime, a const, a bound elsewhere.
 ///
 /// @cache
-pub fn generic<'a, T, const COUNT: usize>(texts: &'a [T; COUNT]) -> Vec<String>
+#[must_use]
+pub fn generic<'a, T, const COUNT: usize>(texts: &'a [T]) -> Vec<String>
 where
     T: AsRef<str> + serde::Serialize + 'a,
 {
-    texts.iter().map(|text| text.as_ref().to_owned()).collect()
+    texts.iter().take(COUNT).map(|text| text.as_ref().to_owned()).collect()
 }

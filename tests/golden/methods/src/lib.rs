@@ -27,7 +27,7 @@ impl Shop {
     ///
     /// Where there is no such article.
     pub async fn stock(&self, article: u32) -> std::io::Result<u32> {
-        Ok(self.id + article)
+        std::future::ready(Ok(self.id + article)).await
     }
 }
 
