@@ -125,14 +125,6 @@ pub(crate) mod testing {
                 Err(error) => error.report().unwrap().to_owned(),
             }
         }
-
-        /// The codes in the order of the report.
-        pub(crate) fn codes(&self, sources: &SourceSet) -> Vec<&'static str> {
-            self.sorted(sources)
-                .iter()
-                .map(|diagnostic| diagnostic.code.as_str())
-                .collect()
-        }
     }
 }
 

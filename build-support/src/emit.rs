@@ -110,6 +110,3 @@ fn format(tokens: TokenStream) -> String {
         layout::lay_out(&prettyplease::unparse(&file))
     )
 }
-
-#[cfg(test)]
-mod tests;

@@ -172,6 +172,8 @@ pub(crate) struct FunctionPlan {
     /// Parameters of `evict_`, `peek_` and `put_`.
     pub(crate) keyed: Parameters,
     pub(crate) key: Vec<KeyStep>,
+    /// A name for the key that no parameter has.
+    pub(crate) key_name: String,
     /// A name for the key's builder that no parameter has.
     pub(crate) parts: String,
     /// A name for the value of `put_` that no parameter has.
@@ -328,5 +330,7 @@ pub(crate) fn unraw(name: &str) -> &str {
     name.strip_prefix("r#").unwrap_or(name)
 }
 
+#[cfg(test)]
+pub(crate) mod testing;
 #[cfg(test)]
 mod tests;

@@ -11,46 +11,44 @@ use crate::plan::{FunctionPlan, Options, version_name};
 /// The items of a function.
 pub(super) fn items(plan: &FunctionPlan) -> TokenStream {
     let cfgs = attribute::cfgs(&plan.cfgs);
-    let memo = memo(plan);
-    let version = version(plan);
-    let wrappers = wrapper::all(plan);
-    match &plan.header {
+    let memo = memo(plan, &cfgs);
+    let Some(header) = &plan.header else {
         // Each item stands alone, so each carries the attributes.
-        None => quote! {
-            #cfgs #version
-            #cfgs #memo
-            #(#cfgs #wrappers)*
-        },
-        Some(header) => quote! {
-            #cfgs #memo
-            #cfgs #header {
-                #version
-                #(#wrappers)*
-            }
-        },
+        let version = version(plan, &cfgs);
+        let wrappers = wrapper::all(plan, &cfgs);
+        return quote!(#version #memo #(#wrappers)*);
+    };
+    let version = version(plan, &TokenStream::new());
+    let wrappers = wrapper::all(plan, &TokenStream::new());
+    quote! {
+        #memo
+        #cfgs
+        #header {
+            #version
+            #(#wrappers)*
+        }
     }
 }
 
 /// The constant with the version.
-fn version(plan: &FunctionPlan) -> TokenStream {
-    let docs =
-        attribute::docs([
-            format!("Fingerprint of `{}` and everything it reaches.", plan.shown).as_str(),
-        ]);
+fn version(plan: &FunctionPlan, cfgs: &TokenStream) -> TokenStream {
+    let docs = format!("Fingerprint of `{}` and everything it reaches.", plan.shown);
+    let docs = attribute::docs([docs.as_str()]);
     let visibility = attribute::visibility(&plan.visibility);
     let name = ident(&version_name(&plan.name));
     let bits = literal::bits(plan.version);
     quote! {
         #docs
+        #cfgs
         #visibility const #name: __selfsame::Version = __selfsame::Version::from_bits(#bits);
     }
 }
 
 /// The static through which the wrappers call the runtime.
-fn memo(plan: &FunctionPlan) -> TokenStream {
+fn memo(plan: &FunctionPlan, cfgs: &TokenStream) -> TokenStream {
     let name = ident(&plan.memo);
     let function = description(&plan.path, plan.version, &plan.options);
-    quote!(static #name: __selfsame::Memo = __selfsame::Memo::new(#function);)
+    quote!(#cfgs static #name: __selfsame::Memo = __selfsame::Memo::new(#function);)
 }
 
 /// What the runtime is told about a function.

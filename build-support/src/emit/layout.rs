@@ -65,13 +65,14 @@ fn with_blank_lines(text: &str) -> String {
     let mut previous = "";
     for line in text.lines() {
         let line_start = line.trim_start();
-        let is_docs = line_start.starts_with("///");
         let ends_item = matches!(previous.trim_start().chars().last(), Some(';' | '}'));
-        let begins_static = line_start.starts_with("static ") || line_start.starts_with("impl");
-        let follows_attribute = previous.trim_start().starts_with("#[");
-        let begins_item = is_docs
-            || (begins_static && !follows_attribute)
-            || (line_start.starts_with("#[cfg") && !previous.trim_start().starts_with("use "));
+        let begins_item = ["///", "static ", "impl", "#[cfg"]
+            .iter()
+            .any(|start| line_start.starts_with(start));
+        // Imports stand together, whatever they depend on.
+        let is_import =
+            line_start.starts_with("#[cfg") && previous.trim_start().starts_with("use ");
+        let begins_item = begins_item && !is_import;
         if ends_item && begins_item {
             laid_out.push('\n');
         }

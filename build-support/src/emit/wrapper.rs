@@ -18,44 +18,53 @@ struct Wrapper<'a> {
     extra: Option<TokenStream>,
     /// `None` for `()`.
     output: Option<TokenStream>,
-    /// What is called on the static, awaited in the template where the function is async.
-    call: TokenStream,
+    /// `move` where the key may keep what it is made of.
+    capture: TokenStream,
+    /// What is called on the static; the template adds `_async` and waits where the function is async.
+    verb: &'static str,
+    /// What it is called with, the key apart.
+    arguments: Vec<TokenStream>,
 }
 
 /// The wrappers of a function.
-pub(super) fn all(plan: &FunctionPlan) -> Vec<TokenStream> {
-    vec![
+pub(super) fn all(plan: &FunctionPlan, cfgs: &TokenStream) -> Vec<TokenStream> {
+    let wrappers = [
         cached(plan),
         refresh(plan),
         evict(plan),
         peek(plan),
         put(plan),
-    ]
+    ];
+    wrappers
+        .iter()
+        .map(|wrapper| template(wrapper, cfgs))
+        .collect()
 }
 
-fn cached(plan: &FunctionPlan) -> TokenStream {
-    let docs = vec![format!(
+fn cached(plan: &FunctionPlan) -> Wrapper<'_> {
+    let docs = format!(
         "Answers like `{}`, from the cache where it can.",
         plan.shown
-    )];
+    );
     computing(plan, "cached", "fetch", docs)
 }
 
-fn refresh(plan: &FunctionPlan) -> TokenStream {
-    let docs = vec![format!(
+fn refresh(plan: &FunctionPlan) -> Wrapper<'_> {
+    let docs = format!(
         "Computes `{}` now, whatever is stored, and stores the result.",
         plan.shown
-    )];
+    );
     computing(plan, "refresh", "refresh", docs)
 }
 
-/// A wrapper that answers like the function.
-fn computing(
-    plan: &FunctionPlan,
+/// A wrapper that answers like the function. What the key is made of is still needed by the call.
+fn computing<'a>(
+    plan: &'a FunctionPlan,
     prefix: &'static str,
-    verb: &str,
-    mut docs: Vec<String>,
-) -> TokenStream {
+    verb: &'static str,
+    docs: String,
+) -> Wrapper<'a> {
+    let mut docs = vec![docs];
     if plan.fails {
         docs.extend([
             String::new(),
@@ -64,12 +73,8 @@ fn computing(
             format!("Those of `{}`.", plan.shown),
         ]);
     }
-    let verb = verb_name(plan, verb);
-    let key = key(plan, &TokenStream::new());
-    let shape = shape(plan);
-    let compute = compute(plan);
     let whole = &plan.returns.whole;
-    wrapper(&Wrapper {
+    Wrapper {
         plan,
         prefix,
         docs,
@@ -77,72 +82,66 @@ fn computing(
         parameters: &plan.call,
         extra: None,
         output: (!plan.returns.is_unit).then(|| whole.clone()),
-        call: quote!(#verb(#key, #shape, #compute)),
-    })
+        capture: TokenStream::new(),
+        verb,
+        arguments: vec![shape(plan), compute(plan)],
+    }
 }
 
-fn evict(plan: &FunctionPlan) -> TokenStream {
-    let verb = verb_name(plan, "evict");
-    let key = key(plan, &quote!(move));
-    wrapper(&Wrapper {
+/// A wrapper that needs no more than the key.
+fn keyed<'a>(plan: &'a FunctionPlan, prefix: &'static str, docs: String) -> Wrapper<'a> {
+    Wrapper {
         plan,
-        prefix: "evict",
-        docs: vec![format!(
-            "Makes the entry of this call of `{}` unusable everywhere.",
-            plan.shown
-        )],
+        prefix,
+        docs: vec![docs],
         attributes: TokenStream::new(),
         parameters: &plan.keyed,
         extra: None,
-        output: Some(quote!(__selfsame::Evicted)),
-        call: quote!(#verb(#key)),
-    })
+        output: None,
+        capture: quote!(move),
+        verb: prefix,
+        arguments: Vec::new(),
+    }
 }
 
-fn peek(plan: &FunctionPlan) -> TokenStream {
-    let verb = verb_name(
-        plan,
-        if plan.returns.in_whole {
-            "peek_output"
-        } else {
-            "peek"
-        },
+fn evict(plan: &FunctionPlan) -> Wrapper<'_> {
+    let docs = format!(
+        "Makes the entry of this call of `{}` unusable everywhere.",
+        plan.shown
     );
-    let key = key(plan, &quote!(move));
-    let shape = shape(plan);
-    let peeked = if plan.returns.in_whole {
+    Wrapper {
+        output: Some(quote!(__selfsame::Evicted)),
+        ..keyed(plan, "evict", docs)
+    }
+}
+
+fn peek(plan: &FunctionPlan) -> Wrapper<'_> {
+    let docs = format!(
+        "Looks for the stored result of this call of `{}`, without computing it.",
+        plan.shown
+    );
+    let in_whole = plan.returns.in_whole;
+    let peeked = if in_whole {
         &plan.returns.whole
     } else {
         &plan.returns.peeked
     };
-    wrapper(&Wrapper {
-        plan,
-        prefix: "peek",
-        docs: vec![format!(
-            "Looks for the stored result of this call of `{}`, without computing it.",
-            plan.shown
-        )],
-        attributes: TokenStream::new(),
-        parameters: &plan.keyed,
-        extra: None,
+    Wrapper {
         output: Some(quote!(::core::option::Option<#peeked>)),
-        call: quote!(#verb(#key, #shape)),
-    })
+        verb: if in_whole { "peek_output" } else { "peek" },
+        arguments: vec![shape(plan)],
+        ..keyed(plan, "peek", docs)
+    }
 }
 
-fn put(plan: &FunctionPlan) -> TokenStream {
-    let verb = verb_name(
-        plan,
-        if plan.returns.in_whole {
-            "put_output"
-        } else {
-            "put"
-        },
+fn put(plan: &FunctionPlan) -> Wrapper<'_> {
+    let docs = format!(
+        "Stores a result of this call of `{}`, as if it had been computed.",
+        plan.shown
     );
-    let key = key(plan, &quote!(move));
-    let shape = shape(plan);
+    let in_whole = plan.returns.in_whole;
     let name = ident(&plan.value);
-    let value = if plan.returns.in_whole {
+    let value = if in_whole {
         &plan.returns.whole
     } else {
         &plan.returns.value
@@ -152,23 +151,17 @@ fn put(plan: &FunctionPlan) -> TokenStream {
         .returns
         .names_hasher
         .then(|| quote!(#[allow(clippy::implicit_hasher)]));
-    wrapper(&Wrapper {
-        plan,
-        prefix: "put",
-        docs: vec![format!(
-            "Stores a result of this call of `{}`, as if it had been computed.",
-            plan.shown
-        )],
+    Wrapper {
         attributes: hasher.unwrap_or_default(),
-        parameters: &plan.keyed,
         extra: Some(quote!(#name: #value)),
-        output: None,
-        call: quote!(#verb(#key, #shape, #name)),
-    })
+        verb: if in_whole { "put_output" } else { "put" },
+        arguments: vec![shape(plan), quote!(#name)],
+        ..keyed(plan, "put", docs)
+    }
 }
 
 /// The template all wrappers share.
-fn wrapper(wrapper: &Wrapper<'_>) -> TokenStream {
+fn template(wrapper: &Wrapper<'_>, cfgs: &TokenStream) -> TokenStream {
     let Wrapper {
         plan,
         parameters,
@@ -191,6 +184,7 @@ fn wrapper(wrapper: &Wrapper<'_>) -> TokenStream {
     let body = body(wrapper);
     quote! {
         #docs
+        #cfgs
         #(#lints)* #many #attributes
         #visibility #asyncness fn #name #generics(#inputs) #arrow #where_clause {
             #body
@@ -198,13 +192,21 @@ fn wrapper(wrapper: &Wrapper<'_>) -> TokenStream {
     }
 }
 
-/// The one call.
+/// The key, and the one call.
 fn body(wrapper: &Wrapper<'_>) -> TokenStream {
-    let memo = ident(&wrapper.plan.memo);
-    let call = &wrapper.call;
-    let wait = wrapper.plan.is_async.then(|| quote!(.await));
+    let plan = wrapper.plan;
+    let memo = ident(&plan.memo);
+    let key_name = ident(&plan.key_name);
+    let key = key(plan, &wrapper.capture);
+    let colour = if plan.is_async { "_async" } else { "" };
+    let verb = format_ident!("{}{colour}", wrapper.verb);
+    let arguments = &wrapper.arguments;
+    let wait = plan.is_async.then(|| quote!(.await));
     let end = wrapper.output.is_none().then(|| quote!(;));
-    quote!(#memo.#call #wait #end)
+    quote! {
+        let #key_name = #key;
+        #memo.#verb(#key_name #(, #arguments)*) #wait #end
+    }
 }
 
 /// clippy's limit, which the value's parameter may be the first to pass.
@@ -265,13 +267,4 @@ fn compute(plan: &FunctionPlan) -> TokenStream {
         return callee.clone();
     }
     quote!(move || #callee(#(#arguments),*))
-}
-
-/// The runtime's name for what a wrapper does, in the function's own colour.
-fn verb_name(plan: &FunctionPlan, verb: &str) -> proc_macro2::Ident {
-    if plan.is_async {
-        format_ident!("{verb}_async")
-    } else {
-        format_ident!("{verb}")
-    }
 }

@@ -1,6 +1,6 @@
 //! What the key of a call is made of, and which parameters decide it.
 
-use syn::{Expr, ExprReference, UnOp};
+use syn::{Expr, ExprReference, Type, UnOp};
 
 use super::parameter::{Argument, Arguments, Obstacle, obstacle, references};
 use super::parse::{Origin, Parsed};
@@ -138,8 +138,32 @@ fn expressions(marker: &Marker) -> Option<Vec<(Expr, Origin)>> {
     Some(keys.iter().filter_map(parse).collect())
 }
 
-/// A whole parameter as a key part: an expression that is a reference.
+/// A whole parameter as a key part.
 pub(super) fn whole(argument: &Argument) -> Expr {
+    if is_array(&argument.ty) {
+        let name = super::name::ident(&argument.name);
+        return as_slice(&syn::parse_quote!(#name));
+    }
+    referenced(argument)
+}
+
+/// serde knows arrays of up to 32 elements, and none of a length that is a parameter; a slice of any.
+fn as_slice(array: &Expr) -> Expr {
+    syn::parse_quote!(#array.as_slice())
+}
+
+fn is_array(ty: &Type) -> bool {
+    match ty {
+        Type::Reference(reference) => is_array(&reference.elem),
+        Type::Paren(paren) => is_array(&paren.elem),
+        Type::Group(group) => is_array(&group.elem),
+        Type::Array(_) => true,
+        _ => false,
+    }
+}
+
+/// A parameter by reference.
+pub(super) fn referenced(argument: &Argument) -> Expr {
     let name = super::name::ident(&argument.name);
     if references(&argument.ty) > 0 {
         syn::parse_quote!(#name)
@@ -161,22 +185,37 @@ pub(super) fn by_reference(expression: Expr, arguments: &Arguments) -> Expr {
 /// `name`, `*name`, `**name` for a parameter spelled as a reference: one `*` less instead of a `&` more.
 fn dereferenced(expression: &Expr, arguments: &Arguments) -> Option<Expr> {
     let (depth, name) = dereferences(expression)?;
-    let available = if name == "self" {
-        usize::from(matches!(
-            arguments.receiver.as_ref()?.kind,
-            syn::ReceiverKind::Reference(..)
-        ))
-    } else {
-        let argument = arguments
-            .list
-            .iter()
-            .find(|argument| argument.name == name && argument.pattern.is_none())?;
-        references(&argument.ty)
-    };
+    if name == "self" {
+        let kind = &arguments.receiver.as_ref()?.kind;
+        return less(
+            expression,
+            depth,
+            usize::from(matches!(kind, syn::ReceiverKind::Reference(..))),
+        );
+    }
+    let is_it = |argument: &&Argument| argument.name == name && argument.pattern.is_none();
+    let argument = arguments.list.iter().find(is_it)?;
+    let available = references(&argument.ty);
+    if is_array(&argument.ty) && depth <= available {
+        return Some(as_slice(&innermost(expression)));
+    }
+    less(expression, depth, available)
+}
+
+/// An expression of `depth` dereferences of a value that has `available` references, as a reference.
+fn less(expression: &Expr, depth: usize, available: usize) -> Option<Expr> {
     match expression {
         // `&*name` of a reference is the reference.
         Expr::Unary(unary) if depth == available => Some((*unary.expr).clone()),
         _ => (depth < available).then(|| expression.clone()),
+    }
+}
+
+/// The name below all dereferences.
+fn innermost(expression: &Expr) -> Expr {
+    match expression {
+        Expr::Unary(unary) => innermost(&unary.expr),
+        other => other.clone(),
     }
 }
 

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use super::imports::Imports;
 use super::{Binding, ImportPlan, unraw};
 use crate::index::names::{Def, Meaning};
-use crate::index::{Index, ItemId, ItemKind, ModuleId};
+use crate::index::{Index, ItemId, ModuleId};
 
 /// How a path has to change.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -216,14 +216,11 @@ impl<'a> Names<'a> {
             .collect()
     }
 
-    /// Whether a bare name is a macro known by its place in the text only.
+    /// Whether a bare name is a macro of this build, known by its place in the text only.
     pub(super) fn is_textual_macro(&self, name: &str) -> bool {
-        let Meaning::Items(items) = self.index.meaning(self.module, name) else {
-            return false;
-        };
-        items
-            .iter()
-            .all(|item| self.index.item(*item).kind == ItemKind::MacroRules)
+        let is_macro = |symbol| !self.index.scopes.macros(symbol).is_empty();
+        self.index.symbols.find(name).is_some_and(is_macro)
+            && self.index.meaning(self.module, name) == Meaning::Unknown
     }
 }
 

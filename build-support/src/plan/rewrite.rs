@@ -171,24 +171,19 @@ impl Rewriter<'_, '_> {
 
     fn macro_name(&mut self, path: &mut Path) {
         let name = shown(path);
-        let is_std = STD_MACROS.contains(&name.as_str());
-        if is_std
-            && matches!(
-                self.names.index.meaning(self.names.module, &name),
-                Meaning::Unknown | Meaning::Prelude
-            )
-        {
-            return;
-        }
         if self.names.inside {
             return;
         }
-        if self.names.is_textual_macro(&name)
-            && self.names.look_up(std::slice::from_ref(&name)).is_err()
-        {
+        if self.names.is_textual_macro(&name) {
             let module = self.names.index.module_path(self.names.module).join("::");
             self.diagnostics
                 .push(texts::local_macro(self.location(path), &name, &module));
+            return;
+        }
+        let meaning = self.names.index.meaning(self.names.module, &name);
+        if STD_MACROS.contains(&name.as_str())
+            && matches!(meaning, Meaning::Unknown | Meaning::Prelude)
+        {
             return;
         }
         self.rewrite(path, false);

@@ -6,6 +6,7 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::{Attribute, Expr, Meta, ReturnType, Type};
 
+use super::signature::OwnNames;
 use super::{Draft, Site, signature};
 use crate::index::{Item, ItemId, Owner};
 use crate::marker::Marker;
@@ -28,7 +29,7 @@ impl Site<'_, '_> {
         let name = unraw(&draft.parsed.signature.ident.to_string()).to_owned();
         let below = self.path_below_crate(&draft, &name);
         let key = signature::steps(&draft, expressions);
-        let free_names = signature::free_names(&draft);
+        let own = OwnNames::of(&draft);
         let visibility = self.visibility(&draft, item);
         let (header, generics) = signature::split_generics(&mut draft);
         let callee = self.callee(&draft);
@@ -57,8 +58,9 @@ impl Site<'_, '_> {
             call,
             keyed,
             key,
-            parts: free_names.0,
-            value: free_names.1,
+            key_name: own.key,
+            parts: own.parts,
+            value: own.value,
             returns: returns(&draft),
         }
     }

@@ -155,35 +155,49 @@ fn binding(argument: &Argument) -> Option<KeyStep> {
     (!is_name).then(|| KeyStep::Bind {
         cfgs: cfg_tokens(argument),
         pattern: pattern.to_token_stream(),
-        of: key::whole(argument).into_token_stream(),
+        of: key::referenced(argument).into_token_stream(),
     })
 }
 
-/// Names for the key's builder and for a value, unlike any other in the function.
-pub(super) fn free_names(draft: &Draft<'_>) -> (String, String) {
-    let mut taken: BTreeSet<String> = draft.arguments.names().into_iter().collect();
-    taken.extend(
-        draft
-            .arguments
-            .list
-            .iter()
-            .map(|argument| argument.name.clone()),
-    );
-    for (expression, _) in draft.choice.expressions.iter().flatten() {
-        collect_names(expression.to_token_stream(), &mut taken);
+/// Names the wrappers give to things of their own.
+pub(super) struct OwnNames {
+    pub(super) key: String,
+    pub(super) parts: String,
+    pub(super) value: String,
+}
+
+impl OwnNames {
+    /// Names unlike any other in the function: lints take offence at two that differ by a letter.
+    pub(super) fn of(draft: &Draft<'_>) -> Self {
+        let mut taken: BTreeSet<String> = draft.arguments.names().into_iter().collect();
+        taken.extend(
+            draft
+                .arguments
+                .list
+                .iter()
+                .map(|argument| argument.name.clone()),
+        );
+        for (expression, _) in draft.choice.expressions.iter().flatten() {
+            collect_names(expression.to_token_stream(), &mut taken);
+        }
+        Self {
+            key: free_name(&["key", "call_key", "key_of_call"], &taken),
+            parts: free_name(&["parts", "key_parts", "parts_of_key"], &taken),
+            value: free_name(&["value", "stored_value", "value_to_store"], &taken),
+        }
     }
-    let pick = |candidates: [&str; 3]| {
-        let is_free =
-            |candidate: &&&str| !taken.iter().any(|name| catalogue::is_near(name, candidate));
-        candidates.iter().find(is_free).map_or_else(
-            || format!("{}_of_selfsame", candidates[2]),
-            |name| (*name).to_owned(),
-        )
-    };
-    (
-        pick(["parts", "key_parts", "parts_of_key"]),
-        pick(["value", "stored_value", "value_to_store"]),
-    )
+}
+
+fn free_name(candidates: &[&str], taken: &BTreeSet<String>) -> String {
+    let is_free = |candidate: &str| !taken.iter().any(|name| catalogue::is_near(name, candidate));
+    let free = candidates.iter().find(|candidate| is_free(candidate));
+    let mut name = free
+        .or(candidates.last())
+        .map_or_else(String::new, |name| (*name).to_owned());
+    while taken.contains(&name) {
+        name.push('_');
+    }
+    name
 }
 
 fn collect_names(tokens: TokenStream, names: &mut BTreeSet<String>) {
