@@ -129,7 +129,7 @@ fn a_build_script_that_does_not_generate_is_explained() {
 fn a_key_part_that_is_not_serialize_is_named() {
     assert_says(
         "not-serialize",
-        &["`Opaque` can't be part of a key", "opaque_argument"],
+        &["`Opaque` can't be part of a cache key", "opaque_argument"],
     );
 }
 
