@@ -10,7 +10,7 @@ use crate::cache::{fetch, invalidate, refresh};
 use crate::event::Event;
 use crate::evicted::Evicted;
 use crate::function::Function;
-use crate::key::{Key, KeyParts};
+use crate::key::{Key, KeyParts, function_id};
 use crate::report::{Said, Topic};
 use crate::shape::Shape;
 use crate::stats::{Counters, FunctionStats, register};
@@ -31,6 +31,8 @@ pub struct Memo {
 /// What a function gathers while the process runs.
 #[derive(Debug)]
 struct State {
+    /// What the function is called in stores, where it has no generic arguments.
+    store_id: u64,
     counters: Counters,
     said: Said,
     /// The types of values that were tried against the codec, and whether they came back. Several only where the
@@ -70,14 +72,20 @@ impl Memo {
 
     /// Answers from the cache, or computes and stores.
     #[inline]
-    pub async fn fetch_async<S, C, F>(&'static self, key: Key, shape: S, compute: C) -> S::Output
+    pub fn fetch_async<S, C, F>(
+        &'static self,
+        key: Key,
+        shape: S,
+        compute: C,
+    ) -> impl Future<Output = S::Output>
     where
         S: Shape,
         S::Value: Stored,
         C: FnOnce() -> F,
         F: Future<Output = S::Output>,
     {
-        fetch::fetch_async(Cache::current().core(), self, key, shape, compute).await
+        // Handed out as it is: a future around it would cost a hit the moving of all that is in it.
+        fetch::fetch_async(Cache::current().core(), self, key, shape, compute)
     }
 
     /// Computes and stores, whatever is there.
@@ -230,6 +238,14 @@ impl Memo {
         std::ptr::from_ref(self).addr()
     }
 
+    /// What the function is called in stores, with the encoded names of its generic arguments.
+    pub(crate) fn store_id(&'static self, generics: &[u8]) -> u64 {
+        match generics {
+            [] => self.state().store_id,
+            generics => function_id(self.function.path(), generics),
+        }
+    }
+
     #[inline]
     pub(crate) fn count_memory_hit(&'static self) {
         self.state().counters.memory_hit();
@@ -280,6 +296,7 @@ impl Memo {
         self.state.get_or_init(|| {
             register(self);
             Box::new(State {
+                store_id: function_id(self.function.path(), &[]),
                 counters: Counters::new(),
                 said: Said::new(),
                 tried: Mutex::new(Vec::new()),

@@ -8,7 +8,7 @@ use super::face::Face;
 use crate::entry::{Fault, Identity, Terms, open};
 use crate::event::{Event, Layer, MissReason, NoKey, Operation};
 use crate::function::Function;
-use crate::key::{EntryKey, FunctionId, Key, KeyFault};
+use crate::key::{EntryKey, Key, KeyFault, argument_digest};
 use crate::l1::{CallKey, CallRef, Keeping, Kept};
 use crate::memo::Memo;
 use crate::report::Topic;
@@ -73,12 +73,13 @@ impl<'a> Call<'a> {
     /// What the entry is called in the store.
     pub(super) fn entry_key(&self) -> EntryKey {
         let function = self.function();
-        let id = FunctionId {
-            namespace: self.core.namespace_of(function),
-            path: function.path(),
-            version: function.version(),
-        };
-        id.entry_key(self.key.bytes(), self.generics)
+        let (generics, arguments) = self.key.bytes().split_at(self.generics);
+        EntryKey::new(
+            self.core.namespace_of(function),
+            self.memo.store_id(generics),
+            function.version(),
+            argument_digest(arguments),
+        )
     }
 
     /// What the entry must say it is.
