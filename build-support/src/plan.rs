@@ -88,7 +88,7 @@ pub(crate) struct ModulePlan {
     pub(crate) imports: Vec<ImportPlan>,
     pub(crate) reexports: Vec<Reexport>,
     pub(crate) functions: Vec<FunctionPlan>,
-    pub(crate) children: Vec<ModulePlan>,
+    pub(crate) children: Vec<Self>,
 }
 
 /// The file of a module that includes its own wrappers.

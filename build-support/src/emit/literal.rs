@@ -26,7 +26,7 @@ fn literal(text: &str) -> TokenStream {
 fn grouped(digits: &str, size: usize) -> String {
     let mut text = String::new();
     for (position, digit) in digits.chars().enumerate() {
-        if position > 0 && (digits.len() - position) % size == 0 {
+        if position > 0 && (digits.len() - position).is_multiple_of(size) {
             text.push('_');
         }
         text.push(digit);

@@ -264,7 +264,7 @@ fn closing(text: &str, open: usize) -> Option<usize> {
         if depth == 0 {
             return Some(at);
         }
-        at += literal(&text[at..]).unwrap_or(c.len_utf8());
+        at += literal(&text[at..]).unwrap_or_else(|| c.len_utf8());
     }
     None
 }
@@ -311,6 +311,8 @@ fn raw_string(text: &str) -> Option<usize> {
     let hashes = text[1..].len() - text[1..].trim_start_matches('#').len();
     let body = text[1 + hashes..].strip_prefix('"')?;
     let end = format!("\"{}", "#".repeat(hashes));
-    let length = body.find(&end).map_or(body.len(), |at| at + end.len());
+    let length = body
+        .find(&end)
+        .map_or_else(|| body.len(), |at| at + end.len());
     Some(2 + hashes + length)
 }

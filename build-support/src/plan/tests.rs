@@ -557,7 +557,10 @@ mod values {
              /// @cache
              pub fn j() {}",
         );
-        has(&text, "H.put_output(key, __selfsame::shape!(::serde_json::Value), value);");
+        has(
+            &text,
+            "H.put_output(key, __selfsame::shape!(::serde_json::Value), value);",
+        );
         for (peeked, put) in [
             ("peek_a() -> ::core::option::Option<u8>", "put_a(value: u8)"),
             (

@@ -192,7 +192,7 @@ fn free_name(candidates: &[&str], taken: &BTreeSet<String>) -> String {
     let is_free = |candidate: &str| !taken.iter().any(|name| catalogue::is_near(name, candidate));
     let free = candidates.iter().find(|candidate| is_free(candidate));
     let mut name = free
-        .or(candidates.last())
+        .or_else(|| candidates.last())
         .map_or_else(String::new, |name| (*name).to_owned());
     while taken.contains(&name) {
         name.push('_');
