@@ -70,70 +70,53 @@ static PLAIN: __selfsame::Memo = __selfsame::Memo::new(
 /// Answers like `crate::plain`, from the cache where it can.
 #[must_use]
 pub fn cached_plain(number: u64, text: &str) -> String {
-    PLAIN
-        .fetch(
-            PLAIN
-                .key(|parts| {
-                    parts.part(&number);
-                    parts.part(text);
-                }),
-            __selfsame::shape!(String),
-            move || crate::plain(number, text),
-        )
+    let key = PLAIN
+        .key(|parts| {
+            parts.part(&number);
+            parts.part(text);
+        });
+    PLAIN.fetch(key, __selfsame::shape!(String), move || crate::plain(number, text))
 }
 
 /// Computes `crate::plain` now, whatever is stored, and stores the result.
 #[must_use]
 pub fn refresh_plain(number: u64, text: &str) -> String {
-    PLAIN
-        .refresh(
-            PLAIN
-                .key(|parts| {
-                    parts.part(&number);
-                    parts.part(text);
-                }),
-            __selfsame::shape!(String),
-            move || crate::plain(number, text),
-        )
+    let key = PLAIN
+        .key(|parts| {
+            parts.part(&number);
+            parts.part(text);
+        });
+    PLAIN.refresh(key, __selfsame::shape!(String), move || crate::plain(number, text))
 }
 
 /// Makes the entry of this call of `crate::plain` unusable everywhere.
 pub fn evict_plain(number: u64, text: &str) -> __selfsame::Evicted {
-    PLAIN
-        .evict(
-            PLAIN
-                .key(move |parts| {
-                    parts.part(&number);
-                    parts.part(text);
-                }),
-        )
+    let key = PLAIN
+        .key(move |parts| {
+            parts.part(&number);
+            parts.part(text);
+        });
+    PLAIN.evict(key)
 }
 
 /// Looks for the stored result of this call of `crate::plain`, without computing it.
 pub fn peek_plain(number: u64, text: &str) -> ::core::option::Option<String> {
-    PLAIN
-        .peek(
-            PLAIN
-                .key(move |parts| {
-                    parts.part(&number);
-                    parts.part(text);
-                }),
-            __selfsame::shape!(String),
-        )
+    let key = PLAIN
+        .key(move |parts| {
+            parts.part(&number);
+            parts.part(text);
+        });
+    PLAIN.peek(key, __selfsame::shape!(String))
 }
 
 /// Stores a result of this call of `crate::plain`, as if it had been computed.
 pub fn put_plain(number: u64, text: &str, value: String) {
-    PLAIN
-        .put(
-            PLAIN
-                .key(move |parts| {
-                    parts.part(&number);
-                    parts.part(text);
-                }),
-            __selfsame::shape!(String),
-            value,
-        );
+    let key = PLAIN
+        .key(move |parts| {
+            parts.part(&number);
+            parts.part(text);
+        });
+    PLAIN.put(key, __selfsame::shape!(String), value);
 }
 
 /// Fingerprint of `crate::with_options` and everything it reaches.
@@ -161,12 +144,13 @@ pub async fn cached_with_options(
     connection: &Connection,
     number: u64,
 ) -> Result<Option<u64>, Failure> {
+    let key = WITH_OPTIONS
+        .key(|parts| {
+            parts.part(&number);
+        });
     WITH_OPTIONS
         .fetch_async(
-            WITH_OPTIONS
-                .key(|parts| {
-                    parts.part(&number);
-                }),
+            key,
             __selfsame::shape!(Result<Option<u64>, Failure>),
             move || crate::with_options(connection, number),
         )
@@ -182,12 +166,13 @@ pub async fn refresh_with_options(
     connection: &Connection,
     number: u64,
 ) -> Result<Option<u64>, Failure> {
+    let key = WITH_OPTIONS
+        .key(|parts| {
+            parts.part(&number);
+        });
     WITH_OPTIONS
         .refresh_async(
-            WITH_OPTIONS
-                .key(|parts| {
-                    parts.part(&number);
-                }),
+            key,
             __selfsame::shape!(Result<Option<u64>, Failure>),
             move || crate::with_options(connection, number),
         )
@@ -196,42 +181,34 @@ pub async fn refresh_with_options(
 
 /// Makes the entry of this call of `crate::with_options` unusable everywhere.
 pub async fn evict_with_options(number: u64) -> __selfsame::Evicted {
-    WITH_OPTIONS
-        .evict_async(
-            WITH_OPTIONS
-                .key(move |parts| {
-                    parts.part(&number);
-                }),
-        )
-        .await
+    let key = WITH_OPTIONS
+        .key(move |parts| {
+            parts.part(&number);
+        });
+    WITH_OPTIONS.evict_async(key).await
 }
 
 /// Looks for the stored result of this call of `crate::with_options`, without computing it.
 pub async fn peek_with_options(
     number: u64,
 ) -> ::core::option::Option<<Option<u64> as __selfsame::Returns>::Value> {
+    let key = WITH_OPTIONS
+        .key(move |parts| {
+            parts.part(&number);
+        });
     WITH_OPTIONS
-        .peek_async(
-            WITH_OPTIONS
-                .key(move |parts| {
-                    parts.part(&number);
-                }),
-            __selfsame::shape!(Result<Option<u64>, Failure>),
-        )
+        .peek_async(key, __selfsame::shape!(Result<Option<u64>, Failure>))
         .await
 }
 
 /// Stores a result of this call of `crate::with_options`, as if it had been computed.
 pub async fn put_with_options(number: u64, value: Option<u64>) {
+    let key = WITH_OPTIONS
+        .key(move |parts| {
+            parts.part(&number);
+        });
     WITH_OPTIONS
-        .put_async(
-            WITH_OPTIONS
-                .key(move |parts| {
-                    parts.part(&number);
-                }),
-            __selfsame::shape!(Result<Option<u64>, Failure>),
-            value,
-        )
+        .put_async(key, __selfsame::shape!(Result<Option<u64>, Failure>), value)
         .await;
 }
 
@@ -254,28 +231,26 @@ static BY_EXPRESSION: __selfsame::Memo = __selfsame::Memo::new(
 /// Answers like `crate::by_expression`, from the cache where it can.
 #[must_use]
 pub fn cached_by_expression(names: &BTreeMap<String, u8>) -> usize {
+    let call_key = BY_EXPRESSION
+        .key(|parts| {
+            parts.part(&names.len());
+            parts.part(&names.keys().next());
+        });
     BY_EXPRESSION
-        .fetch(
-            BY_EXPRESSION
-                .key(|parts| {
-                    parts.part(&names.len());
-                    parts.part(&names.keys().next());
-                }),
-            __selfsame::shape!(usize),
-            move || crate::by_expression(names),
-        )
+        .fetch(call_key, __selfsame::shape!(usize), move || crate::by_expression(names))
 }
 
 /// Computes `crate::by_expression` now, whatever is stored, and stores the result.
 #[must_use]
 pub fn refresh_by_expression(names: &BTreeMap<String, u8>) -> usize {
+    let call_key = BY_EXPRESSION
+        .key(|parts| {
+            parts.part(&names.len());
+            parts.part(&names.keys().next());
+        });
     BY_EXPRESSION
         .refresh(
-            BY_EXPRESSION
-                .key(|parts| {
-                    parts.part(&names.len());
-                    parts.part(&names.keys().next());
-                }),
+            call_key,
             __selfsame::shape!(usize),
             move || crate::by_expression(names),
         )
@@ -283,43 +258,34 @@ pub fn refresh_by_expression(names: &BTreeMap<String, u8>) -> usize {
 
 /// Makes the entry of this call of `crate::by_expression` unusable everywhere.
 pub fn evict_by_expression(names: &BTreeMap<String, u8>) -> __selfsame::Evicted {
-    BY_EXPRESSION
-        .evict(
-            BY_EXPRESSION
-                .key(move |parts| {
-                    parts.part(&names.len());
-                    parts.part(&names.keys().next());
-                }),
-        )
+    let call_key = BY_EXPRESSION
+        .key(move |parts| {
+            parts.part(&names.len());
+            parts.part(&names.keys().next());
+        });
+    BY_EXPRESSION.evict(call_key)
 }
 
 /// Looks for the stored result of this call of `crate::by_expression`, without computing it.
 pub fn peek_by_expression(
     names: &BTreeMap<String, u8>,
 ) -> ::core::option::Option<usize> {
-    BY_EXPRESSION
-        .peek(
-            BY_EXPRESSION
-                .key(move |parts| {
-                    parts.part(&names.len());
-                    parts.part(&names.keys().next());
-                }),
-            __selfsame::shape!(usize),
-        )
+    let call_key = BY_EXPRESSION
+        .key(move |parts| {
+            parts.part(&names.len());
+            parts.part(&names.keys().next());
+        });
+    BY_EXPRESSION.peek(call_key, __selfsame::shape!(usize))
 }
 
 /// Stores a result of this call of `crate::by_expression`, as if it had been computed.
 pub fn put_by_expression(names: &BTreeMap<String, u8>, value: usize) {
-    BY_EXPRESSION
-        .put(
-            BY_EXPRESSION
-                .key(move |parts| {
-                    parts.part(&names.len());
-                    parts.part(&names.keys().next());
-                }),
-            __selfsame::shape!(usize),
-            value,
-        );
+    let call_key = BY_EXPRESSION
+        .key(move |parts| {
+            parts.part(&names.len());
+            parts.part(&names.keys().next());
+        });
+    BY_EXPRESSION.put(call_key, __selfsame::shape!(usize), value);
 }
 
 /// Fingerprint of `crate::nothing` and everything it reaches.
@@ -340,27 +306,32 @@ static NOTHING: __selfsame::Memo = __selfsame::Memo::new(
 
 /// Answers like `crate::nothing`, from the cache where it can.
 pub fn cached_nothing() {
-    NOTHING.fetch(NOTHING.key(|_| {}), __selfsame::shape!(()), crate::nothing);
+    let key = NOTHING.key(|_| {});
+    NOTHING.fetch(key, __selfsame::shape!(()), crate::nothing);
 }
 
 /// Computes `crate::nothing` now, whatever is stored, and stores the result.
 pub fn refresh_nothing() {
-    NOTHING.refresh(NOTHING.key(|_| {}), __selfsame::shape!(()), crate::nothing);
+    let key = NOTHING.key(|_| {});
+    NOTHING.refresh(key, __selfsame::shape!(()), crate::nothing);
 }
 
 /// Makes the entry of this call of `crate::nothing` unusable everywhere.
 pub fn evict_nothing() -> __selfsame::Evicted {
-    NOTHING.evict(NOTHING.key(|_| {}))
+    let key = NOTHING.key(|_| {});
+    NOTHING.evict(key)
 }
 
 /// Looks for the stored result of this call of `crate::nothing`, without computing it.
 pub fn peek_nothing() -> ::core::option::Option<()> {
-    NOTHING.peek(NOTHING.key(|_| {}), __selfsame::shape!(()))
+    let key = NOTHING.key(|_| {});
+    NOTHING.peek(key, __selfsame::shape!(()))
 }
 
 /// Stores a result of this call of `crate::nothing`, as if it had been computed.
 pub fn put_nothing(value: ()) {
-    NOTHING.put(NOTHING.key(|_| {}), __selfsame::shape!(()), value);
+    let key = NOTHING.key(|_| {});
+    NOTHING.put(key, __selfsame::shape!(()), value);
 }
 
 /// Fingerprint of `crate::generic` and everything it reaches.
@@ -385,14 +356,15 @@ pub fn cached_generic<'a, T, const COUNT: usize>(texts: &'a [T]) -> Vec<String>
 where
     T: AsRef<str> + ::serde::Serialize + 'a,
 {
+    let key = GENERIC
+        .key(|parts| {
+            parts.generic::<T>();
+            parts.part(&COUNT);
+            parts.part(texts);
+        });
     GENERIC
         .fetch(
-            GENERIC
-                .key(|parts| {
-                    parts.generic::<T>();
-                    parts.part(&COUNT);
-                    parts.part(texts);
-                }),
+            key,
             __selfsame::shape!(Vec<String>),
             move || crate::generic::<T, COUNT>(texts),
         )
@@ -404,14 +376,15 @@ pub fn refresh_generic<'a, T, const COUNT: usize>(texts: &'a [T]) -> Vec<String>
 where
     T: AsRef<str> + ::serde::Serialize + 'a,
 {
+    let key = GENERIC
+        .key(|parts| {
+            parts.generic::<T>();
+            parts.part(&COUNT);
+            parts.part(texts);
+        });
     GENERIC
         .refresh(
-            GENERIC
-                .key(|parts| {
-                    parts.generic::<T>();
-                    parts.part(&COUNT);
-                    parts.part(texts);
-                }),
+            key,
             __selfsame::shape!(Vec<String>),
             move || crate::generic::<T, COUNT>(texts),
         )
@@ -422,15 +395,13 @@ pub fn evict_generic<'a, T, const COUNT: usize>(texts: &'a [T]) -> __selfsame::E
 where
     T: AsRef<str> + ::serde::Serialize + 'a,
 {
-    GENERIC
-        .evict(
-            GENERIC
-                .key(move |parts| {
-                    parts.generic::<T>();
-                    parts.part(&COUNT);
-                    parts.part(texts);
-                }),
-        )
+    let key = GENERIC
+        .key(move |parts| {
+            parts.generic::<T>();
+            parts.part(&COUNT);
+            parts.part(texts);
+        });
+    GENERIC.evict(key)
 }
 
 /// Looks for the stored result of this call of `crate::generic`, without computing it.
@@ -440,16 +411,13 @@ pub fn peek_generic<'a, T, const COUNT: usize>(
 where
     T: AsRef<str> + ::serde::Serialize + 'a,
 {
-    GENERIC
-        .peek(
-            GENERIC
-                .key(move |parts| {
-                    parts.generic::<T>();
-                    parts.part(&COUNT);
-                    parts.part(texts);
-                }),
-            __selfsame::shape!(Vec<String>),
-        )
+    let key = GENERIC
+        .key(move |parts| {
+            parts.generic::<T>();
+            parts.part(&COUNT);
+            parts.part(texts);
+        });
+    GENERIC.peek(key, __selfsame::shape!(Vec<String>))
 }
 
 /// Stores a result of this call of `crate::generic`, as if it had been computed.
@@ -457,15 +425,11 @@ pub fn put_generic<'a, T, const COUNT: usize>(texts: &'a [T], value: Vec<String>
 where
     T: AsRef<str> + ::serde::Serialize + 'a,
 {
-    GENERIC
-        .put(
-            GENERIC
-                .key(move |parts| {
-                    parts.generic::<T>();
-                    parts.part(&COUNT);
-                    parts.part(texts);
-                }),
-            __selfsame::shape!(Vec<String>),
-            value,
-        );
+    let key = GENERIC
+        .key(move |parts| {
+            parts.generic::<T>();
+            parts.part(&COUNT);
+            parts.part(texts);
+        });
+    GENERIC.put(key, __selfsame::shape!(Vec<String>), value);
 }

@@ -62,65 +62,50 @@ impl Shop {
     /// Answers like `crate::Shop::price`, from the cache where it can.
     #[must_use]
     pub fn cached_price(&self, article: u32) -> u32 {
+        let key = SHOP_PRICE
+            .key(|parts| {
+                parts.part(&article);
+            });
         SHOP_PRICE
-            .fetch(
-                SHOP_PRICE
-                    .key(|parts| {
-                        parts.part(&article);
-                    }),
-                __selfsame::shape!(u32),
-                move || Self::price(self, article),
-            )
+            .fetch(key, __selfsame::shape!(u32), move || Self::price(self, article))
     }
 
     /// Computes `crate::Shop::price` now, whatever is stored, and stores the result.
     #[must_use]
     pub fn refresh_price(&self, article: u32) -> u32 {
+        let key = SHOP_PRICE
+            .key(|parts| {
+                parts.part(&article);
+            });
         SHOP_PRICE
-            .refresh(
-                SHOP_PRICE
-                    .key(|parts| {
-                        parts.part(&article);
-                    }),
-                __selfsame::shape!(u32),
-                move || Self::price(self, article),
-            )
+            .refresh(key, __selfsame::shape!(u32), move || Self::price(self, article))
     }
 
     /// Makes the entry of this call of `crate::Shop::price` unusable everywhere.
     pub fn evict_price(article: u32) -> __selfsame::Evicted {
-        SHOP_PRICE
-            .evict(
-                SHOP_PRICE
-                    .key(move |parts| {
-                        parts.part(&article);
-                    }),
-            )
+        let key = SHOP_PRICE
+            .key(move |parts| {
+                parts.part(&article);
+            });
+        SHOP_PRICE.evict(key)
     }
 
     /// Looks for the stored result of this call of `crate::Shop::price`, without computing it.
     pub fn peek_price(article: u32) -> ::core::option::Option<u32> {
-        SHOP_PRICE
-            .peek(
-                SHOP_PRICE
-                    .key(move |parts| {
-                        parts.part(&article);
-                    }),
-                __selfsame::shape!(u32),
-            )
+        let key = SHOP_PRICE
+            .key(move |parts| {
+                parts.part(&article);
+            });
+        SHOP_PRICE.peek(key, __selfsame::shape!(u32))
     }
 
     /// Stores a result of this call of `crate::Shop::price`, as if it had been computed.
     pub fn put_price(article: u32, value: u32) {
-        SHOP_PRICE
-            .put(
-                SHOP_PRICE
-                    .key(move |parts| {
-                        parts.part(&article);
-                    }),
-                __selfsame::shape!(u32),
-                value,
-            );
+        let key = SHOP_PRICE
+            .key(move |parts| {
+                parts.part(&article);
+            });
+        SHOP_PRICE.put(key, __selfsame::shape!(u32), value);
     }
 }
 
@@ -147,13 +132,14 @@ impl Shop {
     ///
     /// Those of `crate::Shop::stock`.
     pub async fn cached_stock(&self, article: u32) -> ::std::io::Result<u32> {
+        let key = SHOP_STOCK
+            .key(|parts| {
+                parts.part(&self.id);
+                parts.part(&article);
+            });
         SHOP_STOCK
             .fetch_async(
-                SHOP_STOCK
-                    .key(|parts| {
-                        parts.part(&self.id);
-                        parts.part(&article);
-                    }),
+                key,
                 __selfsame::shape!(::std::io::Result<u32>),
                 move || Self::stock(self, article),
             )
@@ -166,13 +152,14 @@ impl Shop {
     ///
     /// Those of `crate::Shop::stock`.
     pub async fn refresh_stock(&self, article: u32) -> ::std::io::Result<u32> {
+        let key = SHOP_STOCK
+            .key(|parts| {
+                parts.part(&self.id);
+                parts.part(&article);
+            });
         SHOP_STOCK
             .refresh_async(
-                SHOP_STOCK
-                    .key(|parts| {
-                        parts.part(&self.id);
-                        parts.part(&article);
-                    }),
+                key,
                 __selfsame::shape!(::std::io::Result<u32>),
                 move || Self::stock(self, article),
             )
@@ -181,15 +168,12 @@ impl Shop {
 
     /// Makes the entry of this call of `crate::Shop::stock` unusable everywhere.
     pub async fn evict_stock(&self, article: u32) -> __selfsame::Evicted {
-        SHOP_STOCK
-            .evict_async(
-                SHOP_STOCK
-                    .key(move |parts| {
-                        parts.part(&self.id);
-                        parts.part(&article);
-                    }),
-            )
-            .await
+        let key = SHOP_STOCK
+            .key(move |parts| {
+                parts.part(&self.id);
+                parts.part(&article);
+            });
+        SHOP_STOCK.evict_async(key).await
     }
 
     /// Looks for the stored result of this call of `crate::Shop::stock`, without computing it.
@@ -197,16 +181,12 @@ impl Shop {
         &self,
         article: u32,
     ) -> ::core::option::Option<<::std::io::Result<u32> as __selfsame::Returns>::Value> {
-        SHOP_STOCK
-            .peek_async(
-                SHOP_STOCK
-                    .key(move |parts| {
-                        parts.part(&self.id);
-                        parts.part(&article);
-                    }),
-                __selfsame::shape!(::std::io::Result<u32>),
-            )
-            .await
+        let key = SHOP_STOCK
+            .key(move |parts| {
+                parts.part(&self.id);
+                parts.part(&article);
+            });
+        SHOP_STOCK.peek_async(key, __selfsame::shape!(::std::io::Result<u32>)).await
     }
 
     /// Stores a result of this call of `crate::Shop::stock`, as if it had been computed.
@@ -215,16 +195,13 @@ impl Shop {
         article: u32,
         value: <::std::io::Result<u32> as __selfsame::Returns>::Value,
     ) {
+        let key = SHOP_STOCK
+            .key(move |parts| {
+                parts.part(&self.id);
+                parts.part(&article);
+            });
         SHOP_STOCK
-            .put_async(
-                SHOP_STOCK
-                    .key(move |parts| {
-                        parts.part(&self.id);
-                        parts.part(&article);
-                    }),
-                __selfsame::shape!(::std::io::Result<u32>),
-                value,
-            )
+            .put_async(key, __selfsame::shape!(::std::io::Result<u32>), value)
             .await;
     }
 }
@@ -249,70 +226,53 @@ impl<T: ::serde::Serialize + Clone> Shelf<T> {
     /// Answers like `crate::Shelf::count`, from the cache where it can.
     #[must_use]
     pub fn cached_count(&self) -> usize {
-        SHELF_COUNT
-            .fetch(
-                SHELF_COUNT
-                    .key(|parts| {
-                        parts.generic::<T>();
-                        parts.part(&self.things);
-                    }),
-                __selfsame::shape!(usize),
-                move || Self::count(self),
-            )
+        let key = SHELF_COUNT
+            .key(|parts| {
+                parts.generic::<T>();
+                parts.part(&self.things);
+            });
+        SHELF_COUNT.fetch(key, __selfsame::shape!(usize), move || Self::count(self))
     }
 
     /// Computes `crate::Shelf::count` now, whatever is stored, and stores the result.
     #[must_use]
     pub fn refresh_count(&self) -> usize {
-        SHELF_COUNT
-            .refresh(
-                SHELF_COUNT
-                    .key(|parts| {
-                        parts.generic::<T>();
-                        parts.part(&self.things);
-                    }),
-                __selfsame::shape!(usize),
-                move || Self::count(self),
-            )
+        let key = SHELF_COUNT
+            .key(|parts| {
+                parts.generic::<T>();
+                parts.part(&self.things);
+            });
+        SHELF_COUNT.refresh(key, __selfsame::shape!(usize), move || Self::count(self))
     }
 
     /// Makes the entry of this call of `crate::Shelf::count` unusable everywhere.
     pub fn evict_count(&self) -> __selfsame::Evicted {
-        SHELF_COUNT
-            .evict(
-                SHELF_COUNT
-                    .key(move |parts| {
-                        parts.generic::<T>();
-                        parts.part(&self.things);
-                    }),
-            )
+        let key = SHELF_COUNT
+            .key(move |parts| {
+                parts.generic::<T>();
+                parts.part(&self.things);
+            });
+        SHELF_COUNT.evict(key)
     }
 
     /// Looks for the stored result of this call of `crate::Shelf::count`, without computing it.
     pub fn peek_count(&self) -> ::core::option::Option<usize> {
-        SHELF_COUNT
-            .peek(
-                SHELF_COUNT
-                    .key(move |parts| {
-                        parts.generic::<T>();
-                        parts.part(&self.things);
-                    }),
-                __selfsame::shape!(usize),
-            )
+        let key = SHELF_COUNT
+            .key(move |parts| {
+                parts.generic::<T>();
+                parts.part(&self.things);
+            });
+        SHELF_COUNT.peek(key, __selfsame::shape!(usize))
     }
 
     /// Stores a result of this call of `crate::Shelf::count`, as if it had been computed.
     pub fn put_count(&self, value: usize) {
-        SHELF_COUNT
-            .put(
-                SHELF_COUNT
-                    .key(move |parts| {
-                        parts.generic::<T>();
-                        parts.part(&self.things);
-                    }),
-                __selfsame::shape!(usize),
-                value,
-            );
+        let key = SHELF_COUNT
+            .key(move |parts| {
+                parts.generic::<T>();
+                parts.part(&self.things);
+            });
+        SHELF_COUNT.put(key, __selfsame::shape!(usize), value);
     }
 }
 
@@ -335,25 +295,23 @@ impl Shop {
 
     /// Answers like `crate::Shop::name`, from the cache where it can.
     pub fn cached_name(&self) -> String {
+        let key = SHOP_NAME
+            .key(|parts| {
+                parts.part(&self.id);
+            });
         SHOP_NAME
-            .fetch(
-                SHOP_NAME
-                    .key(|parts| {
-                        parts.part(&self.id);
-                    }),
-                __selfsame::shape!(String),
-                move || <Self as Named>::name(self),
-            )
+            .fetch(key, __selfsame::shape!(String), move || <Self as Named>::name(self))
     }
 
     /// Computes `crate::Shop::name` now, whatever is stored, and stores the result.
     pub fn refresh_name(&self) -> String {
+        let key = SHOP_NAME
+            .key(|parts| {
+                parts.part(&self.id);
+            });
         SHOP_NAME
             .refresh(
-                SHOP_NAME
-                    .key(|parts| {
-                        parts.part(&self.id);
-                    }),
+                key,
                 __selfsame::shape!(String),
                 move || <Self as Named>::name(self),
             )
@@ -361,37 +319,28 @@ impl Shop {
 
     /// Makes the entry of this call of `crate::Shop::name` unusable everywhere.
     pub fn evict_name(&self) -> __selfsame::Evicted {
-        SHOP_NAME
-            .evict(
-                SHOP_NAME
-                    .key(move |parts| {
-                        parts.part(&self.id);
-                    }),
-            )
+        let key = SHOP_NAME
+            .key(move |parts| {
+                parts.part(&self.id);
+            });
+        SHOP_NAME.evict(key)
     }
 
     /// Looks for the stored result of this call of `crate::Shop::name`, without computing it.
     pub fn peek_name(&self) -> ::core::option::Option<String> {
-        SHOP_NAME
-            .peek(
-                SHOP_NAME
-                    .key(move |parts| {
-                        parts.part(&self.id);
-                    }),
-                __selfsame::shape!(String),
-            )
+        let key = SHOP_NAME
+            .key(move |parts| {
+                parts.part(&self.id);
+            });
+        SHOP_NAME.peek(key, __selfsame::shape!(String))
     }
 
     /// Stores a result of this call of `crate::Shop::name`, as if it had been computed.
     pub fn put_name(&self, value: String) {
-        SHOP_NAME
-            .put(
-                SHOP_NAME
-                    .key(move |parts| {
-                        parts.part(&self.id);
-                    }),
-                __selfsame::shape!(String),
-                value,
-            );
+        let key = SHOP_NAME
+            .key(move |parts| {
+                parts.part(&self.id);
+            });
+        SHOP_NAME.put(key, __selfsame::shape!(String), value);
     }
 }

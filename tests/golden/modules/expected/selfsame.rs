@@ -77,11 +77,12 @@ pub(crate) mod hidden {
 
         /// Answers like `crate::hidden::far::sum`, from the cache where it can.
         pub(crate) fn cached_sum(numbers: &[usize]) -> usize {
+            let key = SUM
+                .key(|parts| {
+                    parts.part(numbers);
+                });
             SUM.fetch(
-                SUM
-                    .key(|parts| {
-                        parts.part(numbers);
-                    }),
+                key,
                 __selfsame::shape!(usize),
                 move || crate::hidden::far::sum(numbers),
             )
@@ -89,11 +90,12 @@ pub(crate) mod hidden {
 
         /// Computes `crate::hidden::far::sum` now, whatever is stored, and stores the result.
         pub(crate) fn refresh_sum(numbers: &[usize]) -> usize {
+            let key = SUM
+                .key(|parts| {
+                    parts.part(numbers);
+                });
             SUM.refresh(
-                SUM
-                    .key(|parts| {
-                        parts.part(numbers);
-                    }),
+                key,
                 __selfsame::shape!(usize),
                 move || crate::hidden::far::sum(numbers),
             )
@@ -101,35 +103,29 @@ pub(crate) mod hidden {
 
         /// Makes the entry of this call of `crate::hidden::far::sum` unusable everywhere.
         pub(crate) fn evict_sum(numbers: &[usize]) -> __selfsame::Evicted {
-            SUM.evict(
-                SUM
-                    .key(move |parts| {
-                        parts.part(numbers);
-                    }),
-            )
+            let key = SUM
+                .key(move |parts| {
+                    parts.part(numbers);
+                });
+            SUM.evict(key)
         }
 
         /// Looks for the stored result of this call of `crate::hidden::far::sum`, without computing it.
         pub(crate) fn peek_sum(numbers: &[usize]) -> ::core::option::Option<usize> {
-            SUM.peek(
-                SUM
-                    .key(move |parts| {
-                        parts.part(numbers);
-                    }),
-                __selfsame::shape!(usize),
-            )
+            let key = SUM
+                .key(move |parts| {
+                    parts.part(numbers);
+                });
+            SUM.peek(key, __selfsame::shape!(usize))
         }
 
         /// Stores a result of this call of `crate::hidden::far::sum`, as if it had been computed.
         pub(crate) fn put_sum(numbers: &[usize], value: usize) {
-            SUM.put(
-                SUM
-                    .key(move |parts| {
-                        parts.part(numbers);
-                    }),
-                __selfsame::shape!(usize),
-                value,
-            );
+            let key = SUM
+                .key(move |parts| {
+                    parts.part(numbers);
+                });
+            SUM.put(key, __selfsame::shape!(usize), value);
         }
     }
 }
@@ -164,13 +160,14 @@ pub mod shown {
     /// Answers like `crate::shown::named`, from the cache where it can.
     #[must_use]
     pub fn cached_named(text: &str, common: Common) -> Cow<'static, str> {
+        let key = NAMED
+            .key(|parts| {
+                parts.part(text);
+                parts.part(&common);
+            });
         NAMED
             .fetch(
-                NAMED
-                    .key(|parts| {
-                        parts.part(text);
-                        parts.part(&common);
-                    }),
+                key,
                 __selfsame::shape!(Cow<'static, str>),
                 move || crate::shown::named(text, common),
             )
@@ -179,13 +176,14 @@ pub mod shown {
     /// Computes `crate::shown::named` now, whatever is stored, and stores the result.
     #[must_use]
     pub fn refresh_named(text: &str, common: Common) -> Cow<'static, str> {
+        let key = NAMED
+            .key(|parts| {
+                parts.part(text);
+                parts.part(&common);
+            });
         NAMED
             .refresh(
-                NAMED
-                    .key(|parts| {
-                        parts.part(text);
-                        parts.part(&common);
-                    }),
+                key,
                 __selfsame::shape!(Cow<'static, str>),
                 move || crate::shown::named(text, common),
             )
@@ -193,14 +191,12 @@ pub mod shown {
 
     /// Makes the entry of this call of `crate::shown::named` unusable everywhere.
     pub fn evict_named(text: &str, common: Common) -> __selfsame::Evicted {
-        NAMED
-            .evict(
-                NAMED
-                    .key(move |parts| {
-                        parts.part(text);
-                        parts.part(&common);
-                    }),
-            )
+        let key = NAMED
+            .key(move |parts| {
+                parts.part(text);
+                parts.part(&common);
+            });
+        NAMED.evict(key)
     }
 
     /// Looks for the stored result of this call of `crate::shown::named`, without computing it.
@@ -208,33 +204,26 @@ pub mod shown {
         text: &str,
         common: Common,
     ) -> ::core::option::Option<Cow<'static, str>> {
-        NAMED
-            .peek(
-                NAMED
-                    .key(move |parts| {
-                        parts.part(text);
-                        parts.part(&common);
-                    }),
-                __selfsame::shape!(Cow<'static, str>),
-            )
+        let key = NAMED
+            .key(move |parts| {
+                parts.part(text);
+                parts.part(&common);
+            });
+        NAMED.peek(key, __selfsame::shape!(Cow<'static, str>))
     }
 
     /// Stores a result of this call of `crate::shown::named`, as if it had been computed.
     pub fn put_named(text: &str, common: Common, value: Cow<'static, str>) {
-        NAMED
-            .put(
-                NAMED
-                    .key(move |parts| {
-                        parts.part(text);
-                        parts.part(&common);
-                    }),
-                __selfsame::shape!(Cow<'static, str>),
-                value,
-            );
+        let key = NAMED
+            .key(move |parts| {
+                parts.part(text);
+                parts.part(&common);
+            });
+        NAMED.put(key, __selfsame::shape!(Cow<'static, str>), value);
     }
 
-    #[cfg(debug_assertions)]
     /// Fingerprint of `crate::shown::mode` and everything it reaches.
+    #[cfg(debug_assertions)]
     pub const MODE_VERSION: __selfsame::Version = __selfsame::Version::from_bits(
         0x…,
     );
@@ -251,40 +240,45 @@ pub mod shown {
             .with_codec(__selfsame::Codec::MessagePack),
     );
 
-    #[cfg(debug_assertions)]
     /// Answers like `crate::shown::mode`, from the cache where it can.
+    #[cfg(debug_assertions)]
     #[must_use]
     pub fn cached_mode() -> String {
-        MODE.fetch(MODE.key(|_| {}), __selfsame::shape!(String), crate::shown::mode)
+        let key = MODE.key(|_| {});
+        MODE.fetch(key, __selfsame::shape!(String), crate::shown::mode)
     }
 
-    #[cfg(debug_assertions)]
     /// Computes `crate::shown::mode` now, whatever is stored, and stores the result.
+    #[cfg(debug_assertions)]
     #[must_use]
     pub fn refresh_mode() -> String {
-        MODE.refresh(MODE.key(|_| {}), __selfsame::shape!(String), crate::shown::mode)
+        let key = MODE.key(|_| {});
+        MODE.refresh(key, __selfsame::shape!(String), crate::shown::mode)
     }
 
-    #[cfg(debug_assertions)]
     /// Makes the entry of this call of `crate::shown::mode` unusable everywhere.
+    #[cfg(debug_assertions)]
     pub fn evict_mode() -> __selfsame::Evicted {
-        MODE.evict(MODE.key(|_| {}))
+        let key = MODE.key(|_| {});
+        MODE.evict(key)
     }
 
-    #[cfg(debug_assertions)]
     /// Looks for the stored result of this call of `crate::shown::mode`, without computing it.
-    pub fn peek_mode() -> ::core::option::Option<String> {
-        MODE.peek(MODE.key(|_| {}), __selfsame::shape!(String))
-    }
-
     #[cfg(debug_assertions)]
-    /// Stores a result of this call of `crate::shown::mode`, as if it had been computed.
-    pub fn put_mode(value: String) {
-        MODE.put(MODE.key(|_| {}), __selfsame::shape!(String), value);
+    pub fn peek_mode() -> ::core::option::Option<String> {
+        let key = MODE.key(|_| {});
+        MODE.peek(key, __selfsame::shape!(String))
     }
 
-    #[cfg(not(debug_assertions))]
+    /// Stores a result of this call of `crate::shown::mode`, as if it had been computed.
+    #[cfg(debug_assertions)]
+    pub fn put_mode(value: String) {
+        let key = MODE.key(|_| {});
+        MODE.put(key, __selfsame::shape!(String), value);
+    }
+
     /// Fingerprint of `crate::shown::mode` and everything it reaches.
+    #[cfg(not(debug_assertions))]
     pub const MODE_VERSION: __selfsame::Version = __selfsame::Version::from_bits(
         0x…,
     );
@@ -301,36 +295,40 @@ pub mod shown {
             .with_codec(__selfsame::Codec::MessagePack),
     );
 
-    #[cfg(not(debug_assertions))]
     /// Answers like `crate::shown::mode`, from the cache where it can.
+    #[cfg(not(debug_assertions))]
     #[must_use]
     pub fn cached_mode() -> String {
-        MODE_2.fetch(MODE_2.key(|_| {}), __selfsame::shape!(String), crate::shown::mode)
+        let key = MODE_2.key(|_| {});
+        MODE_2.fetch(key, __selfsame::shape!(String), crate::shown::mode)
     }
 
-    #[cfg(not(debug_assertions))]
     /// Computes `crate::shown::mode` now, whatever is stored, and stores the result.
+    #[cfg(not(debug_assertions))]
     #[must_use]
     pub fn refresh_mode() -> String {
-        MODE_2
-            .refresh(MODE_2.key(|_| {}), __selfsame::shape!(String), crate::shown::mode)
+        let key = MODE_2.key(|_| {});
+        MODE_2.refresh(key, __selfsame::shape!(String), crate::shown::mode)
     }
 
-    #[cfg(not(debug_assertions))]
     /// Makes the entry of this call of `crate::shown::mode` unusable everywhere.
+    #[cfg(not(debug_assertions))]
     pub fn evict_mode() -> __selfsame::Evicted {
-        MODE_2.evict(MODE_2.key(|_| {}))
+        let key = MODE_2.key(|_| {});
+        MODE_2.evict(key)
     }
 
-    #[cfg(not(debug_assertions))]
     /// Looks for the stored result of this call of `crate::shown::mode`, without computing it.
+    #[cfg(not(debug_assertions))]
     pub fn peek_mode() -> ::core::option::Option<String> {
-        MODE_2.peek(MODE_2.key(|_| {}), __selfsame::shape!(String))
+        let key = MODE_2.key(|_| {});
+        MODE_2.peek(key, __selfsame::shape!(String))
     }
 
-    #[cfg(not(debug_assertions))]
     /// Stores a result of this call of `crate::shown::mode`, as if it had been computed.
+    #[cfg(not(debug_assertions))]
     pub fn put_mode(value: String) {
-        MODE_2.put(MODE_2.key(|_| {}), __selfsame::shape!(String), value);
+        let key = MODE_2.key(|_| {});
+        MODE_2.put(key, __selfsame::shape!(String), value);
     }
 }

@@ -21,62 +21,45 @@ static ANSWER: __selfsame::Memo = __selfsame::Memo::new(
 
 /// Answers like `crate::private::answer`, from the cache where it can.
 pub(in crate::private) fn cached_answer(secret: Secret) -> u8 {
-    ANSWER
-        .fetch(
-            ANSWER
-                .key(|parts| {
-                    parts.part(&secret);
-                }),
-            __selfsame::shape!(u8),
-            move || super::answer(secret),
-        )
+    let key = ANSWER
+        .key(|parts| {
+            parts.part(&secret);
+        });
+    ANSWER.fetch(key, __selfsame::shape!(u8), move || super::answer(secret))
 }
 
 /// Computes `crate::private::answer` now, whatever is stored, and stores the result.
 pub(in crate::private) fn refresh_answer(secret: Secret) -> u8 {
-    ANSWER
-        .refresh(
-            ANSWER
-                .key(|parts| {
-                    parts.part(&secret);
-                }),
-            __selfsame::shape!(u8),
-            move || super::answer(secret),
-        )
+    let key = ANSWER
+        .key(|parts| {
+            parts.part(&secret);
+        });
+    ANSWER.refresh(key, __selfsame::shape!(u8), move || super::answer(secret))
 }
 
 /// Makes the entry of this call of `crate::private::answer` unusable everywhere.
 pub(in crate::private) fn evict_answer(secret: Secret) -> __selfsame::Evicted {
-    ANSWER
-        .evict(
-            ANSWER
-                .key(move |parts| {
-                    parts.part(&secret);
-                }),
-        )
+    let key = ANSWER
+        .key(move |parts| {
+            parts.part(&secret);
+        });
+    ANSWER.evict(key)
 }
 
 /// Looks for the stored result of this call of `crate::private::answer`, without computing it.
 pub(in crate::private) fn peek_answer(secret: Secret) -> ::core::option::Option<u8> {
-    ANSWER
-        .peek(
-            ANSWER
-                .key(move |parts| {
-                    parts.part(&secret);
-                }),
-            __selfsame::shape!(u8),
-        )
+    let key = ANSWER
+        .key(move |parts| {
+            parts.part(&secret);
+        });
+    ANSWER.peek(key, __selfsame::shape!(u8))
 }
 
 /// Stores a result of this call of `crate::private::answer`, as if it had been computed.
 pub(in crate::private) fn put_answer(secret: Secret, value: u8) {
-    ANSWER
-        .put(
-            ANSWER
-                .key(move |parts| {
-                    parts.part(&secret);
-                }),
-            __selfsame::shape!(u8),
-            value,
-        );
+    let key = ANSWER
+        .key(move |parts| {
+            parts.part(&secret);
+        });
+    ANSWER.put(key, __selfsame::shape!(u8), value);
 }
