@@ -20,8 +20,18 @@ pub(crate) struct Scopes {
     items: HashMap<(ModuleId, Symbol), Vec<ItemId>>,
     imports: HashMap<(ModuleId, Symbol), Vec<ImportId>>,
     globs: HashMap<ModuleId, Vec<ImportId>>,
+    /// What each import leads to.
+    targets: Vec<Target>,
     /// All `macro_rules!` of a name, in the order of files and text.
     macros: HashMap<Symbol, Vec<ItemId>>,
+}
+
+/// What an import leads to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Target {
+    defs: Vec<Def>,
+    /// Other imports that were followed to get there.
+    through: Vec<ImportId>,
 }
 
 /// One thing a path may name.
@@ -102,6 +112,7 @@ impl Scopes {
                 None => scopes.globs.entry(import.module).or_default().push(id),
             }
         }
+        scopes.settle(index);
         scopes
     }
 
@@ -135,11 +146,14 @@ pub(crate) struct Resolver<'i> {
     memo: RefCell<HashMap<(ModuleId, Symbol), Rc<Resolution>>>,
 }
 
-/// One look-up on its way: what was found, and what is being looked up (imports may go in circles).
-#[derive(Default)]
-struct Search {
-    found: Resolution,
-    open: HashSet<(ModuleId, Symbol, bool)>,
+/// The names of an index on their way to a fixpoint, or there.
+#[derive(Clone, Copy, Debug)]
+struct Names<'i> {
+    index: &'i Index,
+    scopes: &'i Scopes,
+    /// While targets are still being found, an import without one says nothing; later it leads out of the
+    /// indexed crates.
+    settled: bool,
 }
 
 impl<'i> Resolver<'i> {
@@ -151,180 +165,241 @@ impl<'i> Resolver<'i> {
     }
 
     /// What a path names in a module. `Self` and `<>` must have been replaced before.
-    pub(crate) fn resolve(
-        &self,
-        module: ModuleId,
-        path: &[Symbol],
-        dollar_crate: CrateId,
-    ) -> Resolution {
-        let mut search = Search::default();
-        let defs = self.path(module, path, dollar_crate, &mut search, true);
-        search.found.defs = defs;
-        search.found
+    pub(crate) fn resolve(&self, module: ModuleId, path: &[Symbol], krate: CrateId) -> Resolution {
+        let names = Names {
+            index: self.index,
+            scopes: &self.index.scopes,
+            settled: true,
+        };
+        let Some((head, rest)) = path.split_first() else {
+            return Resolution::default();
+        };
+        let mut found = match names.special(module, *head, krate) {
+            Some(def) => Resolution::of(def),
+            None if self.index.text(*head).is_empty() => Resolution::default(),
+            None => (*self.remembered(names, module, *head)).clone(),
+        };
+        let rest = names.after_crate(module, *head, rest, &mut found);
+        if found.defs.is_empty() {
+            found.defs = names.unknown_head(module, *head, rest);
+        }
+        names.follow(rest, &mut found);
+        found
     }
 
-    fn path(
-        &self,
-        module: ModuleId,
-        path: &[Symbol],
-        dollar_crate: CrateId,
-        search: &mut Search,
-        remember: bool,
-    ) -> Vec<Def> {
-        let Some((head, rest)) = path.split_first() else {
-            return Vec::new();
-        };
-        let mut rest = rest;
-        let mut defs = match self.index.text(*head) {
-            "crate" => vec![Def::Module(
-                self.index.krate(self.index.module(module).krate).root,
-            )],
-            "$crate" => vec![Def::Module(self.index.krate(dollar_crate).root)],
-            "self" => vec![Def::Module(self.index.named_module(module))],
-            "super" => vec![Def::Module(self.parent(module))],
-            "" => match rest.split_first() {
-                Some((name, after)) => {
-                    rest = after;
-                    vec![self.krate(module, *name)]
-                }
-                None => Vec::new(),
-            },
-            _ if remember => self.remembered(module, *head, search),
-            _ => self.lexical(module, *head, search),
-        };
-        if defs.is_empty() {
-            defs = self.unknown_head(module, *head, rest);
+    fn remembered(&self, names: Names<'_>, module: ModuleId, name: Symbol) -> Rc<Resolution> {
+        if let Some(known) = self.memo.borrow().get(&(module, name)) {
+            return Rc::clone(known);
         }
+        let fresh = Rc::new(names.lexical(module, name));
+        self.memo.borrow_mut().insert((module, name), Rc::clone(&fresh));
+        fresh
+    }
+}
+
+impl Resolution {
+    fn of(def: Def) -> Self {
+        Self {
+            defs: vec![def],
+            ..Self::default()
+        }
+    }
+}
+
+impl Scopes {
+    /// Finds what every import leads to. Imports may lead through one another and through globs, so all are
+    /// followed again until nothing new is found, as rustc does.
+    fn settle(&mut self, index: &Index) {
+        self.targets = vec![Target::default(); index.imports.len()];
+        loop {
+            let mut changed = false;
+            for (number, import) in index.imports.iter().enumerate() {
+                let names = Names {
+                    index,
+                    scopes: self,
+                    settled: false,
+                };
+                let target = names.target(import.module, &import.path);
+                if target != self.targets[number] {
+                    self.targets[number] = target;
+                    changed = true;
+                }
+            }
+            if !changed {
+                return;
+            }
+        }
+    }
+}
+
+impl Names<'_> {
+    /// What an import's path leads to, as far as is known.
+    fn target(self, module: ModuleId, path: &[Symbol]) -> Target {
+        let Some((head, rest)) = path.split_first() else {
+            return Target::default();
+        };
+        let krate = self.index.module(module).krate;
+        let mut found = match self.special(module, *head, krate) {
+            Some(def) => Resolution::of(def),
+            None if self.index.text(*head).is_empty() => Resolution::default(),
+            None => self.lexical(module, *head),
+        };
+        let rest = self.after_crate(module, *head, rest, &mut found);
+        if found.defs.is_empty() {
+            found.defs.extend(self.krate_if_known(module, *head));
+        }
+        self.follow(rest, &mut found);
+        let mut through = found.imports;
+        through.sort_unstable();
+        through.dedup();
+        Target {
+            defs: found.defs,
+            through,
+        }
+    }
+
+    /// Words that start a path.
+    fn special(self, module: ModuleId, head: Symbol, dollar_crate: CrateId) -> Option<Def> {
+        let module = match self.index.text(head) {
+            "crate" => self.index.krate(self.index.module(module).krate).root,
+            "$crate" => self.index.krate(dollar_crate).root,
+            "self" => self.index.named_module(module),
+            "super" => self.parent(module),
+            _ => return None,
+        };
+        Some(Def::Module(module))
+    }
+
+    /// After a leading `::` stands the name of a crate; returns what is left of the path.
+    fn after_crate<'p>(
+        self,
+        module: ModuleId,
+        head: Symbol,
+        rest: &'p [Symbol],
+        found: &mut Resolution,
+    ) -> &'p [Symbol] {
+        match rest.split_first() {
+            Some((name, after)) if self.index.text(head).is_empty() => {
+                found.defs.push(self.krate(module, *name));
+                after
+            }
+            _ => rest,
+        }
+    }
+
+    fn follow(self, rest: &[Symbol], found: &mut Resolution) {
         for segment in rest {
+            let defs = std::mem::take(&mut found.defs);
             let next = defs
                 .iter()
-                .flat_map(|def| self.step(def, *segment, search))
-                .collect::<Vec<_>>();
-            defs = unique(next);
+                .flat_map(|def| self.step(def, *segment, found))
+                .collect();
+            found.defs = unique(next);
         }
-        defs
     }
 
     /// A head that nothing binds: a crate, a generic parameter, a local variable, the product of a macro.
-    fn unknown_head(&self, module: ModuleId, head: Symbol, rest: &[Symbol]) -> Vec<Def> {
+    fn unknown_head(self, module: ModuleId, head: Symbol, rest: &[Symbol]) -> Vec<Def> {
         match self.krate_if_known(module, head) {
             Some(def) => vec![def],
             None if rest.is_empty() => Vec::new(),
+            None if prelude::is_type(self.index.text(head)) => vec![Def::External(vec![head])],
             // Whatever it is, its members are those of some type: any that is reached.
             None => vec![Def::AnyMember(head)],
         }
     }
 
-    fn remembered(&self, module: ModuleId, name: Symbol, search: &mut Search) -> Vec<Def> {
-        let known = self.memo.borrow().get(&(module, name)).cloned();
-        let known = known.unwrap_or_else(|| {
-            let mut fresh = Search::default();
-            let defs = self.lexical(module, name, &mut fresh);
-            fresh.found.defs = defs;
-            let fresh = Rc::new(fresh.found);
-            self.memo
-                .borrow_mut()
-                .insert((module, name), Rc::clone(&fresh));
-            fresh
-        });
-        search.found.imports.extend(&known.imports);
-        search.found.open_globs.extend(&known.open_globs);
-        known.defs.clone()
-    }
-
     /// A name as code inside `module` sees it: blocks look outwards, modules don't.
-    fn lexical(&self, module: ModuleId, name: Symbol, search: &mut Search) -> Vec<Def> {
-        let mut defs = self.bound(module, name, search, true);
-        if let (ModuleKind::Block, Some(parent)) = (
-            self.index.module(module).kind,
-            self.index.module(module).parent,
-        ) {
-            defs.extend(self.lexical(parent, name, search));
+    fn lexical(self, module: ModuleId, name: Symbol) -> Resolution {
+        let mut found = Resolution::default();
+        let mut at = Some(module);
+        while let Some(id) = at {
+            let defs = self.bound(id, name, &mut found, &mut Vec::new());
+            found.defs.extend(defs);
+            let module = self.index.module(id);
+            at = module.parent.filter(|_| module.kind == ModuleKind::Block);
         }
-        unique(defs)
-    }
-
-    /// What `module` itself binds a name to.
-    fn bound(
-        &self,
-        module: ModuleId,
-        name: Symbol,
-        search: &mut Search,
-        from_inside: bool,
-    ) -> Vec<Def> {
-        if !search.open.insert((module, name, from_inside)) {
-            return Vec::new();
-        }
-        let scopes = &self.index.scopes;
-        let mut defs = Vec::new();
-        for item in scopes.items(module, name) {
-            match self.index.item(*item).kind {
-                ItemKind::Mod => defs.extend(
-                    scopes
-                        .modules(*item)
-                        .iter()
-                        .map(|module| Def::Module(*module)),
-                ),
-                _ => defs.push(Def::Item(*item)),
-            }
-        }
-        for import in scopes.imports(module, name) {
-            search.found.imports.push(*import);
-            defs.extend(self.imported(*import, search));
-        }
-        for glob in scopes.globs(module) {
-            defs.extend(self.through_glob(*glob, name, search));
-        }
-        search.open.remove(&(module, name, from_inside));
-        defs
-    }
-
-    /// What an import names.
-    fn imported(&self, import: ImportId, search: &mut Search) -> Vec<Def> {
-        let import = self.index.import(import);
-        let defs = self.path(
-            import.module,
-            &import.path,
-            self.index.module(import.module).krate,
-            search,
-            false,
-        );
-        if defs.is_empty() || defs.iter().all(|def| matches!(def, Def::AnyMember(_))) {
-            return vec![Def::External(import.path.clone())];
-        }
-        defs
-    }
-
-    fn through_glob(&self, glob: ImportId, name: Symbol, search: &mut Search) -> Vec<Def> {
-        let mut found = Vec::new();
-        let mut open = false;
-        for target in self.imported(glob, search) {
-            match target {
-                Def::Module(module) => found.extend(self.bound(module, name, search, false)),
-                Def::Item(item) if self.index.item(item).variants.contains(&name) => {
-                    found.push(Def::Item(item))
-                }
-                Def::Item(_) | Def::Member(..) => {}
-                Def::AnyMember(_) | Def::External(_) => open = true,
-            }
-        }
-        if open {
-            search.found.open_globs.push(glob);
-        }
-        if !found.is_empty() {
-            search.found.imports.push(glob);
-        }
+        found.defs = unique(found.defs);
         found
     }
 
+    /// What `module` itself binds a name to. `seen` ends circles of globs.
+    fn bound(
+        self,
+        module: ModuleId,
+        name: Symbol,
+        found: &mut Resolution,
+        seen: &mut Vec<ModuleId>,
+    ) -> Vec<Def> {
+        if seen.contains(&module) {
+            return Vec::new();
+        }
+        seen.push(module);
+        let mut defs = Vec::new();
+        for item in self.scopes.items(module, name) {
+            match self.index.item(*item).kind {
+                ItemKind::Mod => {
+                    let modules = self.scopes.modules(*item).iter();
+                    defs.extend(modules.map(|module| Def::Module(*module)));
+                }
+                _ => defs.push(Def::Item(*item)),
+            }
+        }
+        for import in self.scopes.imports(module, name) {
+            found.imports.push(*import);
+            defs.extend(self.imported(*import, found));
+        }
+        for glob in self.scopes.globs(module) {
+            defs.extend(self.through_glob(*glob, name, found, seen));
+        }
+        defs
+    }
+
+    /// What an import leads to; out of the indexed crates if to nothing in them.
+    fn imported(self, import: ImportId, found: &mut Resolution) -> Vec<Def> {
+        let target = &self.scopes.targets[import.0 as usize];
+        found.imports.extend(&target.through);
+        if target.defs.is_empty() && self.settled {
+            return vec![Def::External(self.index.import(import).path.clone())];
+        }
+        target.defs.clone()
+    }
+
+    fn through_glob(
+        self,
+        glob: ImportId,
+        name: Symbol,
+        found: &mut Resolution,
+        seen: &mut Vec<ModuleId>,
+    ) -> Vec<Def> {
+        let mut way = Resolution::default();
+        let mut defs = Vec::new();
+        for target in self.imported(glob, &mut way) {
+            match target {
+                Def::Module(module) => defs.extend(self.bound(module, name, &mut way, seen)),
+                Def::Item(item) if self.index.item(item).variants.contains(&name) => {
+                    defs.push(Def::Item(item));
+                }
+                Def::Item(_) | Def::Member(..) => {}
+                Def::AnyMember(_) | Def::External(_) => found.open_globs.push(glob),
+            }
+        }
+        found.open_globs.extend(way.open_globs);
+        if !defs.is_empty() {
+            found.imports.push(glob);
+            found.imports.extend(way.imports);
+        }
+        defs
+    }
+
     /// One more segment of a path.
-    fn step(&self, def: &Def, segment: Symbol, search: &mut Search) -> Vec<Def> {
+    fn step(self, def: &Def, segment: Symbol, found: &mut Resolution) -> Vec<Def> {
         match def {
             Def::Module(module) if self.index.text(segment) == "super" => {
                 vec![Def::Module(self.parent(*module))]
             }
             Def::Module(module) if self.index.text(segment) == "self" => vec![Def::Module(*module)],
-            Def::Module(module) => self.bound(*module, segment, search, false),
+            Def::Module(module) => self.bound(*module, segment, found, &mut Vec::new()),
             Def::Item(item) => self.member(*item, segment),
             Def::Member(item, _) => vec![Def::Item(*item), Def::AnyMember(segment)],
             Def::AnyMember(_) => vec![Def::AnyMember(segment)],
@@ -336,7 +411,7 @@ impl<'i> Resolver<'i> {
         }
     }
 
-    fn member(&self, item: ItemId, segment: Symbol) -> Vec<Def> {
+    fn member(self, item: ItemId, segment: Symbol) -> Vec<Def> {
         match self.index.item(item).kind {
             ItemKind::Enum if self.index.item(item).variants.contains(&segment) => {
                 // A variant, or an associated function of the same name.
@@ -350,7 +425,7 @@ impl<'i> Resolver<'i> {
         }
     }
 
-    fn parent(&self, module: ModuleId) -> ModuleId {
+    fn parent(self, module: ModuleId) -> ModuleId {
         let named = self.index.named_module(module);
         self.index
             .module(named)
@@ -359,12 +434,12 @@ impl<'i> Resolver<'i> {
     }
 
     /// A crate by the name this one has for it.
-    fn krate(&self, module: ModuleId, name: Symbol) -> Def {
+    fn krate(self, module: ModuleId, name: Symbol) -> Def {
         self.krate_if_known(module, name)
             .unwrap_or_else(|| Def::External(vec![name]))
     }
 
-    fn krate_if_known(&self, module: ModuleId, name: Symbol) -> Option<Def> {
+    fn krate_if_known(self, module: ModuleId, name: Symbol) -> Option<Def> {
         let krate = self.index.krate(self.index.module(module).krate);
         let text = self.index.text(name);
         if let Some((_, id)) = krate.externs.iter().find(|(known, _)| known == text) {
@@ -384,9 +459,9 @@ impl<'i> Resolver<'i> {
     }
 }
 
-impl Resolver<'_> {
+impl Names<'_> {
     /// The renaming `extern crate` of a name, if the crate root has one.
-    fn extern_crate(&self, root: ModuleId, name: Symbol) -> Option<ImportId> {
+    fn extern_crate(self, root: ModuleId, name: Symbol) -> Option<ImportId> {
         let is_extern_crate = |import: &&ImportId| {
             let path = &self.index.import(**import).path;
             match path.as_slice() {
@@ -395,9 +470,7 @@ impl Resolver<'_> {
                 _ => false,
             }
         };
-        self.index
-            .scopes
-            .imports(root, name)
+        self.scopes.imports(root, name)
             .iter()
             .find(is_extern_crate)
             .copied()

@@ -60,3 +60,8 @@ pub(super) const NAMES: &[&str] = &[
     "align_of",
     "align_of_val",
 ];
+
+/// Whether a name that nothing binds is a type or trait of std's.
+pub(super) fn is_type(name: &str) -> bool {
+    PRIMITIVES.contains(&name) || NAMES.contains(&name)
+}
