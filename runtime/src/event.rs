@@ -146,8 +146,8 @@ pub enum NotStored {
     Unsurviving,
     /// The entry was evicted or replaced while the value was computed.
     Doomed,
-    /// The store could not be reached; there is a copy in memory.
-    Unreachable,
+    /// The store could not take it; there is a copy in memory.
+    StoreFailed,
 }
 
 /// Why a call has no key.

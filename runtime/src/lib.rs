@@ -69,6 +69,7 @@
 //!   30 s by default.
 //! - A computation that spawns a task or a thread, and waits for it to make the same call, waits for ever: across tasks,
 //!   who waits for whom can't be seen.
+//! - A wrapper's future that was polled and is then neither polled nor dropped keeps those who follow it waiting.
 //! - A machine that was asleep does not count that time against copies in memory.
 //!
 //! # Features

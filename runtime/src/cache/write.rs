@@ -87,7 +87,7 @@ impl Call<'_> {
             }
         } else {
             Event::NotStored {
-                reason: NotStored::Unreachable,
+                reason: NotStored::StoreFailed,
             }
         });
         true

@@ -26,7 +26,7 @@ fn a_store_that_gives_no_answer_is_not_asked_again_in_the_same_call() {
             failed(Operation::Read, kind),
             miss(Layer::Store, MissReason::Failed(kind)),
             COMPUTED,
-            not_stored(NotStored::Unreachable),
+            not_stored(NotStored::StoreFailed),
         ];
         assert_eq!(bench.events(), expected);
         assert_eq!(bench.store.asked(), [1, 0, 0]);

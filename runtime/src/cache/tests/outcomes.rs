@@ -335,3 +335,17 @@ fn the_counts_are_those_of_the_events() {
     );
     assert_eq!(stats.evictions, 1);
 }
+
+#[test]
+fn an_observer_that_panics_changes_nothing() {
+    let bench = Bench::with(|builder| builder.on_event(|_, _| panic!("from the observer")));
+    let memo = simple();
+
+    assert_eq!(bench.number(memo, || 7), 7);
+    assert_eq!(bench.number(memo, || unreachable!()), 7);
+    let panicking = std::panic::AssertUnwindSafe(|| {
+        bench.fetch(memo, key(memo, 2), plain(), || panic!("from the function"))
+    });
+    let panic = std::panic::catch_unwind(panicking).unwrap_err();
+    assert_eq!(panic.downcast_ref(), Some(&"from the function"));
+}
