@@ -7,7 +7,8 @@
 //! fn main() -> Result<(), selfsame_build::Error> {
 //!     selfsame_build::generate()
 //! }
-//!
+//! ```
+//! ```ignore
 //! // src/lib.rs, at the crate root
 //! selfsame::include_generated!(); // declares `pub mod cached`
 //!
