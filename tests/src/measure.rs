@@ -145,9 +145,8 @@ fn table(title: &str, rows: &[Row]) {
     println!("| | per call | time | rate | target |");
     println!("|---|---:|---:|---:|---|");
     for row in rows {
-        let (time, rate) = row.ratio.map_or(("1".to_owned(), "1".to_owned()), |ratio| {
-            (format!("{ratio:.2}×"), format!("{:.2}×", 1.0 / ratio))
-        });
+        let ratio = row.ratio.unwrap_or(1.0);
+        let (time, rate) = (format!("{ratio:.2}×"), format!("{:.2}×", 1.0 / ratio));
         let target = row
             .limit
             .zip(row.ratio)
