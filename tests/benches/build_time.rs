@@ -76,7 +76,8 @@ impl<'a> Timer<'a> {
             .with("Cargo.toml", &manifest)
             .with("src/main.rs", TIMER);
         package.remove("build.rs");
-        package.cargo(["build", "--quiet"]).successful();
+        let ran = package.cargo(["build", "--quiet"]);
+        assert!(ran.success, "{}", ran.stderr);
         let name = format!("timer{}", std::env::consts::EXE_SUFFIX);
         Self {
             project,
