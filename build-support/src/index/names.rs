@@ -12,6 +12,9 @@ use super::{CrateId, ImportId, Index, ItemId, ItemKind, ModuleId, ModuleKind};
 
 mod prelude;
 
+/// Segments that are kept of a path out of the indexed crates.
+const LONGEST_EXTERNAL_PATH: usize = 8;
+
 /// The bindings of every module.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Scopes {
@@ -405,7 +408,10 @@ impl Names<'_> {
             Def::AnyMember(_) => vec![Def::AnyMember(segment)],
             Def::External(path) => {
                 let mut path = path.clone();
-                path.push(segment);
+                // `use quote::quote` can be read as leading through itself; no real path is as long.
+                if path.len() < LONGEST_EXTERNAL_PATH {
+                    path.push(segment);
+                }
                 vec![Def::External(path)]
             }
         }

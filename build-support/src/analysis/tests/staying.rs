@@ -171,3 +171,11 @@ fn merged_derives_are_the_same() {
         "#[derive(Clone, Debug)]",
     );
 }
+
+#[test]
+fn imports_that_seem_to_lead_through_themselves_come_to_an_end() {
+    let text = single(
+        "use quote::quote; use a::b; use b::a; mod m { pub use super::n::*; } mod n { pub use super::m::*; } use m::*;\n/// @cache\npub fn f() -> u8 { quote!(a b); 1 }",
+    );
+    edit_stays("imports", &text, "; 1 }", ";  1 }");
+}
