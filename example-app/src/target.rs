@@ -15,7 +15,5 @@ pub(crate) fn folder(name: &str) -> std::io::Result<PathBuf> {
 fn target_folder(executable: &Path) -> &Path {
     let mut above = executable.ancestors().skip(1);
     let marked = above.find(|folder| folder.join("CACHEDIR.TAG").is_file());
-    marked
-        .or_else(|| executable.parent())
-        .unwrap_or(Path::new("."))
+    marked.or_else(|| executable.parent()).unwrap_or(executable)
 }
