@@ -71,7 +71,8 @@ fn main() {
         .expect("a runtime can be built");
     let _awake = Wakefulness::keep();
 
-    let raw = runtime.block_on(raw_connection(&server));
+    let raw = runtime.block_on(raw_connection(&server, true));
+    let delayed = runtime.block_on(raw_connection(&server, false));
     let backend = RedisBackend::builder()
         .connection(ConnectionMode::single(server.url()))
         .build()
@@ -112,6 +113,16 @@ fn main() {
             lap.run(calls, |ids| async {
                 for id in ids {
                     let _ = black_box(cached_row(id).await);
+                }
+            })
+        })
+        .rival("`redis` as it comes, without `TCP_NODELAY`", |calls| {
+            lap.run(calls, |ids| {
+                let mut raw = delayed.clone();
+                async move {
+                    for id in ids {
+                        black_box(get(&mut raw, id).await);
+                    }
                 }
             })
         })
@@ -182,9 +193,9 @@ fn ids(first: u64, count: u64) -> Ids {
     Box::new((first..first + count).map(|id| id % KEYS))
 }
 
-async fn raw_connection(server: &RedisServer) -> redis::aio::MultiplexedConnection {
+async fn raw_connection(server: &RedisServer, nodelay: bool) -> redis::aio::MultiplexedConnection {
     let info: redis::ConnectionInfo = server.url().parse().expect("a URL");
-    let settings = info.tcp_settings().clone().set_nodelay(true);
+    let settings = info.tcp_settings().clone().set_nodelay(nodelay);
     redis::Client::open(info.set_tcp_settings(settings))
         .expect("a URL")
         .get_multiplexed_async_connection()
