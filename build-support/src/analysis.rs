@@ -1,5 +1,8 @@
 //! From the sources of a target to the versions of its marked functions.
 
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
 use crate::cargo::Environment;
 use crate::depends;
 use crate::diagnostic::Diagnostics;
@@ -12,7 +15,7 @@ use crate::marker::{self, Dependency, Marker};
 use crate::source::SourceSet;
 use crate::source::cache::FactsCache;
 use crate::source::targets::{Package, Target};
-use crate::source::walk::{CrateFiles, Walker};
+use crate::source::universe::{Reader, Universe};
 
 /// All that is known of a target before anything is generated. The lists run along `index.marked`.
 #[derive(Debug)]
@@ -23,6 +26,8 @@ pub(crate) struct Analysis {
     pub(crate) graph: Graph,
     pub(crate) fingerprints: Vec<Fingerprint>,
     pub(crate) versions: Vec<u128>,
+    /// Paths of the sources, to be watched for changes.
+    pub(crate) watched: BTreeSet<PathBuf>,
 }
 
 impl Analysis {
@@ -35,14 +40,14 @@ impl Analysis {
         diagnostics: &mut Diagnostics,
     ) -> Result<Self, Error> {
         let mut sources = SourceSet::default();
-        let crates = crates(
-            environment,
-            package,
-            target,
+        let reader = Reader {
+            sources: &mut sources,
             cache,
-            &mut sources,
             diagnostics,
-        );
+            folder: &environment.manifest_dir,
+            flag: &|name, value| environment.flag(name, value),
+        };
+        let Universe { crates, watched } = reader.read(package, target);
         diagnostics.propagate(&sources)?;
 
         let mut index = Index::assemble(&crates);
@@ -70,35 +75,9 @@ impl Analysis {
             graph,
             fingerprints,
             versions,
+            watched,
         })
     }
-}
-
-/// The target's own crate, and for a binary the library beside it.
-fn crates(
-    environment: &Environment,
-    package: &Package,
-    target: &Target,
-    cache: &mut FactsCache,
-    sources: &mut SourceSet,
-    diagnostics: &mut Diagnostics,
-) -> Vec<CrateFiles> {
-    let flag = |name: &str, value: Option<&str>| environment.flag(name, value);
-    let mut walker = Walker {
-        set: sources,
-        cache,
-        diagnostics,
-        package: &environment.manifest_dir,
-        flag: &flag,
-    };
-    let beside = package.lib.as_ref().filter(|lib| *lib != target);
-    let mut dependencies = package.dependencies.clone();
-    dependencies.extend(beside.map(Target::crate_name));
-    let mut crates = vec![walker.crate_files(&target.crate_name(), &target.root, dependencies)];
-    if let Some(lib) = beside {
-        crates.push(walker.crate_files(&lib.crate_name(), &lib.root, package.dependencies.clone()));
-    }
-    crates
 }
 
 /// Parses every marker; keeps the functions whose documentation turned out to hold one.

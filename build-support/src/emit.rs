@@ -75,10 +75,15 @@ fn inside_module(plan: &Plan, inside: &InsidePlan) -> TokenStream {
 /// What makes a compile error of a file that does not belong here.
 fn checks(plan: &Plan) -> TokenStream {
     let contract = literal::number(u64::from(CONTRACT));
-    let crate_name = &plan.crate_name;
+    let (crate_name, is_binary) = (&plan.crate_name, plan.is_binary);
     quote! {
         const _: () = __selfsame::assert_contract(#contract);
-        const _: () = __selfsame::assert_target(#crate_name, ::core::env!("CARGO_CRATE_NAME"));
+        const _: () = __selfsame::assert_target(
+            #crate_name,
+            #is_binary,
+            ::core::env!("CARGO_CRATE_NAME"),
+            ::core::option_env!("CARGO_BIN_NAME").is_some(),
+        );
     }
 }
 

@@ -12,9 +12,7 @@ use crate::cargo::Environment;
 use crate::diagnostic::Diagnostics;
 use crate::error::Error;
 use crate::manifest::{self, Manifest};
-use crate::marker::Marker;
 use crate::plan::{self, Plan};
-use crate::source::SourceSet;
 use crate::source::cache::FactsCache;
 use crate::source::targets::{Package, Target};
 use crate::{depends, emit, output};
@@ -28,7 +26,7 @@ pub(crate) fn run(environment: &Environment) -> Result<BTreeSet<PathBuf>, Error>
             let krate = target.crate_name();
             write(
                 environment,
-                &Plan::empty(krate.clone()),
+                &Plan::empty(krate.clone(), package.is_bin(target)),
                 &Manifest::empty(&krate),
                 &stems,
             )?;
@@ -97,10 +95,13 @@ fn generate(
 ) -> Result<BTreeSet<PathBuf>, Error> {
     let mut diagnostics = Diagnostics::default();
     let analysis = Analysis::of(environment, package, target, cache, &mut diagnostics)?;
-    let plan = plan::plan(&analysis.plan_input(), &mut diagnostics);
+    let plan = plan::plan(
+        &analysis.plan_input(package.is_bin(target)),
+        &mut diagnostics,
+    );
     diagnostics.propagate(&analysis.sources)?;
     write(environment, &plan, &analysis.manifest(&plan), stems)?;
-    Ok(watched(environment, &analysis.sources, &analysis.markers))
+    Ok(watched(environment, &analysis))
 }
 
 fn write(
@@ -123,12 +124,13 @@ fn write(
 }
 
 impl Analysis {
-    fn plan_input(&self) -> plan::Input<'_> {
+    fn plan_input(&self, is_binary: bool) -> plan::Input<'_> {
         plan::Input {
             sources: &self.sources,
             index: &self.index,
             markers: &self.markers,
             versions: &self.versions,
+            is_binary,
         }
     }
 
@@ -154,28 +156,21 @@ impl Analysis {
     }
 }
 
-/// The folders of all sources, files elsewhere, and what markers depend on.
-fn watched(
-    environment: &Environment,
-    sources: &SourceSet,
-    markers: &[Marker],
-) -> BTreeSet<PathBuf> {
-    let folder = environment.manifest_dir.join("src");
-    let mut watched: BTreeSet<PathBuf> = sources
-        .files
-        .iter()
-        .map(|file| {
-            if file.path.starts_with(&folder) {
-                folder.clone()
-            } else {
-                file.path.clone()
-            }
+/// The folders of all crates, source files elsewhere, and what markers depend on.
+fn watched(environment: &Environment, analysis: &Analysis) -> BTreeSet<PathBuf> {
+    let mut watched = analysis.watched.clone();
+    let files = analysis.sources.files.iter().map(|file| &file.path);
+    let outside: Vec<PathBuf> = files
+        .filter(|file| {
+            !analysis
+                .watched
+                .iter()
+                .any(|folder| file.starts_with(folder))
         })
+        .cloned()
         .collect();
-    watched.extend(
-        markers
-            .iter()
-            .flat_map(|marker| depends::watched(marker, &environment.manifest_dir)),
-    );
+    watched.extend(outside);
+    let markers = analysis.markers.iter();
+    watched.extend(markers.flat_map(|marker| depends::watched(marker, &environment.manifest_dir)));
     watched
 }

@@ -37,6 +37,8 @@ pub(crate) struct Input<'a> {
     pub(crate) index: &'a Index,
     pub(crate) markers: &'a [Marker],
     pub(crate) versions: &'a [u128],
+    /// Whether the target is a binary.
+    pub(crate) is_binary: bool,
 }
 
 /// All files that are generated for one target.
@@ -44,6 +46,8 @@ pub(crate) struct Input<'a> {
 pub(crate) struct Plan {
     /// The crate this is generated for, as `CARGO_CRATE_NAME` spells it.
     pub(crate) crate_name: String,
+    /// Whether that is a binary: it may share its name with the library beside it.
+    pub(crate) is_binary: bool,
     /// Every marked function, in the order of `index.marked`.
     pub(crate) functions: Vec<FunctionEntry>,
     /// The contents of `crate::cached`.
@@ -237,7 +241,7 @@ pub(crate) struct Returns {
 
 impl Plan {
     /// The plan of a crate without markers.
-    pub(crate) fn empty(crate_name: String) -> Self {
+    pub(crate) fn empty(crate_name: String, is_binary: bool) -> Self {
         let root = ModulePlan {
             name: String::new(),
             mirrors: "crate".to_owned(),
@@ -250,6 +254,7 @@ impl Plan {
         };
         Self {
             crate_name,
+            is_binary,
             functions: Vec::new(),
             root,
             inside: Vec::new(),

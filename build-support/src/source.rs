@@ -7,6 +7,7 @@ pub(crate) mod cache;
 pub(crate) mod cfg;
 pub(crate) mod lex;
 pub(crate) mod targets;
+pub(crate) mod universe;
 pub(crate) mod walk;
 
 /// One source file as rustc sees it: byte-order mark dropped, line ends normalised to `\n`.

@@ -37,9 +37,14 @@ pub const fn assert_contract(expected: u32) {
 /// # Panics
 ///
 /// If it was not; in const evaluation, so that it is a compile error.
-pub const fn assert_target(generated_for: &str, compiling: &str) {
+pub const fn assert_target(
+    generated_for: &str,
+    for_binary: bool,
+    compiling: &str,
+    compiling_binary: bool,
+) {
     assert!(
-        same(generated_for.as_bytes(), compiling.as_bytes()),
+        same(generated_for.as_bytes(), compiling.as_bytes()) && for_binary == compiling_binary,
         "this code was generated for another target of the package: in a further binary, write \
          `selfsame::include_generated!(bin = \"its name\")`"
     );

@@ -31,24 +31,28 @@ impl Sources {
         std::fs::write(path, text).unwrap();
     }
 
+    fn versions_of_bin(&self) -> Vec<u128> {
+        let package = Package::read(self.folder.path()).unwrap();
+        self.analysis_of(&package, &package.bins[0]).versions
+    }
+
     fn analysis(&self) -> Analysis {
-        let environment =
-            Environment::read(Some(self.folder.path()), Some(self.folder.path())).unwrap();
         let package = Package::read(self.folder.path()).unwrap();
         let target = package
             .lib
             .as_ref()
             .or_else(|| package.bins.first())
             .unwrap();
+        self.analysis_of(&package, target)
+    }
+
+    fn analysis_of(&self, package: &Package, target: &Target) -> Analysis {
+        let folder = Some(self.folder.path());
+        let environment = Environment::read(folder, folder).unwrap();
         let mut diagnostics = Diagnostics::default();
-        let analysis = Analysis::of(
-            &environment,
-            &package,
-            target,
-            &mut FactsCache::default(),
-            &mut diagnostics,
-        )
-        .unwrap();
+        let mut cache = FactsCache::default();
+        let analysis =
+            Analysis::of(&environment, package, target, &mut cache, &mut diagnostics).unwrap();
         diagnostics.propagate(&analysis.sources).unwrap();
         analysis
     }

@@ -37,11 +37,10 @@ impl Index {
             .krate();
         }
         for (id, files) in crates.iter().enumerate() {
-            let known = |name: &String| {
-                let found = crates.iter().position(|other| other.name == *name)?;
-                Some((name.clone(), CrateId(count(found))))
-            };
-            index.crates[id].externs = files.dependencies.iter().filter_map(known).collect();
+            let externs = files.externs.iter();
+            index.crates[id].externs = externs
+                .map(|(name, krate)| (name.clone(), CrateId(count(*krate))))
+                .collect();
         }
         index.scopes = super::names::Scopes::of(&mut index);
         index.visible = super::visible::RootPaths::of(&index);

@@ -195,7 +195,9 @@ impl<'i> Resolver<'i> {
             return Rc::clone(known);
         }
         let fresh = Rc::new(names.lexical(module, name));
-        self.memo.borrow_mut().insert((module, name), Rc::clone(&fresh));
+        self.memo
+            .borrow_mut()
+            .insert((module, name), Rc::clone(&fresh));
         fresh
     }
 }
@@ -476,7 +478,8 @@ impl Names<'_> {
                 _ => false,
             }
         };
-        self.scopes.imports(root, name)
+        self.scopes
+            .imports(root, name)
             .iter()
             .find(is_extern_crate)
             .copied()

@@ -64,6 +64,7 @@ pub(crate) fn package(files: &[(&str, &str)]) -> Planned {
         index: &analysis.index,
         markers: &analysis.markers,
         versions: &versions,
+        is_binary: false,
     };
     let plan = plan(&input, &mut diagnostics);
     let report = diagnostics.report(&analysis.sources);

@@ -70,6 +70,7 @@ impl<'s, 'a> Tree<'s, 'a> {
         let root = self.input.index.krate(CrateId(0)).root;
         Plan {
             crate_name: self.input.index.crates[0].name.clone(),
+            is_binary: self.input.is_binary,
             functions: self.entries(&planned),
             inside: self.inside_plans(&planned),
             root: self.module(root, &planned),

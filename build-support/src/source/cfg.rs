@@ -57,16 +57,18 @@ impl Predicate {
         }
     }
 
-    /// Whether this can hold only in a test build, whatever the other flags are.
+    /// Whether this can hold in a test build, and only there, whatever the other flags are.
     pub(crate) fn needs_test(&self) -> bool {
-        let without_test = |name: &str, value: Option<&str>| {
-            if name == "test" && value.is_none() {
-                Truth::False
-            } else {
-                Truth::Undetermined
-            }
+        let with_test = |holds: Truth| {
+            self.evaluate(&|name, value| {
+                if name == "test" && value.is_none() {
+                    holds
+                } else {
+                    Truth::Undetermined
+                }
+            })
         };
-        self.evaluate(&without_test) == Truth::False
+        with_test(Truth::False) == Truth::False && with_test(Truth::True) != Truth::False
     }
 }
 
@@ -158,7 +160,6 @@ mod tests {
             "all(test, unix)",
             "all(any(test), feature = \"x\")",
             "not(not(test))",
-            "false",
         ] {
             assert!(predicate(needs).needs_test(), "{needs}");
         }
@@ -169,6 +170,8 @@ mod tests {
             "all()",
             "feature = \"test\"",
             "true",
+            "false",
+            "any()",
         ] {
             assert!(!predicate(free).needs_test(), "{free}");
         }

@@ -10,11 +10,24 @@ use crate::error::Error;
 /// A package, as far as its own sources go.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Package {
+    pub(crate) name: String,
     pub(crate) lib: Option<Target>,
     /// Sorted by name.
     pub(crate) bins: Vec<Target>,
     /// The names code uses for the dependencies.
     pub(crate) dependencies: Vec<String>,
+    /// Dependencies whose sources are at hand, by the name code uses.
+    pub(crate) neighbours: Vec<Neighbour>,
+}
+
+/// A dependency by path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Neighbour {
+    /// The name code uses, unless the library has a name of its own.
+    pub(crate) name: String,
+    /// Whether `package = "…"` gave the name: then it is used whatever the library is called.
+    pub(crate) renamed: bool,
+    pub(crate) folder: PathBuf,
 }
 
 /// A library or binary.
@@ -36,11 +49,20 @@ struct Manifest {
     dependencies: BTreeMap<String, toml::Value>,
     #[serde(default)]
     target: BTreeMap<String, PlatformTable>,
+    workspace: Option<WorkspaceTable>,
+}
+
+#[derive(Deserialize)]
+struct WorkspaceTable {
+    #[serde(default)]
+    dependencies: BTreeMap<String, toml::Value>,
 }
 
 #[derive(Deserialize)]
 struct PackageTable {
     name: String,
+    /// Where the workspace is, if cargo is not to look for it.
+    workspace: Option<toml::Value>,
     #[serde(default = "yes")]
     autobins: bool,
     #[serde(default = "yes")]
@@ -73,36 +95,33 @@ impl Target {
 impl Package {
     /// Reads the manifest in `folder` and looks for what cargo would find by itself.
     pub(crate) fn read(folder: &Path) -> Result<Self, Error> {
-        let path = folder.join("Cargo.toml");
-        let text =
-            std::fs::read_to_string(&path).map_err(|error| Error::io("read", &path, error))?;
-        let manifest: Manifest = toml::from_str(&text).map_err(|error| {
-            Error::io(
-                "read",
-                &path,
-                std::io::Error::new(std::io::ErrorKind::InvalidData, error),
-            )
-        })?;
+        let manifest = Manifest::read(folder)?;
         let Some(package) = &manifest.package else {
             let reason =
                 std::io::Error::new(std::io::ErrorKind::InvalidData, "it has no [package] table");
-            return Err(Error::io("read", &path, reason));
+            return Err(Error::io("read", &folder.join("Cargo.toml"), reason));
         };
         let platforms = manifest
             .target
             .values()
-            .flat_map(|platform| platform.dependencies.keys());
-        let dependencies = manifest
-            .dependencies
-            .keys()
-            .chain(platforms)
-            .map(|name| name.replace('-', "_"))
-            .collect();
+            .flat_map(|platform| &platform.dependencies);
+        let tables: Vec<(&String, &toml::Value)> =
+            manifest.dependencies.iter().chain(platforms).collect();
         Ok(Self {
+            name: package.name.clone(),
             lib: lib(folder, package, manifest.lib.as_ref()),
             bins: bins(folder, package, &manifest.bin),
-            dependencies,
+            dependencies: tables
+                .iter()
+                .map(|(name, _)| name.replace('-', "_"))
+                .collect(),
+            neighbours: neighbours(folder, package, &manifest, &tables),
         })
+    }
+
+    /// Whether a target is one of the binaries.
+    pub(crate) fn is_bin(&self, target: &Target) -> bool {
+        self.lib.as_ref() != Some(target)
     }
 
     /// The binary that `include_generated!()` without `bin` belongs to: the sole one of a package without a
@@ -113,6 +132,75 @@ impl Package {
             _ => None,
         }
     }
+}
+
+impl Manifest {
+    fn read(folder: &Path) -> Result<Self, Error> {
+        let path = folder.join("Cargo.toml");
+        let text =
+            std::fs::read_to_string(&path).map_err(|error| Error::io("read", &path, error))?;
+        let invalid = |error| std::io::Error::new(std::io::ErrorKind::InvalidData, error);
+        toml::from_str(&text).map_err(|error| Error::io("read", &path, invalid(error)))
+    }
+}
+
+/// The dependencies by path, whether the package's own table has the path or the workspace's.
+fn neighbours(
+    folder: &Path,
+    package: &PackageTable,
+    manifest: &Manifest,
+    tables: &[(&String, &toml::Value)],
+) -> Vec<Neighbour> {
+    let inherits = tables
+        .iter()
+        .any(|(_, table)| table.get("workspace").is_some());
+    let workspace = if inherits {
+        workspace(folder, package, manifest)
+    } else {
+        None
+    };
+    let mut found = Vec::new();
+    for (name, table) in tables {
+        let shared = workspace
+            .as_ref()
+            .filter(|_| table.get("workspace").is_some());
+        let (base, table) =
+            match shared.and_then(|(root, shared)| Some((root.as_path(), shared.get(*name)?))) {
+                Some(inherited) => inherited,
+                None => (folder, *table),
+            };
+        let Some(path) = table.get("path").and_then(toml::Value::as_str) else {
+            continue;
+        };
+        found.push(Neighbour {
+            name: name.replace('-', "_"),
+            renamed: table.get("package").is_some(),
+            folder: base.join(path),
+        });
+    }
+    found
+}
+
+/// The folder of the workspace a package is a member of, and the dependencies it shares.
+fn workspace(
+    folder: &Path,
+    package: &PackageTable,
+    manifest: &Manifest,
+) -> Option<(PathBuf, BTreeMap<String, toml::Value>)> {
+    if let Some(own) = &manifest.workspace {
+        return Some((folder.to_owned(), own.dependencies.clone()));
+    }
+    if let Some(root) = package.workspace.as_ref().and_then(toml::Value::as_str) {
+        let root = folder.join(root);
+        return Some((
+            root.clone(),
+            Manifest::read(&root).ok()?.workspace?.dependencies,
+        ));
+    }
+    folder.ancestors().skip(1).find_map(|root| {
+        let workspace = Manifest::read(root).ok()?.workspace?;
+        Some((root.to_owned(), workspace.dependencies))
+    })
 }
 
 fn lib(folder: &Path, package: &PackageTable, table: Option<&TargetTable>) -> Option<Target> {

@@ -20,6 +20,8 @@ pub(crate) struct CrateFiles {
     pub(crate) files: Vec<ModuleFile>,
     /// The names code uses for its dependencies, indexed or not.
     pub(crate) dependencies: Vec<String>,
+    /// The indexed ones among them: the name code uses, and their place in the list of crates.
+    pub(crate) externs: Vec<(String, usize)>,
 }
 
 /// One file in its place in the module tree.
@@ -73,6 +75,7 @@ impl Walker<'_> {
             name: name.to_owned(),
             files,
             dependencies,
+            externs: Vec::new(),
         }
     }
 

@@ -3,7 +3,7 @@
 use super::*;
 
 const _: () = assert_contract(CONTRACT);
-const _: () = assert_target("app", "app");
+const _: () = assert_target("app", false, "app", false);
 
 #[test]
 #[should_panic(expected = "do not fit together")]
@@ -14,11 +14,17 @@ fn another_contract_is_refused() {
 #[test]
 #[should_panic(expected = "include_generated!(bin = ")]
 fn another_target_is_refused() {
-    assert_target("app", "apq");
+    assert_target("app", false, "apq", false);
 }
 
 #[test]
 #[should_panic(expected = "include_generated!(bin = ")]
 fn a_longer_name_is_another_target() {
-    assert_target("app", "app2");
+    assert_target("app", false, "app2", false);
+}
+
+#[test]
+#[should_panic(expected = "include_generated!(bin = ")]
+fn a_binary_of_the_library_s_name_is_another_target() {
+    assert_target("app", false, "app", true);
 }

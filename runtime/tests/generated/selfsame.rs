@@ -1,7 +1,12 @@
 // What `selfsame-build` writes, by hand: this pins what generated code may rely on.
 
 const _: () = __selfsame::assert_contract(1);
-const _: () = __selfsame::assert_target("generated", ::core::env!("CARGO_CRATE_NAME"));
+const _: () = __selfsame::assert_target(
+    "generated",
+    false,
+    ::core::env!("CARGO_CRATE_NAME"),
+    ::core::option_env!("CARGO_BIN_NAME").is_some(),
+);
 
 /// Every function of this crate that carries an `@cache` marker.
 pub const FUNCTIONS: &[__selfsame::Function] = &[

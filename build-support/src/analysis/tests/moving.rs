@@ -641,3 +641,20 @@ fn marker_options_that_change_what_an_entry_answers() {
     let file = "//- src/lib.rs\n/// @cache(depends(\"q.sql\"))\npub fn f() -> u8 { 1 }\n//- q.sql\nselect 1\n";
     edit_moves("depends file", file, "select 1", "select 2");
 }
+
+#[test]
+fn path_dependencies_and_the_library_beside_a_binary() {
+    let dependency = "//- Cargo.toml\n[package]\nname = \"app\"\n[dependencies]\nhelper = { path = \"helper\" }\n//- src/lib.rs\n/// @cache\npub fn f() -> i64 { helper::g() }\n//- helper/Cargo.toml\n[package]\nname = \"helper\"\n[dependencies]\nother = { path = \"../deep\", package = \"deep\" }\n//- helper/src/lib.rs\npub fn g() -> i64 { h() }\nfn h() -> i64 { other::k() + 1 }\nfn unrelated() -> i64 { 5 }\n//- deep/Cargo.toml\n[package]\nname = \"deep\"\n//- deep/src/lib.rs\npub fn k() -> i64 { 2 }\n";
+    edit_moves("152", dependency, "+ 1", "+ 3");
+    edit_moves("152 further", dependency, "{ 2 }", "{ 3 }");
+    edit_stays("152 unrelated", dependency, "{ 5 }", "{ 6 }");
+    let inherited = dependency
+        .replace("[dependencies]\nhelper = { path = \"helper\" }", "[workspace.dependencies]\nhelper = { path = \"helper\" }\n[dependencies]\nhelper.workspace = true");
+    edit_moves("152 inherited", &inherited, "+ 1", "+ 3");
+    let beside = "//- src/lib.rs\npub fn g() -> i64 { 1 }\n//- src/main.rs\n/// @cache\npub fn f() -> i64 { app::g() }\nfn main() {}\n";
+    let (before, after) = (
+        Sources::new(beside),
+        Sources::new(&beside.replace("{ 1 }", "{ 2 }")),
+    );
+    assert_ne!(before.versions_of_bin(), after.versions_of_bin());
+}

@@ -124,7 +124,9 @@ fn marker_starts(lines: &[Line]) -> Vec<usize> {
 fn starts_marker(line: &str) -> bool {
     line.trim_start_matches('`')
         .strip_prefix("@cache")
-        .is_some_and(|rest| !rest.starts_with(|c: char| c == '_' || c.is_alphanumeric()))
+        .is_some_and(|rest| {
+            !rest.starts_with(|c: char| matches!(c, '_' | '-') || c.is_alphanumeric())
+        })
 }
 
 /// The lines of all markers: they are no documentation.
@@ -158,7 +160,7 @@ pub(crate) fn orphans(tape: &Tape<'_>, claimed: &[u32]) -> Vec<(Range, &'static 
         let from = at;
         while tape
             .get(at)
-            .is_some_and(|token| matches!(token.kind, TokenKind::Doc(_)))
+            .is_some_and(|token| same_side(token, tape.tokens[from]))
         {
             at += 1;
         }
@@ -174,6 +176,15 @@ pub(crate) fn orphans(tape: &Tape<'_>, claimed: &[u32]) -> Vec<(Range, &'static 
         }
     }
     orphans
+}
+
+/// Whether two tokens document the same thing: what follows them, or what they stand in.
+fn same_side(token: Token, other: Token) -> bool {
+    let is_inner = |kind| match kind {
+        TokenKind::Doc(form) => Some(matches!(form, DocForm::InnerLine | DocForm::InnerBlock)),
+        _ => None,
+    };
+    is_inner(token.kind).is_some() && is_inner(token.kind) == is_inner(other.kind)
 }
 
 /// Names what documentation stands on by the words that follow it.
