@@ -1,5 +1,7 @@
 //! A city, a place, and how far apart two of them are.
 
+use std::fmt;
+
 use rusqlite::{Connection, Row};
 use serde::{Deserialize, Serialize};
 
@@ -31,6 +33,14 @@ pub(crate) struct Neighbour {
 }
 
 impl Place {
+    /// Northern and eastern degrees.
+    pub(crate) const fn at(latitude: f64, longitude: f64) -> Self {
+        Self {
+            latitude,
+            longitude,
+        }
+    }
+
     /// Great-circle distance, by the haversine formula.
     pub(crate) fn km_to(self, other: Self) -> f64 {
         let (from, to) = (self.latitude.to_radians(), other.latitude.to_radians());
@@ -62,11 +72,20 @@ impl City {
             id: row.get(0)?,
             name: row.get(1)?,
             country: row.get(2)?,
-            place: Place {
-                latitude: row.get(3)?,
-                longitude: row.get(4)?,
-            },
+            place: Place::at(row.get(3)?, row.get(4)?),
             population: row.get(5)?,
         })
+    }
+}
+
+impl fmt::Display for City {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} [{}]", self.name, self.country)
+    }
+}
+
+impl fmt::Display for Neighbour {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({:.0} km)", self.city, self.km)
     }
 }

@@ -1,9 +1,11 @@
 //! What is known of one country, put together from the table and from another cached answer.
 
-use rusqlite::{OptionalExtension, params};
+use std::fmt;
+
+use rusqlite::{OptionalExtension, Row};
 use serde::{Deserialize, Serialize};
 
-use crate::city::{City, Neighbour};
+use crate::city::Neighbour;
 use crate::database::Database;
 
 /// Everything the app knows by country.
@@ -15,13 +17,12 @@ pub(crate) struct Atlas {
 /// The figures of one country.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub(crate) struct Statistics {
-    pub(crate) name: String,
-    pub(crate) people_per_km2: f64,
-    pub(crate) cities: usize,
-    /// People in the middle one of its cities by size.
-    pub(crate) typical_city: Option<u32>,
-    pub(crate) largest: Option<City>,
-    pub(crate) most_remote: Option<Neighbour>,
+    name: String,
+    people_per_km2: f64,
+    /// Those of the table: with more than 15,000 people.
+    cities: u32,
+    largest: Option<String>,
+    most_remote: Option<Neighbour>,
 }
 
 impl Atlas {
@@ -29,29 +30,44 @@ impl Atlas {
     ///
     /// @cache(ttl = "1h", skip(self))
     pub(crate) fn statistics(&self, code: &str) -> rusqlite::Result<Option<Statistics>> {
-        let query = "SELECT name, area_km2, population FROM country WHERE code = ?1";
-        let country = self.database.query(|connection| {
-            let mut statement = connection.prepare(query)?;
-            statement
-                .query_row(params![code], |row| {
-                    Ok((row.get(0)?, row.get(1)?, row.get(2)?))
-                })
-                .optional()
-        })?;
-        let Some((name, area_km2, population)): Option<(String, f64, f64)> = country else {
-            return Ok(None);
+        // A cached answer inside a cached answer: this version contains the other one's code.
+        let most_remote = crate::cached::queries::cached_most_remote(&self.database, code)?;
+        let row = |row: &Row<'_>| {
+            Ok(Statistics {
+                name: row.get(0)?,
+                people_per_km2: row.get(1)?,
+                cities: row.get(2)?,
+                largest: row.get(3)?,
+                most_remote,
+            })
         };
-        let cities = self
-            .database
-            .query(|connection| City::select(connection, "country = ?1", params![code]))?;
-        Ok(Some(Statistics {
+        self.database
+            .query(|connection| connection.query_row(STATISTICS, [code], row).optional())
+    }
+}
+
+const STATISTICS: &str = "
+    SELECT name, population / area_km2,
+        (SELECT count(*) FROM city WHERE country = code),
+        (SELECT name FROM city WHERE country = code ORDER BY population DESC LIMIT 1)
+    FROM country WHERE code = ?1
+";
+
+impl fmt::Display for Statistics {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
             name,
-            people_per_km2: population / area_km2,
-            cities: cities.len(),
-            typical_city: cities.get(cities.len() / 2).map(|city| city.population),
-            largest: cities.into_iter().next(),
-            // A cached answer inside a cached answer: this version contains the other one's code.
-            most_remote: crate::cached::queries::cached_most_remote(&self.database, code)?,
-        }))
+            people_per_km2,
+            cities,
+            ..
+        } = self;
+        write!(
+            f,
+            "{name}: {people_per_km2:.0} people per km², {cities} cities"
+        )?;
+        if let (Some(largest), Some(remote)) = (&self.largest, &self.most_remote) {
+            write!(f, ", the largest {largest}, the most remote {remote}")?;
+        }
+        Ok(())
     }
 }

@@ -4,21 +4,24 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::Context;
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, params_from_iter};
 
 use crate::csv;
 
 const CITIES: &str = include_str!("../data/cities.csv");
 const COUNTRIES: &str = include_str!("../data/countries.csv");
 
+/// The columns of the files, in their order. SQLite turns the fields into the types of the columns.
 const SCHEMA: &str = "
+    DROP TABLE IF EXISTS city;
     CREATE TABLE city (
-        id INTEGER PRIMARY KEY, name TEXT NOT NULL, country TEXT NOT NULL,
-        latitude REAL NOT NULL, longitude REAL NOT NULL, population INTEGER NOT NULL
+        id INTEGER PRIMARY KEY, name TEXT, country TEXT, region TEXT, latitude REAL, longitude REAL,
+        population INTEGER, time_zone TEXT
     );
-    CREATE INDEX city_country ON city (country);
+    CREATE INDEX city_by_country ON city (country);
+    DROP TABLE IF EXISTS country;
     CREATE TABLE country (
-        code TEXT PRIMARY KEY, name TEXT NOT NULL, area_km2 REAL NOT NULL, population INTEGER NOT NULL
+        code TEXT PRIMARY KEY, name TEXT, continent TEXT, capital TEXT, area_km2 REAL, population REAL
     );
 ";
 
@@ -67,61 +70,39 @@ impl Database {
     }
 }
 
-/// Tells one state of the data files from another (FNV-1a over both), never 0: that is an empty file's mark.
+/// Tells one state of data and schema from another (FNV-1a over all), never 0: that is the mark of
+/// an empty file.
 fn data_mark() -> u32 {
-    CITIES
-        .bytes()
-        .chain(COUNTRIES.bytes())
-        .fold(0x811c_9dc5_u32, |mark, byte| {
-            (mark ^ u32::from(byte)).wrapping_mul(0x0100_0193)
-        })
-        >> 1
-        | 1
+    let bytes = [CITIES, COUNTRIES, SCHEMA].into_iter().flat_map(str::bytes);
+    let digest = bytes.fold(0x811c_9dc5_u32, |digest, byte| {
+        (digest ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+    });
+    // 31 bits: SQLite keeps the mark as a signed number.
+    digest >> 1 | 1
 }
 
 /// Replaces whatever the file holds with the data files, in one transaction.
-fn load(connection: &mut Connection, mark: u32) -> anyhow::Result<()> {
+fn load(connection: &mut Connection, mark: u32) -> rusqlite::Result<()> {
     let transaction = connection.transaction()?;
-    transaction.execute_batch("DROP TABLE IF EXISTS city; DROP TABLE IF EXISTS country;")?;
     transaction.execute_batch(SCHEMA)?;
-    load_cities(&transaction)?;
-    load_countries(&transaction)?;
+    insert(
+        &transaction,
+        "INSERT INTO city VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        CITIES,
+    )?;
+    insert(
+        &transaction,
+        "INSERT INTO country VALUES (?, ?, ?, ?, ?, ?)",
+        COUNTRIES,
+    )?;
     transaction.pragma_update(None, "user_version", mark)?;
-    transaction.commit()?;
-    Ok(())
+    transaction.commit()
 }
 
-fn load_cities(connection: &Connection) -> anyhow::Result<()> {
-    let mut insert = connection.prepare("INSERT INTO city VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;
-    for row in csv::rows(CITIES) {
-        let [
-            id,
-            name,
-            country,
-            _region,
-            latitude,
-            longitude,
-            population,
-            _zone,
-        ] = &row[..]
-        else {
-            anyhow::bail!("a city has {} fields: {row:?}", row.len());
-        };
-        let (latitude, longitude): (f64, f64) = (latitude.parse()?, longitude.parse()?);
-        let (id, population): (i64, i64) = (id.parse()?, population.parse()?);
-        insert.execute(params![id, name, country, latitude, longitude, population])?;
-    }
-    Ok(())
-}
-
-fn load_countries(connection: &Connection) -> anyhow::Result<()> {
-    let mut insert = connection.prepare("INSERT INTO country VALUES (?1, ?2, ?3, ?4)")?;
-    for row in csv::rows(COUNTRIES) {
-        let [code, name, _continent, _capital, area, population] = &row[..] else {
-            anyhow::bail!("a country has {} fields: {row:?}", row.len());
-        };
-        let (area, population): (f64, i64) = (area.parse()?, population.parse()?);
-        insert.execute(params![code, name, area, population])?;
+fn insert(connection: &Connection, statement: &str, csv: &str) -> rusqlite::Result<()> {
+    let mut insert = connection.prepare(statement)?;
+    for row in csv::rows(csv) {
+        insert.execute(params_from_iter(row))?;
     }
     Ok(())
 }

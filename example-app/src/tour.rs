@@ -1,124 +1,75 @@
 //! Asks each question twice and prints who answered, how fast, and what there is to try next.
 
+use std::fmt::Display;
 use std::time::Instant;
 
 use tokio::runtime::Runtime;
 
-use crate::cached;
+use crate::cached::FUNCTIONS;
 use crate::cached::queries::{cached_most_remote, cached_nearest, cached_search};
-use crate::city::{City, Neighbour, Place};
-use crate::country::{Atlas, Statistics};
+use crate::city::Place;
+use crate::country::Atlas;
 use crate::witness::Witness;
-
-const KYOTO: Place = Place {
-    latitude: 35.01,
-    longitude: 135.77,
-};
 
 /// Asks everything the app can answer.
 pub(crate) fn walk(atlas: &Atlas, runtime: &Runtime, witness: &Witness) -> anyhow::Result<()> {
     let database = &atlas.database;
-    let ask = Asker { witness };
-    ask.twice(
-        "Which cities are nearest to 35.01 N 135.77 E?  (async, reads all 34,006)",
-        || runtime.block_on(cached_nearest(database, KYOTO, 3)),
-        |neighbours| {
-            neighbours
-                .iter()
-                .map(neighbour)
-                .collect::<Vec<_>>()
-                .join(", ")
-        },
-    )?;
-    ask.twice(
-        "Which cities are called San J…?  (async; the key is the text, trimmed and in lower case)",
-        || runtime.block_on(cached_search(database, "San J")),
-        |cities| cities.iter().map(city).collect::<Vec<_>>().join(", "),
-    )?;
-    ask.twice(
-        "Which city of Australia is the most remote?  (313 cities, each against every other)",
-        || cached_most_remote(database, "AU"),
-        |found| found.as_ref().map_or_else(|| "none".to_owned(), neighbour),
-    )?;
-    ask.twice(
-        "What is known of New Zealand?  (a method; calls the cached query above for its own part)",
-        || atlas.cached_statistics("NZ"),
-        |found| {
-            found
-                .as_ref()
-                .map_or_else(|| "nothing".to_owned(), statistics)
-        },
-    )?;
+    let kyoto = Place::at(35.01, 135.77);
+
+    println!("Which cities are nearest to 35.01 N 135.77 E? (async, reads all 34,006)");
+    let near = twice(witness, || {
+        runtime.block_on(cached_nearest(database, kyoto, 3))
+    })?;
+    print_all(&near);
+
+    println!("Which cities' names begin with \"San J\"? (async; in the key it is \"san j\")");
+    let found = twice(witness, || {
+        runtime.block_on(cached_search(database, "San J"))
+    })?;
+    print_all(&found);
+
+    println!("Which city of Australia is the most remote? (313 cities, each against all others)");
+    let remote = twice(witness, || cached_most_remote(database, "AU"))?;
+    print_all(remote.as_slice());
+
+    println!("What is known of New Zealand? (a method; it asks the cached query above for a part)");
+    let statistics = twice(witness, || atlas.cached_statistics("NZ"))?;
+    print_all(statistics.as_slice());
+
     print_versions();
     Ok(())
 }
 
-/// Asks and prints.
-struct Asker<'a> {
-    witness: &'a Witness,
+/// Asks cold, if nobody has asked before, and warm.
+fn twice<T>(witness: &Witness, ask: impl Fn() -> rusqlite::Result<T>) -> rusqlite::Result<T> {
+    once(witness, "first", &ask)?;
+    once(witness, "again", &ask)
 }
 
-impl Asker<'_> {
-    fn twice<T>(
-        &self,
-        question: &str,
-        call: impl Fn() -> rusqlite::Result<T>,
-        show: impl Fn(&T) -> String,
-    ) -> anyhow::Result<()> {
-        println!("{question}");
-        let answer = self.once("first", &call)?;
-        self.once("again", &call)?;
-        println!("  {}\n", show(&answer));
-        Ok(())
-    }
-
-    fn once<T>(&self, when: &str, call: impl Fn() -> rusqlite::Result<T>) -> anyhow::Result<T> {
-        self.witness.forget();
-        let start = Instant::now();
-        let answer = call()?;
-        let milliseconds = start.elapsed().as_secs_f64() * 1000.0;
-        println!(
-            "  {when}  {:<10} {milliseconds:>10.3} ms",
-            self.witness.answered_by()
-        );
-        Ok(answer)
-    }
-}
-
-fn neighbour(found: &Neighbour) -> String {
-    format!("{} ({:.0} km)", city(&found.city), found.km)
-}
-
-fn city(city: &City) -> String {
-    format!("{} [{}]", city.name, city.country)
-}
-
-fn statistics(found: &Statistics) -> String {
-    let typical = found
-        .typical_city
-        .map(|people| format!("typically of {people} people"));
-    let largest = found
-        .largest
-        .as_ref()
-        .map(|largest| format!("largest {}", city(largest)));
-    let remote = found
-        .most_remote
-        .as_ref()
-        .map(|far| format!("most remote {}", neighbour(far)));
-    let figures = format!(
-        "{}: {:.0} people per km², {} cities",
-        found.name, found.people_per_km2, found.cities
+fn once<T>(
+    witness: &Witness,
+    when: &str,
+    ask: impl Fn() -> rusqlite::Result<T>,
+) -> rusqlite::Result<T> {
+    witness.forget();
+    let start = Instant::now();
+    let answer = ask()?;
+    let milliseconds = start.elapsed().as_secs_f64() * 1000.0;
+    println!(
+        "  {when}  {:<10} {milliseconds:>10.3} ms",
+        witness.answered_by()
     );
-    let parts: Vec<_> = [Some(figures), typical, largest, remote]
-        .into_iter()
-        .flatten()
-        .collect();
-    parts.join(", ")
+    Ok(answer)
+}
+
+fn print_all(answers: &[impl Display]) {
+    let texts: Vec<_> = answers.iter().map(ToString::to_string).collect();
+    println!("  {}\n", texts.join(", "));
 }
 
 fn print_versions() {
     println!("Versions: fingerprints of each function and all the code it reaches");
-    for function in cached::FUNCTIONS {
+    for function in FUNCTIONS {
         println!("  {}  {}", function.version(), function.path());
     }
     println!(
