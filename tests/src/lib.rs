@@ -12,6 +12,7 @@ pub mod project;
 pub mod redis_server;
 pub mod scratch;
 pub mod sham_server;
+pub mod storage;
 pub mod worker;
 
 selfsame::include_generated!();

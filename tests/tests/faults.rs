@@ -2,96 +2,13 @@
 //! caller gets the function's own answer, what was wrong is counted, and said once.
 
 use std::fs;
-use std::path::PathBuf;
 
 use selfsame_tests::redis_server::RedisServer;
-use selfsame_tests::scratch;
+use selfsame_tests::storage::{File, Server, Storage};
 use selfsame_tests::worker::Worker;
-use tempfile::TempDir;
 
 fn worker(url: &str) -> Worker {
     Worker::start(env!("CARGO_BIN_EXE_worker"), url)
-}
-
-/// A store whose entries a test can look at and damage.
-trait Storage {
-    fn url(&self) -> String;
-    /// The bytes of every entry, by name.
-    fn entries(&self) -> Vec<(String, Vec<u8>)>;
-    fn replace(&self, name: &str, bytes: &[u8]);
-}
-
-struct Server(RedisServer);
-
-impl Storage for Server {
-    fn url(&self) -> String {
-        self.0.url()
-    }
-
-    fn entries(&self) -> Vec<(String, Vec<u8>)> {
-        let mut connection = self.0.connection();
-        let names = self.0.keys().into_iter();
-        names
-            .map(|name| {
-                let bytes = redis::cmd("GET").arg(&name).query(&mut connection).unwrap();
-                (name, bytes)
-            })
-            .collect()
-    }
-
-    fn replace(&self, name: &str, bytes: &[u8]) {
-        let () = redis::cmd("SET")
-            .arg(name)
-            .arg(bytes)
-            .query(&mut self.0.connection())
-            .unwrap();
-    }
-}
-
-struct File {
-    _folder: TempDir,
-    path: PathBuf,
-}
-
-impl File {
-    fn new() -> Self {
-        let folder = scratch::folder();
-        let path = folder.path().join("cache.db");
-        Self {
-            _folder: folder,
-            path,
-        }
-    }
-
-    fn connection(&self) -> rusqlite::Connection {
-        let connection = rusqlite::Connection::open(&self.path).unwrap();
-        connection
-            .busy_timeout(std::time::Duration::from_secs(5))
-            .unwrap();
-        connection
-    }
-}
-
-impl Storage for File {
-    fn url(&self) -> String {
-        format!("sqlite:{}", self.path.display())
-    }
-
-    fn entries(&self) -> Vec<(String, Vec<u8>)> {
-        let connection = self.connection();
-        let mut query = connection
-            .prepare("SELECT key, value FROM entries ORDER BY key")
-            .unwrap();
-        let rows = query
-            .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))
-            .unwrap();
-        rows.collect::<Result<_, _>>().unwrap()
-    }
-
-    fn replace(&self, name: &str, bytes: &[u8]) {
-        let update = "UPDATE entries SET value = ?2 WHERE key = ?1";
-        assert_eq!(self.connection().execute(update, (name, bytes)).unwrap(), 1);
-    }
 }
 
 /// Ways to spoil the bytes of an entry.
@@ -184,7 +101,7 @@ fn assert_moved_entries_are_rejected(storage: &dyn Storage) {
 #[test]
 fn poisoned_entries_in_a_server_are_harmless() {
     for verb in ["stored 1", "stored-later 1"] {
-        assert_poison_is_harmless(&Server(RedisServer::start()), verb);
+        assert_poison_is_harmless(&Server::start(), verb);
     }
 }
 
@@ -197,13 +114,13 @@ fn poisoned_entries_in_a_file_are_harmless() {
 
 #[test]
 fn an_entry_of_another_call_is_not_answered() {
-    assert_moved_entries_are_rejected(&Server(RedisServer::start()));
+    assert_moved_entries_are_rejected(&Server::start());
     assert_moved_entries_are_rejected(&File::new());
 }
 
 #[test]
 fn an_entry_of_another_format_is_a_miss() {
-    let server = Server(RedisServer::start());
+    let server = Server::start();
     let mut worker = worker(&server.url());
     worker.ask_until("stored 1", "hit store");
     let (name, bytes) = server.entries().remove(0);
@@ -229,7 +146,7 @@ fn an_entry_of_another_format_is_a_miss() {
 
 #[test]
 fn another_kind_of_value_under_our_name_is_replaced() {
-    let server = Server(RedisServer::start());
+    let server = Server::start();
     let mut worker = worker(&server.url());
     for verb in ["stored", "stored-later"] {
         worker.ask_until(&format!("{verb} 1"), "hit store");
@@ -254,7 +171,7 @@ fn another_kind_of_value_under_our_name_is_replaced() {
 
 #[test]
 fn a_full_server_still_answers_reads() {
-    let server = Server(RedisServer::start());
+    let server = Server::start();
     let mut worker = worker(&server.url());
     worker.ask_until("stored 1", "hit store");
     let mut connection = server.0.connection();
@@ -301,12 +218,12 @@ fn something_that_is_no_redis_is_a_server_that_is_away() {
 fn a_file_that_is_no_database_costs_no_answer() {
     let file = File::new();
     fs::write(
-        &file.path,
+        file.path(),
         "certainly no database, but long enough to be mistaken for one\n".repeat(100),
     )
     .unwrap();
     assert_answered_without_store(&file.url());
-    let text = fs::read_to_string(&file.path).unwrap();
+    let text = fs::read_to_string(file.path()).unwrap();
     assert!(
         text.starts_with("certainly no database"),
         "somebody's file was overwritten"
@@ -316,7 +233,7 @@ fn a_file_that_is_no_database_costs_no_answer() {
 #[test]
 fn a_folder_in_place_of_the_file_costs_no_answer() {
     let file = File::new();
-    fs::create_dir(&file.path).unwrap();
+    fs::create_dir(file.path()).unwrap();
     assert_answered_without_store(&file.url());
 }
 

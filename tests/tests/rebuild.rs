@@ -2,135 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use selfsame_tests::project::Project;
+use selfsame_tests::project::{self, Project};
+use selfsame_tests::scratch;
 
-/// The crate that is edited. `price` reaches everything an edit here can be about, `other` nothing.
-const LIBRARY: &str = "\
-//! A crate.
-selfsame::include_generated!();
-
-mod rates;
-mod unrelated;
-#[path = \"elsewhere/odd.rs\"]
-mod odd;
-
-use rates::rate as chosen;
-use rates::*;
-
-/// The price.
-///
-/// @cache(ttl = \"5m\", key(folded(article)), skip(log))
-pub fn price(log: &str, article: &str) -> Price {
-    let amount = chosen(article) + LIMIT + odd::extra() + double!(2);
-    let basket = Basket { amount };
-    let shown = format!(\"{basket} {LABEL}\");
-    match amount {
-        CHEAP => Price { amount, shown },
-        _ => Price { amount: basket.total() + amount.tax(), shown },
-    }
-}
-
-/// Another.
-///
-/// @cache
-pub fn other(number: u32) -> u32 {
-    number
-}
-
-/// Calls a cached one.
-///
-/// @cache
-pub fn outer(number: u32) -> u32 {
-    cached::cached_other(number) + 1
-}
-
-/// @cache(depends(\"query.sql\", unnamed))
-pub fn queried() -> u32 {
-    1
-}
-
-/// @cache(pin = \"a\")
-pub fn pinned(number: u32) -> u32 {
-    number + unnamed()
-}
-
-fn unnamed() -> u32 {
-    2
-}
-
-pub fn folded(text: &str) -> String {
-    text.to_lowercase()
-}
-
-macro_rules! double {
-    ($number:expr) => { $number * 2 };
-}
-use double;
-
-const LIMIT: u32 = 10;
-const LABEL: &str = \"label\";
-const CHEAP: u32 = 3;
-
-#[derive(Clone, serde::Serialize, serde::Deserialize)]
-pub struct Price {
-    pub amount: u32,
-    pub shown: String,
-}
-
-struct Basket {
-    amount: u32,
-}
-
-impl Basket {
-    fn total(&self) -> u32 {
-        self.amount + 1
-    }
-
-    fn unused(&self) -> u32 {
-        7
-    }
-}
-
-impl std::fmt::Display for Basket {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(formatter, \"basket\")
-    }
-}
-
-trait Taxed {
-    fn tax(self) -> u32;
-}
-
-impl Taxed for u32 {
-    fn tax(self) -> u32 {
-        self / 5
-    }
-}
-";
-
-const RATES: &str = "\
-//! Rates.
-pub fn rate(article: &str) -> u32 {
-    base(article.len() as u32)
-}
-
-fn base(length: u32) -> u32 {
-    length * 3
-}
-
-pub fn unasked() -> u32 {
-    4
-}
-";
-
+/// The crate in `rebuild/`. Its `price` reaches everything an edit here is about, `other` nothing.
 fn project() -> Project {
-    Project::of(&[
-        ("src/lib.rs", LIBRARY),
-        ("src/rates.rs", RATES),
-        ("src/unrelated.rs", "pub fn alone() -> u32 { 1 }\n"),
-        ("src/elsewhere/odd.rs", "pub fn extra() -> u32 { 5 }\n"),
-        ("query.sql", "SELECT 1\n"),
-    ])
+    Project::new().with_folder(&scratch::tests_folder("rebuild"))
 }
 
 /// The functions whose versions differ.
@@ -415,10 +292,7 @@ fn build(project: &Project) -> (bool, BTreeMap<String, String>) {
         .find(|line| line.contains("build-script-executed") && line.contains(&app));
     let out = line.and_then(|line| line.split("\"out_dir\":\"").nth(1)?.split('"').next());
     let generated = std::fs::read_to_string(format!("{}/selfsame.json", out.unwrap())).unwrap();
-    (
-        before != after,
-        selfsame_tests::project::versions_in(&generated),
-    )
+    (before != after, project::versions_in(&generated))
 }
 
 #[test]

@@ -1,0 +1,1 @@
+pub fn extra() -> u32 { 5 }

@@ -1,0 +1,1 @@
+pub fn alone() -> u32 { 1 }
