@@ -1,0 +1,358 @@
+//! One kind of item after the other.
+
+use proc_macro2::Span;
+use syn::spanned::Spanned;
+use syn::visit::Visit;
+use syn::{Attribute, Item, Visibility};
+
+use super::super::Place;
+use super::super::facts::{
+    FactKind, ImportFacts, IncludeFacts, ModFacts, OwnerFacts, ScopeFacts, ScopeKind,
+};
+use super::{Collector, Draft, header, includes, uses};
+use crate::source::cfg;
+
+impl<'a> Collector<'_, 'a> {
+    pub(super) fn items(&mut self, items: &'a [Item], scope: usize, place: Place) {
+        for item in items {
+            self.item(item, scope, place);
+        }
+    }
+
+    #[expect(
+        clippy::too_many_lines,
+        reason = "one arm per kind of item, each a few lines"
+    )]
+    pub(super) fn item(&mut self, item: &'a Item, scope: usize, place: Place) {
+        match item {
+            Item::Fn(f) => {
+                self.noter.visit_item_fn(f);
+                let draft = Draft {
+                    kind: FactKind::Fn,
+                    name: Some(&f.sig.ident),
+                    attributes: &f.attrs,
+                    visibility: &f.vis,
+                    keyword: f.sig.fn_token.span,
+                    end: f.block.brace_token.span.close(),
+                };
+                let index = self.record(draft, scope, None);
+                self.body(index, scope);
+                self.marked(
+                    index,
+                    &f.attrs,
+                    f.sig.fn_token.span,
+                    f.block.brace_token.span.open(),
+                    OwnerFacts::Free,
+                    place,
+                );
+            }
+            Item::Const(c) => {
+                self.noter.visit_item_const(c);
+                let draft = plain(
+                    FactKind::Const,
+                    &c.ident,
+                    &c.attrs,
+                    &c.vis,
+                    c.const_token.span,
+                    c.semi_token.spans[0],
+                );
+                self.with_body(draft, scope, None);
+            }
+            Item::Static(s) => {
+                self.noter.visit_item_static(s);
+                let draft = plain(
+                    FactKind::Static,
+                    &s.ident,
+                    &s.attrs,
+                    &s.vis,
+                    s.static_token.span,
+                    s.semi_token.spans[0],
+                );
+                self.with_body(draft, scope, None);
+            }
+            Item::Struct(s) => {
+                self.noter.visit_item_struct(s);
+                let end = s.semi_token.map_or_else(
+                    || fields_end(&s.fields, s.ident.span()),
+                    |semi| semi.spans[0],
+                );
+                let draft = plain(
+                    FactKind::Struct,
+                    &s.ident,
+                    &s.attrs,
+                    &s.vis,
+                    s.struct_token.span,
+                    end,
+                );
+                self.with_body(draft, scope, None);
+            }
+            Item::Enum(e) => {
+                self.noter.visit_item_enum(e);
+                let variants = e
+                    .variants
+                    .iter()
+                    .map(|variant| self.symbol(&variant.ident))
+                    .collect();
+                let end = e.brace_token.span.close();
+                let draft = plain(
+                    FactKind::Enum { variants },
+                    &e.ident,
+                    &e.attrs,
+                    &e.vis,
+                    e.enum_token.span,
+                    end,
+                );
+                self.with_body(draft, scope, None);
+            }
+            Item::Union(u) => {
+                self.noter.visit_item_union(u);
+                let end = u.fields.brace_token.span.close();
+                let draft = plain(
+                    FactKind::Union,
+                    &u.ident,
+                    &u.attrs,
+                    &u.vis,
+                    u.union_token.span,
+                    end,
+                );
+                self.with_body(draft, scope, None);
+            }
+            Item::Type(t) => {
+                self.noter.visit_item_type(t);
+                let target = self.noter.range(t.ty.span());
+                let kind = FactKind::TypeAlias { target };
+                let draft = plain(
+                    kind,
+                    &t.ident,
+                    &t.attrs,
+                    &t.vis,
+                    t.type_token.span,
+                    t.semi_token.spans[0],
+                );
+                self.with_body(draft, scope, None);
+            }
+            Item::TraitAlias(t) => {
+                self.noter.visit_item_trait_alias(t);
+                let draft = plain(
+                    FactKind::TraitAlias,
+                    &t.ident,
+                    &t.attrs,
+                    &t.vis,
+                    t.trait_token.span,
+                    t.semi_token.spans[0],
+                );
+                self.with_body(draft, scope, None);
+            }
+            Item::Trait(t) => self.trait_(t, scope, place),
+            Item::Impl(i) => self.impl_(i, scope, place),
+            Item::Mod(m) => self.module(m, scope, place),
+            Item::Macro(m) => self.macro_(m, scope),
+            Item::Use(u) => self.use_(u, scope),
+            Item::ExternCrate(e) => self.extern_crate(e, scope),
+            Item::ForeignMod(f) => self.foreign(f, scope),
+            Item::Verbatim(tokens) => self.verbatim(tokens, scope),
+            _ => {}
+        }
+    }
+
+    pub(super) fn module(&mut self, item: &'a syn::ItemMod, scope: usize, place: Place) {
+        let facts = ModFacts {
+            inline: item.content.is_some(),
+            path: header::path_attribute(&item.attrs),
+            conditional_paths: header::conditional_paths(&item.attrs, |open, close| {
+                self.between(open, close)
+            }),
+        };
+        item.attrs
+            .iter()
+            .for_each(|attribute| self.noter.visit_attribute(attribute));
+        let test = cfg::is_test_only(&item.attrs);
+        let draft = plain(
+            FactKind::Mod(facts),
+            &item.ident,
+            &item.attrs,
+            &item.vis,
+            item.mod_token.span,
+            item.ident.span(),
+        );
+        let index = self.record(draft, scope, None);
+        if let Some((_, items)) = &item.content {
+            let inner = self.facts.scopes.len();
+            self.facts.scopes.push(ScopeFacts {
+                parent: Some(scope),
+                kind: ScopeKind::Inline { item: index },
+            });
+            self.items(items, inner, if test { Place::Test } else { place });
+        }
+    }
+
+    pub(super) fn macro_(&mut self, item: &'a syn::ItemMacro, scope: usize) {
+        if let Some(form) = includes::form(&item.mac) {
+            let location = self.noter.range(first_segment(&item.mac.path)).start
+                ..self.noter.range(item.mac.delimiter.span().close()).end;
+            self.facts.includes.push(IncludeFacts {
+                scope,
+                form,
+                location,
+            });
+            return;
+        }
+        let defines = item.mac.path.is_ident("macro_rules");
+        self.noter.visit_item_macro(item);
+        let draft = Draft {
+            kind: if defines {
+                FactKind::MacroRules
+            } else {
+                FactKind::MacroCall
+            },
+            name: item.ident.as_ref(),
+            attributes: &item.attrs,
+            visibility: &Visibility::Inherited,
+            keyword: first_segment(&item.mac.path),
+            end: item.mac.delimiter.span().close(),
+        };
+        let index = self.record(draft, scope, None);
+        if defines
+            && let Some(pending) = self
+                .pending
+                .iter_mut()
+                .rev()
+                .find(|pending| pending.item == index)
+        {
+            pending.in_macro = true;
+        }
+    }
+
+    pub(super) fn use_(&mut self, item: &syn::ItemUse, scope: usize) {
+        if cfg::is_test_only(&item.attrs) {
+            return;
+        }
+        let visibility = self.visibility(&item.vis);
+        let cfgs = self.cfgs(&item.attrs);
+        let start = self.head(
+            &item.attrs,
+            &item.vis,
+            self.noter.range(item.use_token.span).start,
+        );
+        let whole = start..self.noter.range(item.semi_token.spans[0]).end;
+        if self.facts.scopes[scope].kind == ScopeKind::Block {
+            self.noter.edits.skip(whole);
+        }
+        for leaf in uses::leaves(item) {
+            let location = self.noter.range(leaf.span);
+            let import =
+                leaf.into_facts(&mut self.facts.symbols, scope, &cfgs, &visibility, location);
+            self.facts.imports.push(import);
+        }
+    }
+
+    pub(super) fn extern_crate(&mut self, item: &syn::ItemExternCrate, scope: usize) {
+        let visibility = self.visibility(&item.vis);
+        let cfgs = self.cfgs(&item.attrs);
+        let bound = item.rename.as_ref().map_or(&item.ident, |(_, name)| name);
+        let name = Some(self.symbol(bound));
+        let path = if item.ident == "self" {
+            vec![self.facts.symbols.intern("crate")]
+        } else {
+            vec![self.facts.symbols.intern(""), self.symbol(&item.ident)]
+        };
+        let location = self.noter.range(item.ident.span());
+        self.facts.imports.push(ImportFacts {
+            scope,
+            name,
+            path,
+            cfgs,
+            visibility,
+            location,
+        });
+    }
+
+    pub(super) fn foreign(&mut self, item: &'a syn::ItemForeignMod, scope: usize) {
+        self.noter.visit_item_foreign_mod(item);
+        let inherited = Visibility::Inherited;
+        let draft = Draft {
+            kind: FactKind::Other,
+            name: None,
+            attributes: &item.attrs,
+            visibility: &inherited,
+            keyword: item.abi.extern_token.span,
+            end: item.brace_token.span.open(),
+        };
+        let owner = self.record(draft, scope, None);
+        for member in &item.items {
+            let (name, attributes, vis, keyword, end) = match member {
+                syn::ForeignItem::Fn(f) => (
+                    &f.sig.ident,
+                    &f.attrs,
+                    &f.vis,
+                    f.sig.fn_token.span,
+                    f.semi_token.spans[0],
+                ),
+                syn::ForeignItem::Static(s) => (
+                    &s.ident,
+                    &s.attrs,
+                    &s.vis,
+                    s.static_token.span,
+                    s.semi_token.spans[0],
+                ),
+                syn::ForeignItem::Type(t) => (
+                    &t.ident,
+                    &t.attrs,
+                    &t.vis,
+                    t.type_token.span,
+                    t.semi_token.spans[0],
+                ),
+                _ => continue,
+            };
+            self.record(
+                plain(FactKind::Foreign, name, attributes, vis, keyword, end),
+                scope,
+                Some(owner),
+            );
+        }
+    }
+
+    pub(super) fn verbatim(&mut self, tokens: &proc_macro2::TokenStream, scope: usize) {
+        let draft = Draft {
+            kind: FactKind::Other,
+            name: None,
+            attributes: &[],
+            visibility: &Visibility::Inherited,
+            keyword: tokens.span(),
+            end: tokens.span(),
+        };
+        self.record(draft, scope, None);
+    }
+}
+
+pub(super) fn plain<'a>(
+    kind: FactKind,
+    name: &'a syn::Ident,
+    attributes: &'a [Attribute],
+    visibility: &'a Visibility,
+    keyword: Span,
+    end: Span,
+) -> Draft<'a> {
+    Draft {
+        kind,
+        name: Some(name),
+        attributes,
+        visibility,
+        keyword,
+        end,
+    }
+}
+
+fn fields_end(fields: &syn::Fields, otherwise: Span) -> Span {
+    match fields {
+        syn::Fields::Named(named) => named.brace_token.span.close(),
+        syn::Fields::Unnamed(unnamed) => unnamed.paren_token.span.close(),
+        syn::Fields::Unit => otherwise,
+    }
+}
+
+pub(super) fn first_segment(path: &syn::Path) -> Span {
+    path.segments
+        .first()
+        .map_or_else(|| path.span(), |segment| segment.ident.span())
+}

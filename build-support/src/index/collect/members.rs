@@ -1,0 +1,217 @@
+//! Traits and impls, and what is in them.
+
+use syn::visit::Visit;
+use syn::{Attribute, ImplItem, TraitItem, Visibility};
+
+use super::super::facts::{FactKind, OwnerFacts};
+use super::super::{MemberKind, Place};
+use super::items::{first_segment, plain};
+use super::{Collector, Draft, header};
+
+impl<'a> Collector<'_, 'a> {
+    pub(super) fn trait_(&mut self, item: &'a syn::ItemTrait, scope: usize, place: Place) {
+        self.noter.visit_generics(&item.generics);
+        item.supertraits
+            .iter()
+            .for_each(|bound| self.noter.visit_type_param_bound(bound));
+        item.attrs
+            .iter()
+            .for_each(|attribute| self.noter.visit_attribute(attribute));
+        let draft = plain(
+            FactKind::Trait,
+            &item.ident,
+            &item.attrs,
+            &item.vis,
+            item.trait_token.span,
+            item.brace_token.span.open(),
+        );
+        let owner = self.record(draft, scope, None);
+        for member in &item.items {
+            self.trait_member(member, scope, owner, place);
+        }
+    }
+
+    pub(super) fn trait_member(
+        &mut self,
+        member: &'a TraitItem,
+        scope: usize,
+        owner: usize,
+        place: Place,
+    ) {
+        self.noter.visit_trait_item(member);
+        let inherited = Visibility::Inherited;
+        let kind = FactKind::TraitMember;
+        match member {
+            TraitItem::Fn(f) => {
+                let close = f.default.as_ref().map(|body| body.brace_token.span.close());
+                let end = close
+                    .or_else(|| f.semi_token.map(|semi| semi.spans[0]))
+                    .unwrap_or_else(|| f.sig.ident.span());
+                let draft = plain(
+                    kind(MemberKind::Fn),
+                    &f.sig.ident,
+                    &f.attrs,
+                    &inherited,
+                    f.sig.fn_token.span,
+                    end,
+                );
+                let index = self.with_body(draft, scope, Some(owner));
+                let open = f
+                    .default
+                    .as_ref()
+                    .map_or(end, |body| body.brace_token.span.open());
+                self.marked(
+                    index,
+                    &f.attrs,
+                    f.sig.fn_token.span,
+                    open,
+                    OwnerFacts::TraitDefault,
+                    place,
+                );
+            }
+            TraitItem::Const(c) => {
+                let draft = plain(
+                    kind(MemberKind::Const),
+                    &c.ident,
+                    &c.attrs,
+                    &inherited,
+                    c.const_token.span,
+                    c.semi_token.spans[0],
+                );
+                self.with_body(draft, scope, Some(owner));
+            }
+            TraitItem::Type(t) => {
+                let draft = plain(
+                    kind(MemberKind::Type),
+                    &t.ident,
+                    &t.attrs,
+                    &inherited,
+                    t.type_token.span,
+                    t.semi_token.spans[0],
+                );
+                self.with_body(draft, scope, Some(owner));
+            }
+            TraitItem::Macro(m) => {
+                self.member_macro(&m.mac, &m.attrs, kind(MemberKind::MacroCall), scope, owner)
+            }
+            _ => {}
+        }
+    }
+
+    pub(super) fn impl_(&mut self, item: &'a syn::ItemImpl, scope: usize, place: Place) {
+        self.noter.visit_generics(&item.generics);
+        self.noter.visit_type(&item.self_ty);
+        item.attrs
+            .iter()
+            .for_each(|attribute| self.noter.visit_attribute(attribute));
+        if let Some((path, _)) = &item.trait_ {
+            self.noter.visit_path(path);
+        }
+        let facts = header::of(item, &mut self.facts.symbols);
+        let inherent = facts.trait_path.is_none();
+        let draft = Draft {
+            kind: FactKind::Impl(facts),
+            name: None,
+            attributes: &item.attrs,
+            visibility: &Visibility::Inherited,
+            keyword: item.impl_token.span,
+            end: item.brace_token.span.open(),
+        };
+        let owner = self.record(draft, scope, None);
+        let header = self.noter.range(item.impl_token.span).start
+            ..self.noter.range(item.brace_token.span.open()).start;
+        let of = || {
+            if inherent {
+                OwnerFacts::Inherent {
+                    header: header.clone(),
+                }
+            } else {
+                OwnerFacts::TraitImpl {
+                    header: header.clone(),
+                }
+            }
+        };
+        for member in &item.items {
+            self.impl_member(member, scope, owner, place, of());
+        }
+    }
+
+    pub(super) fn impl_member(
+        &mut self,
+        member: &'a ImplItem,
+        scope: usize,
+        owner: usize,
+        place: Place,
+        of: OwnerFacts,
+    ) {
+        self.noter.visit_impl_item(member);
+        let kind = FactKind::ImplMember;
+        match member {
+            ImplItem::Fn(f) => {
+                let end = f.block.brace_token.span.close();
+                let draft = plain(
+                    kind(MemberKind::Fn),
+                    &f.sig.ident,
+                    &f.attrs,
+                    &f.vis,
+                    f.sig.fn_token.span,
+                    end,
+                );
+                let index = self.with_body(draft, scope, Some(owner));
+                self.marked(
+                    index,
+                    &f.attrs,
+                    f.sig.fn_token.span,
+                    f.block.brace_token.span.open(),
+                    of,
+                    place,
+                );
+            }
+            ImplItem::Const(c) => {
+                let draft = plain(
+                    kind(MemberKind::Const),
+                    &c.ident,
+                    &c.attrs,
+                    &c.vis,
+                    c.const_token.span,
+                    c.semi_token.spans[0],
+                );
+                self.with_body(draft, scope, Some(owner));
+            }
+            ImplItem::Type(t) => {
+                let draft = plain(
+                    kind(MemberKind::Type),
+                    &t.ident,
+                    &t.attrs,
+                    &t.vis,
+                    t.type_token.span,
+                    t.semi_token.spans[0],
+                );
+                self.with_body(draft, scope, Some(owner));
+            }
+            ImplItem::Macro(m) => {
+                self.member_macro(&m.mac, &m.attrs, kind(MemberKind::MacroCall), scope, owner)
+            }
+            _ => {}
+        }
+    }
+
+    pub(super) fn member_macro(
+        &mut self,
+        mac: &syn::Macro,
+        attributes: &[Attribute],
+        kind: FactKind,
+        scope: usize,
+        owner: usize,
+    ) {
+        let draft = Draft {
+            kind,
+            name: None,
+            attributes,
+            visibility: &Visibility::Inherited,
+            keyword: first_segment(&mac.path),
+            end: mac.delimiter.span().close(),
+        };
+        self.record(draft, scope, Some(owner));
+    }
+}

@@ -1,0 +1,196 @@
+//! From an item's parts to its record, and to the range of tokens that is digested for it.
+
+use proc_macro2::Span;
+use syn::{Attribute, Visibility};
+
+use super::super::Digest;
+use super::super::Place;
+use super::super::facts::{ItemFacts, ScopeFacts, ScopeKind, VisibilityFacts};
+use super::super::symbol::Symbol;
+use super::{Collector, Draft, Pending, blind, uses};
+use crate::source::cfg;
+use crate::source::lex::TokenKind;
+
+impl Collector<'_, '_> {
+    pub(super) fn symbol(&mut self, ident: &syn::Ident) -> Symbol {
+        let text = ident.to_string();
+        self.facts
+            .symbols
+            .intern(text.strip_prefix("r#").unwrap_or(&text))
+    }
+
+    /// Records an item that may have a body with items, and that body.
+    pub(super) fn with_body(
+        &mut self,
+        draft: Draft<'_>,
+        scope: usize,
+        owner: Option<usize>,
+    ) -> usize {
+        let index = self.record(draft, scope, owner);
+        self.body(index, scope);
+        index
+    }
+
+    pub(super) fn record(&mut self, draft: Draft<'_>, scope: usize, owner: Option<usize>) -> usize {
+        let name = draft.name.map(|name| self.symbol(name));
+        let keyword = self.noter.range(draft.keyword);
+        let location = draft
+            .name
+            .map_or_else(|| keyword.clone(), |name| self.noter.range(name.span()));
+        let start = self.head(draft.attributes, draft.visibility, keyword.start);
+        let end = self.noter.range(draft.end).end;
+        self.noter.merge_derives(draft.attributes);
+        let index = self.facts.items.len();
+        let owner_is_test = owner.is_some_and(|owner| self.facts.items[owner].test_only);
+        let test_only =
+            self.in_test_scope(scope) || owner_is_test || cfg::is_test_only(draft.attributes);
+        let visibility = self.visibility(draft.visibility);
+        self.facts.items.push(ItemFacts {
+            name,
+            scope,
+            body: None,
+            owner,
+            visibility,
+            cfgs: self.cfgs(draft.attributes),
+            test_only,
+            location,
+            digest: Digest::default(),
+            mentions: Vec::new(),
+            kind: draft.kind,
+        });
+        if !test_only {
+            self.pending.push(Pending {
+                item: index,
+                range: start..end,
+                attentive: blind::has_foreign_macro(draft.attributes),
+                in_macro: false,
+                leaves: Vec::new(),
+                marker: Vec::new(),
+            });
+        }
+        index
+    }
+
+    /// Whether a scope is, or is inside, a test-only module or body.
+    pub(super) fn in_test_scope(&self, scope: usize) -> bool {
+        let facts = &self.facts.scopes[scope];
+        let declared = if let ScopeKind::Inline { item } = facts.kind {
+            self.facts.items[item].test_only
+        } else {
+            false
+        };
+        declared
+            || facts
+                .parent
+                .is_some_and(|parent| self.in_test_scope(parent))
+    }
+
+    /// Where an item starts: at its attributes, else its visibility, else the words before its keyword.
+    pub(super) fn head(
+        &self,
+        attributes: &[Attribute],
+        visibility: &Visibility,
+        keyword: u32,
+    ) -> u32 {
+        let outer = attributes
+            .iter()
+            .find(|attribute| matches!(attribute.style, syn::AttrStyle::Outer));
+        if let Some(first) = outer {
+            return self.noter.range(first.pound_token.spans[0]).start;
+        }
+        match visibility {
+            Visibility::Public(public) => self.noter.range(public.span).start,
+            Visibility::Restricted(restricted) => self.noter.range(restricted.pub_token.span).start,
+            Visibility::Inherited => self.words_before(keyword),
+        }
+    }
+
+    /// `const`, `async`, `unsafe`, `extern "C"`, `default`, `auto` before a keyword.
+    pub(super) fn words_before(&self, keyword: u32) -> u32 {
+        let mut at = self.tape.index_at(keyword);
+        while at > 0 {
+            let before = self.tape.tokens[at - 1];
+            let word = self.tape.text(before);
+            let abi = before.kind == TokenKind::Literal
+                && at > 1
+                && self.tape.text(self.tape.tokens[at - 2]) == "extern";
+            if !abi
+                && !matches!(
+                    word,
+                    "const" | "async" | "unsafe" | "safe" | "extern" | "default" | "auto" | "gen"
+                )
+            {
+                break;
+            }
+            at -= 1;
+        }
+        self.tape.get(at).map_or(keyword, |token| token.start)
+    }
+
+    /// Records the items and imports inside the bodies the noter has just walked.
+    pub(super) fn body(&mut self, owner: usize, scope: usize) {
+        let nested = std::mem::take(&mut self.noter.nested);
+        if nested.is_empty() {
+            return;
+        }
+        let block = self.facts.scopes.len();
+        self.facts.scopes.push(ScopeFacts {
+            parent: Some(scope),
+            kind: ScopeKind::Block,
+        });
+        self.facts.items[owner].body = Some(block);
+        let before = self.facts.imports.len();
+        for item in &nested {
+            self.item(item, block, Place::Body);
+        }
+        let mut leaves: Vec<String> = self.facts.imports[before..]
+            .iter()
+            .filter(|import| import.scope == block)
+            .map(|import| uses::canonical(import, &self.facts.symbols))
+            .collect();
+        leaves.sort();
+        if let Some(pending) = self
+            .pending
+            .iter_mut()
+            .find(|pending| pending.item == owner)
+        {
+            pending.leaves = leaves;
+        }
+    }
+
+    pub(super) fn visibility(&mut self, visibility: &Visibility) -> VisibilityFacts {
+        match visibility {
+            Visibility::Public(_) => VisibilityFacts::Public,
+            Visibility::Inherited => VisibilityFacts::Private,
+            Visibility::Restricted(restricted) => VisibilityFacts::In(
+                restricted
+                    .path
+                    .segments
+                    .iter()
+                    .map(|segment| self.symbol(&segment.ident))
+                    .collect(),
+            ),
+        }
+    }
+
+    /// The predicate texts of `#[cfg(…)]`.
+    pub(super) fn cfgs(&self, attributes: &[Attribute]) -> Vec<String> {
+        let conditions = attributes
+            .iter()
+            .filter(|attribute| attribute.path().is_ident("cfg"));
+        conditions
+            .filter_map(|attribute| match &attribute.meta {
+                syn::Meta::List(list) => {
+                    Some(self.between(list.delimiter.span().open(), list.delimiter.span().close()))
+                }
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// The text between two delimiters.
+    pub(super) fn between(&self, open: Span, close: Span) -> String {
+        let (from, to) = (self.noter.range(open).end, self.noter.range(close).start);
+        self.tape.text[from as usize..to as usize].trim().to_owned()
+    }
+}

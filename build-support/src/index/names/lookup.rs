@@ -1,0 +1,303 @@
+//! One look-up: through the bindings of modules, imports and globs.
+
+use std::collections::HashSet;
+
+use super::{Def, LONGEST_EXTERNAL_PATH, Resolution, Scopes, Target, prelude};
+use crate::index::symbol::Symbol;
+use crate::index::{CrateId, ImportId, Index, ItemId, ItemKind, ModuleId, ModuleKind};
+
+/// The names of an index on their way to a fixpoint, or there.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Names<'i> {
+    pub(super) index: &'i Index,
+    pub(super) scopes: &'i Scopes,
+    /// While targets are still being found, an import without one says nothing; later it leads out of the
+    /// indexed crates.
+    pub(super) settled: bool,
+}
+
+impl Scopes {
+    /// Finds what every import leads to. Imports may lead through one another and through globs, so all are
+    /// followed again until nothing new is found, as rustc does.
+    pub(super) fn settle(&mut self, index: &Index) {
+        self.targets = vec![Target::default(); index.imports.len()];
+        loop {
+            let mut changed = false;
+            for (number, import) in index.imports.iter().enumerate() {
+                let names = Names {
+                    index,
+                    scopes: self,
+                    settled: false,
+                };
+                let target = names.target(import.module, &import.path);
+                if target != self.targets[number] {
+                    self.targets[number] = target;
+                    changed = true;
+                }
+            }
+            if !changed {
+                return;
+            }
+        }
+    }
+}
+
+impl Names<'_> {
+    /// What an import's path leads to, as far as is known.
+    pub(super) fn target(self, module: ModuleId, path: &[Symbol]) -> Target {
+        let Some((head, rest)) = path.split_first() else {
+            return Target::default();
+        };
+        let krate = self.index.module(module).krate;
+        let mut found = match self.special(module, *head, krate) {
+            Some(def) => Resolution::of(def),
+            None if self.index.text(*head).is_empty() => Resolution::default(),
+            None => self.lexical(module, *head),
+        };
+        let rest = self.after_crate(module, *head, rest, &mut found);
+        if found.defs.is_empty() {
+            found.defs.extend(self.krate_if_known(module, *head));
+        }
+        self.follow(rest, &mut found);
+        let mut through = found.imports;
+        through.sort_unstable();
+        through.dedup();
+        Target {
+            defs: found.defs,
+            through,
+        }
+    }
+
+    /// Words that start a path.
+    pub(super) fn special(
+        self,
+        module: ModuleId,
+        head: Symbol,
+        dollar_crate: CrateId,
+    ) -> Option<Def> {
+        let module = match self.index.text(head) {
+            "crate" => self.index.krate(self.index.module(module).krate).root,
+            "$crate" => self.index.krate(dollar_crate).root,
+            "self" => self.index.named_module(module),
+            "super" => self.parent(module),
+            _ => return None,
+        };
+        Some(Def::Module(module))
+    }
+
+    /// After a leading `::` stands the name of a crate; returns what is left of the path.
+    pub(super) fn after_crate<'p>(
+        self,
+        module: ModuleId,
+        head: Symbol,
+        rest: &'p [Symbol],
+        found: &mut Resolution,
+    ) -> &'p [Symbol] {
+        match rest.split_first() {
+            Some((name, after)) if self.index.text(head).is_empty() => {
+                found.defs.push(self.krate(module, *name));
+                after
+            }
+            _ => rest,
+        }
+    }
+
+    pub(super) fn follow(self, rest: &[Symbol], found: &mut Resolution) {
+        for segment in rest {
+            let defs = std::mem::take(&mut found.defs);
+            let next = defs
+                .iter()
+                .flat_map(|def| self.step(def, *segment, found))
+                .collect();
+            found.defs = unique(next);
+        }
+    }
+
+    /// A head that nothing binds: a crate, a generic parameter, a local variable, the product of a macro.
+    pub(super) fn unknown_head(self, module: ModuleId, head: Symbol, rest: &[Symbol]) -> Vec<Def> {
+        match self.krate_if_known(module, head) {
+            Some(def) => vec![def],
+            None if rest.is_empty() => Vec::new(),
+            None if prelude::is_type(self.index.text(head)) => vec![Def::External(vec![head])],
+            // Whatever it is, its members are those of some type: any that is reached.
+            None => vec![Def::AnyMember(head)],
+        }
+    }
+
+    /// A name as code inside `module` sees it: blocks look outwards, modules don't.
+    pub(super) fn lexical(self, module: ModuleId, name: Symbol) -> Resolution {
+        let mut found = Resolution::default();
+        let mut at = Some(module);
+        while let Some(id) = at {
+            let defs = self.bound(id, name, &mut found, &mut Vec::new());
+            found.defs.extend(defs);
+            let module = self.index.module(id);
+            at = module.parent.filter(|_| module.kind == ModuleKind::Block);
+        }
+        found.defs = unique(found.defs);
+        found
+    }
+
+    /// What `module` itself binds a name to. `seen` ends circles of globs.
+    fn bound(
+        self,
+        module: ModuleId,
+        name: Symbol,
+        found: &mut Resolution,
+        seen: &mut Vec<ModuleId>,
+    ) -> Vec<Def> {
+        if seen.contains(&module) {
+            return Vec::new();
+        }
+        seen.push(module);
+        let mut defs = Vec::new();
+        for item in self.scopes.items(module, name) {
+            match self.index.item(*item).kind {
+                ItemKind::Mod => {
+                    let modules = self.scopes.modules(*item).iter();
+                    defs.extend(modules.map(|module| Def::Module(*module)));
+                }
+                _ => defs.push(Def::Item(*item)),
+            }
+        }
+        for import in self.scopes.imports(module, name) {
+            found.imports.push(*import);
+            defs.extend(self.imported(*import, found));
+        }
+        for glob in self.scopes.globs(module) {
+            defs.extend(self.through_glob(*glob, name, found, seen));
+        }
+        defs
+    }
+
+    /// What an import leads to; out of the indexed crates if to nothing in them.
+    fn imported(self, import: ImportId, found: &mut Resolution) -> Vec<Def> {
+        let target = &self.scopes.targets[import.0 as usize];
+        found.imports.extend(&target.through);
+        if target.defs.is_empty() && self.settled {
+            return vec![Def::External(self.index.import(import).path.clone())];
+        }
+        target.defs.clone()
+    }
+
+    fn through_glob(
+        self,
+        glob: ImportId,
+        name: Symbol,
+        found: &mut Resolution,
+        seen: &mut Vec<ModuleId>,
+    ) -> Vec<Def> {
+        let mut way = Resolution::default();
+        let mut defs = Vec::new();
+        for target in self.imported(glob, &mut way) {
+            match target {
+                Def::Module(module) => defs.extend(self.bound(module, name, &mut way, seen)),
+                Def::Item(item) if self.index.item(item).variants.contains(&name) => {
+                    defs.push(Def::Item(item));
+                }
+                Def::Item(_) | Def::Member(..) => {}
+                Def::AnyMember(_) | Def::External(_) => found.open_globs.push(glob),
+            }
+        }
+        found.open_globs.extend(way.open_globs);
+        if !defs.is_empty() {
+            found.imports.push(glob);
+            found.imports.extend(way.imports);
+        }
+        defs
+    }
+
+    /// One more segment of a path.
+    fn step(self, def: &Def, segment: Symbol, found: &mut Resolution) -> Vec<Def> {
+        match def {
+            Def::Module(module) if self.index.text(segment) == "super" => {
+                vec![Def::Module(self.parent(*module))]
+            }
+            Def::Module(module) if self.index.text(segment) == "self" => vec![Def::Module(*module)],
+            Def::Module(module) => self.bound(*module, segment, found, &mut Vec::new()),
+            Def::Item(item) => self.member(*item, segment),
+            Def::Member(item, _) => vec![Def::Item(*item), Def::AnyMember(segment)],
+            Def::AnyMember(_) => vec![Def::AnyMember(segment)],
+            Def::External(path) => {
+                let mut path = path.clone();
+                // `use quote::quote` can be read as leading through itself; no real path is as long.
+                if path.len() < LONGEST_EXTERNAL_PATH {
+                    path.push(segment);
+                }
+                vec![Def::External(path)]
+            }
+        }
+    }
+
+    fn member(self, item: ItemId, segment: Symbol) -> Vec<Def> {
+        match self.index.item(item).kind {
+            ItemKind::Enum if self.index.item(item).variants.contains(&segment) => {
+                // A variant, or an associated function of the same name.
+                vec![Def::Item(item), Def::Member(item, segment)]
+            }
+            ItemKind::Struct | ItemKind::Enum | ItemKind::Union | ItemKind::Trait => {
+                vec![Def::Member(item, segment)]
+            }
+            // An alias may stand for any type.
+            _ => vec![Def::Item(item), Def::AnyMember(segment)],
+        }
+    }
+
+    fn parent(self, module: ModuleId) -> ModuleId {
+        let named = self.index.named_module(module);
+        self.index
+            .module(named)
+            .parent
+            .map_or(named, |parent| self.index.named_module(parent))
+    }
+
+    /// A crate by the name this one has for it.
+    fn krate(self, module: ModuleId, name: Symbol) -> Def {
+        self.krate_if_known(module, name)
+            .unwrap_or_else(|| Def::External(vec![name]))
+    }
+
+    fn krate_if_known(self, module: ModuleId, name: Symbol) -> Option<Def> {
+        let krate = self.index.krate(self.index.module(module).krate);
+        let text = self.index.text(name);
+        if let Some((_, id)) = krate.externs.iter().find(|(known, _)| known == text) {
+            return Some(Def::Module(self.index.krate(*id).root));
+        }
+        // `extern crate … as name` at the root makes the name known in the whole crate.
+        if let Some(import) = self.extern_crate(krate.root, name) {
+            let path = &self.index.import(import).path;
+            return match self.index.text(path[0]) {
+                "crate" => Some(Def::Module(krate.root)),
+                _ => Some(self.krate(krate.root, path[1])),
+            };
+        }
+        let known =
+            prelude::CRATES.contains(&text) || krate.dependencies.iter().any(|known| known == text);
+        known.then(|| Def::External(vec![name]))
+    }
+}
+
+impl Names<'_> {
+    /// The renaming `extern crate` of a name, if the crate root has one.
+    fn extern_crate(self, root: ModuleId, name: Symbol) -> Option<ImportId> {
+        let is_extern_crate = |import: &&ImportId| {
+            let path = &self.index.import(**import).path;
+            match path.as_slice() {
+                [only] => self.index.text(*only) == "crate",
+                [head, krate] => self.index.text(*head).is_empty() && *krate != name,
+                _ => false,
+            }
+        };
+        self.scopes
+            .imports(root, name)
+            .iter()
+            .find(is_extern_crate)
+            .copied()
+    }
+}
+
+fn unique(mut defs: Vec<Def>) -> Vec<Def> {
+    let mut seen = HashSet::new();
+    defs.retain(|def| seen.insert(def.clone()));
+    defs
+}
