@@ -658,3 +658,27 @@ fn path_dependencies_and_the_library_beside_a_binary() {
     );
     assert_ne!(before.versions_of_bin(), after.versions_of_bin());
 }
+
+#[test]
+fn names_that_a_macro_makes_members_of() {
+    let edits = [
+        (
+            "type fragment",
+            "struct A; impl A { fn n() -> i64 { 1 } } macro_rules! m { ($t:ty) => { <$t>::n() } }\n/// @cache\npub fn f() -> i64 { m!(A) }",
+        ),
+        (
+            "ident fragment",
+            "struct A; impl A { fn n() -> i64 { 1 } } macro_rules! m { ($t:ident) => { $t::n() } }\n/// @cache\npub fn f() -> i64 { m!(A) }",
+        ),
+        (
+            "method in arguments",
+            "struct A; impl A { fn n(&self) -> i64 { 1 } } macro_rules! m { ($e:expr, $n:ident) => { $e.$n() } }\n/// @cache\npub fn f() -> i64 { m!(A, n) }",
+        ),
+    ];
+    for (case, text) in edits {
+        edit_moves(case, &single(text), "{ 1 }", "{ 2 }");
+    }
+    let bound =
+        "struct A; trait T {} impl T for A {}\n/// @cache\npub fn f() -> i64 where A: T { 1 }";
+    edit_moves("where", &single(bound), "struct A;", "struct A(u8);");
+}

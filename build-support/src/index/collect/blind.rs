@@ -105,6 +105,22 @@ pub(crate) fn is_blind_macro(path: &Path) -> bool {
         .is_some_and(|last| BLIND_MACROS.iter().any(|name| last.ident == name))
 }
 
+/// Whether a macro of this name takes its arguments as values only: assertions print their text, but make no
+/// names of it.
+pub(crate) fn is_blind_name(name: &str) -> bool {
+    const PRINTING: &[&str] = &[
+        "assert",
+        "assert_eq",
+        "assert_ne",
+        "dbg",
+        "debug_assert",
+        "debug_assert_eq",
+        "debug_assert_ne",
+        "matches",
+    ];
+    BLIND_MACROS.contains(&name) || PRINTING.contains(&name)
+}
+
 /// Whether an attribute has no effect on what code does.
 pub(crate) fn is_quiet_attribute(attribute: &Attribute) -> bool {
     let path = attribute.path();

@@ -6,6 +6,7 @@
 
 use std::collections::HashSet;
 
+use super::blind;
 use crate::index::facts::Mention;
 use crate::index::symbol::{Interner, Symbol};
 use crate::source::lex::{Tape, Token, TokenKind};
@@ -29,8 +30,12 @@ pub(crate) struct Scanner<'a, 't> {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Context {
     Code,
-    /// String literals may hold format captures; `name:` may be anything.
+    /// The arguments of std's own macros: code, with format strings.
+    BlindArguments,
+    /// Arguments of any other macro: a name may become anything, a method too.
     MacroArguments,
+    /// The definition of a macro: `name:` may be anything.
+    MacroBody,
     /// String literals may be paths.
     Attribute,
 }
@@ -51,7 +56,7 @@ impl<'a, 't> Scanner<'a, 't> {
             from,
             to,
             if in_macro {
-                Context::MacroArguments
+                Context::MacroBody
             } else {
                 Context::Code
             },
@@ -82,16 +87,22 @@ impl<'a, 't> Scanner<'a, 't> {
                 close + 1
             }
             TokenKind::Punct if self.tape.is_pair(at, b':', b':') && self.is_ident(at + 2) => {
-                let head = if at > 0 && self.tape.is(at - 1, b'>') {
-                    "<>"
-                } else {
-                    ""
-                };
+                let head = if self.continues(at) { "<>" } else { "" };
                 let head = self.symbols.intern(head);
                 self.path(vec![head], at + 2, to, context)
             }
             _ => at + 1,
         }
+    }
+
+    /// Whether the `::` at `at` goes on from something that is no plain path: `<T as Trait>`, `$fragment`.
+    fn continues(&self, at: usize) -> bool {
+        let before = at.checked_sub(1).and_then(|before| self.tape.get(before));
+        before.is_some_and(|token| match token.kind {
+            TokenKind::Ident => !KEYWORDS.contains(&self.tape.text(token)),
+            TokenKind::Close => true,
+            _ => self.tape.is(at - 1, b'>'),
+        })
     }
 
     fn starts_attribute(&self, at: usize) -> bool {
@@ -122,7 +133,7 @@ impl<'a, 't> Scanner<'a, 't> {
         if fragment || KEYWORDS.contains(&text) {
             return at + 1;
         }
-        if self.is_label(at) && context == Context::Code {
+        if self.is_label(at) && matches!(context, Context::Code | Context::BlindArguments) {
             return at + 1;
         }
         self.path(Vec::new(), at, to, context)
@@ -137,9 +148,12 @@ impl<'a, 't> Scanner<'a, 't> {
         at + 1
     }
 
-    /// `name:` is a field, parameter or binding.
+    /// `name:` is a field, parameter or binding; `Name:` may be a type in a `where` clause.
     fn is_label(&self, at: usize) -> bool {
-        self.tape.is(at + 1, b':') && !self.tape.is_pair(at + 1, b':', b':')
+        let text = self.tape.text(self.tape.tokens[at]);
+        self.tape.is(at + 1, b':')
+            && !self.tape.is_pair(at + 1, b':', b':')
+            && !text.starts_with(char::is_uppercase)
     }
 
     /// Reads a path whose next segment is the identifier at `at`.
@@ -178,6 +192,11 @@ impl<'a, 't> Scanner<'a, 't> {
         {
             return self.macro_call(segments, at + 1, to);
         }
+        if context == Context::MacroArguments
+            && let [only] = segments[..]
+        {
+            self.note(Mention::Method(only));
+        }
         self.note_path(segments);
         at
     }
@@ -195,10 +214,18 @@ impl<'a, 't> Scanner<'a, 't> {
     }
 
     fn macro_call(&mut self, segments: Vec<Symbol>, at: usize, to: usize) -> usize {
+        let blind = segments
+            .last()
+            .is_some_and(|name| blind::is_blind_name(self.symbols.text(*name)));
         self.note(Mention::Macro(segments.into()));
         let open = if self.is_ident(at) { at + 1 } else { at };
         let close = self.tape.closing(open).min(to);
-        self.tokens(open + 1, close, Context::MacroArguments);
+        let context = if blind {
+            Context::BlindArguments
+        } else {
+            Context::MacroArguments
+        };
+        self.tokens(open + 1, close, context);
         close + 1
     }
 
@@ -244,7 +271,7 @@ impl<'a, 't> Scanner<'a, 't> {
         let text = self.tape.text(token);
         match context {
             Context::Code => {}
-            Context::MacroArguments => {
+            Context::BlindArguments | Context::MacroArguments | Context::MacroBody => {
                 for name in format_captures(text) {
                     let name = self.symbols.intern(name);
                     self.note(Mention::Path(Box::new([name])));
