@@ -6,7 +6,9 @@ use std::sync::Arc;
 use redis::AsyncConnectionConfig;
 use redis::aio::MultiplexedConnection;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::{TcpStream, UnixStream};
+use tokio::net::TcpStream;
+#[cfg(unix)]
+use tokio::net::UnixStream;
 use tokio::task::{AbortHandle, JoinHandle};
 
 use super::batch::Batched;
@@ -82,6 +84,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin + Send> Duplex for T {}
 
 async fn open(address: &Address) -> Result<Stream, StoreError> {
     match address {
+        #[cfg(unix)]
         Address::Socket(path) => {
             let stream = UnixStream::connect(path).await;
             Ok(Box::new(stream.map_err(|error| reply::io_failure(&error))?))
@@ -107,9 +110,7 @@ async fn secured(host: &str, stream: TcpStream) -> Result<Stream, StoreError> {
     let name = super::tls::server_name(host)?;
     let connector = tokio_rustls::TlsConnector::from(super::tls::config()?);
     let stream = connector.connect(name, stream).await;
-    Ok(Box::new(
-        stream.map_err(|error| super::tls::failure(&error))?,
-    ))
+    Ok(Box::new(stream.map_err(|error| reply::io_failure(&error))?))
 }
 
 #[cfg(not(feature = "tls"))]

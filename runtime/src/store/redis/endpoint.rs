@@ -1,7 +1,6 @@
 //! Where the server is and how to log in, from a URL.
 
 use std::fmt;
-use std::path::PathBuf;
 
 use redis::{ConnectionAddr, IntoConnectionInfo, ProtocolVersion, RedisConnectionInfo};
 
@@ -22,7 +21,8 @@ pub(super) enum Address {
         secure: bool,
     },
     /// A unix socket.
-    Socket(PathBuf),
+    #[cfg(unix)]
+    Socket(std::path::PathBuf),
 }
 
 impl Endpoint {
@@ -59,6 +59,7 @@ impl Endpoint {
                 port: *port,
                 secure,
             },
+            #[cfg(unix)]
             ConnectionAddr::Unix(path) => Address::Socket(path.clone()),
             _ => return Err(address_error("neither a host nor a unix socket")),
         };
@@ -118,6 +119,7 @@ mod tests {
         assert_eq!((endpoint.login.username(), endpoint.login.db()), (None, 0));
     }
 
+    #[cfg(unix)]
     #[test]
     fn a_socket_has_a_path() {
         let endpoint = Endpoint::parse("redis+unix:///run/redis.sock?db=2&pass=x").unwrap();

@@ -71,6 +71,10 @@ pub(super) fn failure(error: &RedisError) -> StoreError {
 
 /// An error of a socket.
 pub(super) fn io_failure(error: &io::Error) -> StoreError {
+    #[cfg(feature = "tls")]
+    if let Some(failure) = super::tls::failure(error) {
+        return failure;
+    }
     let kind = match error.kind() {
         // A socket with a time-out reports it as one or the other, depending on the system.
         io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => StoreErrorKind::Timeout,

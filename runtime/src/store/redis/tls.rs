@@ -10,15 +10,26 @@ use rustls::crypto::ring;
 use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, RootCertStore};
 
-use super::reply;
 use crate::store::{StoreError, StoreErrorKind};
+
+#[cfg(test)]
+mod tests;
 
 /// What every connection offers and trusts; made once.
 pub(super) fn config() -> Result<Arc<ClientConfig>, StoreError> {
     static CONFIG: OnceLock<Result<Arc<ClientConfig>, StoreError>> = OnceLock::new();
-    CONFIG
-        .get_or_init(|| trusting(webpki_roots::TLS_SERVER_ROOTS.iter().cloned().collect()))
-        .clone()
+    CONFIG.get_or_init(|| trusting(roots())).clone()
+}
+
+#[cfg(not(test))]
+fn roots() -> RootCertStore {
+    webpki_roots::TLS_SERVER_ROOTS.iter().cloned().collect()
+}
+
+/// An authority of the tests' own, and no other.
+#[cfg(test)]
+fn roots() -> RootCertStore {
+    tests::authority()
 }
 
 fn trusting(roots: RootCertStore) -> Result<Arc<ClientConfig>, StoreError> {
@@ -37,16 +48,13 @@ pub(super) fn server_name(host: &str) -> Result<ServerName<'static>, StoreError>
     })
 }
 
-/// What went wrong in a handshake: a refused certificate is no passing trouble of the network.
-pub(super) fn failure(error: &io::Error) -> StoreError {
-    let inner = error
-        .get_ref()
-        .and_then(|inner| inner.downcast_ref::<rustls::Error>());
-    match inner {
-        Some(rustls::Error::InvalidCertificate(reason)) => {
+/// What went wrong with TLS, if it was that: a refused certificate is no passing trouble of the network.
+pub(super) fn failure(error: &io::Error) -> Option<StoreError> {
+    let error = error.get_ref()?.downcast_ref::<rustls::Error>()?;
+    Some(match error {
+        rustls::Error::InvalidCertificate(reason) => {
             StoreError::new(StoreErrorKind::Denied).with_detail(format!("certificate: {reason}"))
         }
-        Some(error) => StoreError::new(StoreErrorKind::Protocol).with_detail(error.to_string()),
-        None => reply::io_failure(error),
-    }
+        error => StoreError::new(StoreErrorKind::Protocol).with_detail(error.to_string()),
+    })
 }
