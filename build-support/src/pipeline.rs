@@ -24,6 +24,7 @@ pub(crate) fn run(environment: &Environment) -> Result<BTreeSet<PathBuf>, Error>
     if !mentions_selfsame(&environment.manifest_dir) {
         for (target, stems) in outputs(&package) {
             let krate = target.crate_name();
+            read.insert(target.watched());
             write(
                 environment,
                 &Plan::empty(krate.clone(), package.is_bin(target)),
@@ -31,7 +32,6 @@ pub(crate) fn run(environment: &Environment) -> Result<BTreeSet<PathBuf>, Error>
                 &stems,
             )?;
         }
-        read.insert(environment.manifest_dir.join("src"));
         return Ok(read);
     }
     let cache_file = environment.out_dir.join("selfsame.cache");

@@ -90,6 +90,14 @@ impl Target {
     pub(crate) fn crate_name(&self) -> String {
         self.name.replace('-', "_")
     }
+
+    /// What to watch for changes of the sources: the folder of the root file, in which new files may appear;
+    /// but not that of the whole package, in which builds write.
+    pub(crate) fn watched(&self) -> PathBuf {
+        let folder = self.root.parent();
+        let own = folder.filter(|folder| !folder.join("Cargo.toml").exists());
+        own.unwrap_or(&self.root).to_owned()
+    }
 }
 
 impl Package {

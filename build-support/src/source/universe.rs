@@ -120,9 +120,7 @@ impl Reader<'_> {
             package.dependencies.clone(),
         );
         universe.crates.push(crate_files);
-        universe
-            .watched
-            .extend(target.root.parent().map(Path::to_owned));
+        universe.watched.insert(target.watched());
         universe.crates.len() - 1
     }
 }
