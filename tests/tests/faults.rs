@@ -11,8 +11,11 @@ fn worker(url: &str) -> Worker {
     Worker::start(env!("CARGO_BIN_EXE_worker"), url)
 }
 
-/// Ways to spoil the bytes of an entry.
-fn spoilings() -> Vec<(&'static str, fn(&[u8]) -> Vec<u8>)> {
+/// From the bytes of an entry to others.
+type Spoil = fn(&[u8]) -> Vec<u8>;
+
+/// Ways to spoil the bytes of an entry, each with its name.
+fn spoilings() -> Vec<(&'static str, Spoil)> {
     vec![
         ("emptied", |_| Vec::new()),
         ("foreign text", |_| b"hello, I am somebody else's".to_vec()),
