@@ -1,14 +1,14 @@
 //! An open asynchronous connection, and how well it does.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 use redis::aio::MultiplexedConnection;
 use redis::{Cmd, RedisError, Value};
 use tokio::runtime::Handle;
 
 use super::link::Link;
-use super::server_time::{Asked, ServerTime};
+use super::server_time::{Asked, ServerTime, process_ms};
 use super::{TIMEOUTS_IN_A_ROW, command, reply};
 use crate::store::StoreError;
 
@@ -23,8 +23,10 @@ pub(super) struct Line {
 #[derive(Debug, Default)]
 pub(super) struct Health {
     time: ServerTime,
-    /// Time-outs since the last answer.
-    timeouts: AtomicU32,
+    /// Silences since the last answer: time-outs, but those of one moment count as one.
+    silences: AtomicU32,
+    /// When the last of them began to count, in milliseconds of this process.
+    silent_ms: AtomicU64,
 }
 
 impl Line {
@@ -77,16 +79,34 @@ impl Line {
     /// A connection that keeps silent is replaced: neither the client nor the system would notice for minutes.
     fn note(&self, link: &Link, reply: &Result<Value, RedisError>) {
         // Relaxed: a count that is off by one discards a silent connection one call earlier or later.
-        let timeouts = &self.health.timeouts;
+        let silences = &self.health.silences;
         if let Err(error) = reply
             && error.is_timeout()
         {
-            if timeouts.fetch_add(1, Ordering::Relaxed) + 1 >= TIMEOUTS_IN_A_ROW {
+            if self.health.is_new_silence()
+                && silences.fetch_add(1, Ordering::Relaxed) + 1 >= TIMEOUTS_IN_A_ROW
+            {
                 link.discard(self);
             }
-        } else if timeouts.load(Ordering::Relaxed) != 0 {
+        } else if silences.load(Ordering::Relaxed) != 0 {
             // Read first: a write on every call would make the threads fight over the line of memory.
-            timeouts.store(0, Ordering::Relaxed);
+            silences.store(0, Ordering::Relaxed);
         }
     }
 }
+
+impl Health {
+    /// Whether a time-out is not just another caller's of the same pause: one pause of the machine should not cost
+    /// many callers their connection, only because they are many.
+    fn is_new_silence(&self) -> bool {
+        let now = process_ms();
+        let is_new = now.saturating_sub(self.silent_ms.load(Ordering::Relaxed)) >= PAUSE_MS;
+        if is_new {
+            self.silent_ms.store(now, Ordering::Relaxed);
+        }
+        is_new
+    }
+}
+
+/// Time-outs closer together than this are taken for one; a caller that is alone has them twice as far apart.
+const PAUSE_MS: u64 = 50;
