@@ -3,13 +3,11 @@
 //! A version is the first 16 bytes of SHA-256 over length-prefixed parts in sorted order: a set, so that
 //! neither recursion nor the order of files matters. It is not a Merkle tree on purpose.
 
-use std::collections::BTreeMap;
-
 use sha2::{Digest as _, Sha256};
 
 use crate::graph::Closure;
 use crate::index::collect::truncate;
-use crate::index::{ImportId, Index, ItemId};
+use crate::index::{Digest, ImportId, Index, ItemId};
 use crate::marker::Marker;
 
 pub(crate) mod identity;
@@ -25,7 +23,7 @@ pub(crate) const FINGERPRINT_VERSION: u32 = 1;
 pub(crate) struct FileInput {
     /// Relative to the package.
     pub(crate) name: String,
-    pub(crate) digest: crate::index::Digest,
+    pub(crate) digest: Digest,
 }
 
 /// The version of one marked function and the parts it is made of.
@@ -56,10 +54,9 @@ pub(crate) fn of(
     let imports = import_texts(index, identities, closure);
     let mut code = Hasher::new("code");
     code.part(&path);
-    for (identity, digests) in item_digests(index, identities, closure) {
-        code.part(&identity);
-        digests.iter().for_each(|digest| code.part(digest));
-    }
+    units(index, identities, closure)
+        .iter()
+        .for_each(|unit| code.part(unit));
     code.section(imports.iter());
     code.section(macro_orders(index, identities, closure).iter());
     for file in &files {
@@ -85,23 +82,15 @@ pub(crate) fn of(
     }
 }
 
-/// Sorted by identity; several digests where `cfg` twins share one.
-fn item_digests(
-    index: &Index,
-    identities: &mut Identities<'_>,
-    closure: &Closure,
-) -> BTreeMap<String, Vec<crate::index::Digest>> {
-    let mut digests: BTreeMap<String, Vec<crate::index::Digest>> = BTreeMap::new();
-    for reached in &closure.items {
-        digests
-            .entry(identities.of(reached.item))
-            .or_default()
-            .push(index.item(reached.item).digest);
-    }
-    digests
-        .values_mut()
-        .for_each(|digests| digests.sort_unstable());
-    digests
+/// One digest for each item, of its identity and its tokens; sorted, and several where `cfg` twins are alike.
+fn units(index: &Index, identities: &mut Identities<'_>, closure: &Closure) -> Vec<Digest> {
+    let mut units: Vec<Digest> = closure
+        .items
+        .iter()
+        .map(|reached| identities.unit(index, reached.item))
+        .collect();
+    units.sort_unstable();
+    units
 }
 
 fn import_texts(index: &Index, identities: &Identities<'_>, closure: &Closure) -> Vec<String> {
@@ -151,10 +140,10 @@ fn macro_orders(index: &Index, identities: &mut Identities<'_>, closure: &Closur
 }
 
 /// SHA-256 over parts that can't run together.
-struct Hasher(Sha256);
+pub(crate) struct Hasher(Sha256);
 
 impl Hasher {
-    fn new(purpose: &str) -> Self {
+    pub(crate) fn new(purpose: &str) -> Self {
         let mut hasher = Self(Sha256::new());
         hasher.part("selfsame");
         hasher.part(FINGERPRINT_VERSION.to_le_bytes());
@@ -162,7 +151,7 @@ impl Hasher {
         hasher
     }
 
-    fn part(&mut self, bytes: impl AsRef<[u8]>) {
+    pub(crate) fn part(&mut self, bytes: impl AsRef<[u8]>) {
         let bytes = bytes.as_ref();
         self.0.update((bytes.len() as u64).to_le_bytes());
         self.0.update(bytes);
@@ -174,7 +163,7 @@ impl Hasher {
         texts.for_each(|text| self.part(text.as_ref()));
     }
 
-    fn finish(self) -> u128 {
+    pub(crate) fn finish(self) -> u128 {
         u128::from_be_bytes(truncate(self.0))
     }
 }

@@ -1,25 +1,37 @@
 //! `selfsame.json`: what every version is made of, and why.
+//!
+//! Items and imports stand in tables and functions point into them: what many functions reach is written once.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde::Serialize;
 
 use crate::fingerprint::identity::{Identities, kind};
 use crate::fingerprint::{FINGERPRINT_VERSION, Fingerprint};
-use crate::graph::Closure;
+use crate::graph::{Closure, Reached};
 use crate::index::{Index, ItemId};
 use crate::marker::Marker;
 use crate::plan::FunctionEntry;
 use crate::source::{Location, SourceSet};
 
 /// The manifest of one target.
-#[derive(Debug, Serialize)]
+#[derive(Debug)]
 pub(crate) struct Manifest {
-    /// See [`FINGERPRINT_VERSION`].
-    fingerprint_version: u32,
-    #[serde(rename = "crate")]
     krate: String,
+    /// Everything that any function reaches, sorted.
+    items: Vec<ItemRecord>,
+    /// Imports that decide what a mentioned name means, sorted.
+    imports: Vec<String>,
+    /// By path.
     functions: Vec<FunctionRecord>,
+}
+
+#[derive(Debug, Serialize, PartialEq, Eq, PartialOrd, Ord)]
+struct ItemRecord {
+    id: String,
+    digest: String,
+    place: String,
+    kind: &'static str,
 }
 
 #[derive(Debug, Serialize)]
@@ -34,25 +46,16 @@ struct FunctionRecord {
     l1_ms: u64,
     /// What the compiler adds to the version.
     late: Vec<String>,
-    items: Vec<ItemRecord>,
-    imports: Vec<String>,
     files: Vec<FileRecord>,
+    /// Positions in the table.
+    imports: Vec<usize>,
+    closure: Vec<Reason>,
 }
 
-#[derive(Debug, Serialize)]
-struct ItemRecord {
-    id: String,
-    kind: &'static str,
-    digest: String,
-    place: String,
-    rule: &'static str,
-    /// The item whose tokens led here; none for the function itself.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    by: Option<String>,
-    /// The name in those tokens.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    token: Option<String>,
-}
+/// Why an item is in a closure: the item, the rule, the item whose tokens led to it (none for the function
+/// itself), and the name in those tokens. Items are positions in the table.
+#[derive(Debug, Serialize, PartialEq, Eq, PartialOrd, Ord)]
+struct Reason(usize, &'static str, Option<usize>, Option<String>);
 
 #[derive(Debug, Serialize)]
 struct FileRecord {
@@ -76,11 +79,24 @@ impl Manifest {
         sources: &SourceSet,
         functions: &[Function<'_>],
     ) -> Self {
-        let mut writer = Writer {
+        let reached = functions
+            .iter()
+            .flat_map(|function| &function.closure.items);
+        let reached: BTreeSet<ItemId> = reached.map(|reached| reached.item).collect();
+        let (items, positions) = item_table(index, sources, reached);
+        let imports = functions
+            .iter()
+            .flat_map(|function| &function.fingerprint.imports);
+        let imports: Vec<String> = imports
+            .cloned()
+            .collect::<BTreeSet<_>>()
+            .into_iter()
+            .collect();
+        let writer = Writer {
             index,
             sources,
-            identities: Identities::new(index),
-            places: HashMap::new(),
+            positions,
+            imports: &imports,
         };
         let mut records: Vec<FunctionRecord> = functions
             .iter()
@@ -88,8 +104,9 @@ impl Manifest {
             .collect();
         records.sort_by(|left, right| (&left.path, &left.place).cmp(&(&right.path, &right.place)));
         Self {
-            fingerprint_version: FINGERPRINT_VERSION,
             krate: krate.to_owned(),
+            items,
+            imports,
             functions: records,
         }
     }
@@ -97,81 +114,119 @@ impl Manifest {
     /// Of a crate without markers.
     pub(crate) fn empty(krate: &str) -> Self {
         Self {
-            fingerprint_version: FINGERPRINT_VERSION,
             krate: krate.to_owned(),
+            items: Vec::new(),
+            imports: Vec::new(),
             functions: Vec::new(),
         }
     }
 
-    /// The file's text.
+    /// The file's text: one line for each item, import and function.
     pub(crate) fn to_json(&self) -> String {
-        let mut text =
-            serde_json::to_string_pretty(self).expect("strings, numbers and lists are JSON");
-        text.push('\n');
-        text
+        format!(
+            "{{\n\"fingerprint_version\": {FINGERPRINT_VERSION},\n\"crate\": {},\n\"items\": {},\n\"imports\": {},\n\"functions\": {}\n}}\n",
+            json(&self.krate),
+            lines(&self.items),
+            lines(&self.imports),
+            lines(&self.functions),
+        )
     }
+}
+
+fn json(value: &impl Serialize) -> String {
+    serde_json::to_string(value).expect("strings, numbers and lists are JSON")
+}
+
+fn lines(values: &[impl Serialize]) -> String {
+    let lines: Vec<String> = values.iter().map(json).collect();
+    if lines.is_empty() {
+        "[]".to_owned()
+    } else {
+        format!("[\n{}\n]", lines.join(",\n"))
+    }
+}
+
+/// The table of items, and where each stands in it.
+fn item_table(
+    index: &Index,
+    sources: &SourceSet,
+    reached: BTreeSet<ItemId>,
+) -> (Vec<ItemRecord>, HashMap<ItemId, usize>) {
+    let mut identities = Identities::new(index);
+    let record = |id: ItemId| {
+        let item = index.item(id);
+        let record = ItemRecord {
+            id: identities.of(id),
+            digest: hex::encode(item.digest),
+            place: place(sources, item.location),
+            kind: kind(item.kind),
+        };
+        (record, id)
+    };
+    let mut table: Vec<(ItemRecord, ItemId)> = reached.into_iter().map(record).collect();
+    table.sort();
+    let positions = table
+        .iter()
+        .enumerate()
+        .map(|(position, (_, id))| (*id, position))
+        .collect();
+    (
+        table.into_iter().map(|(record, _)| record).collect(),
+        positions,
+    )
 }
 
 struct Writer<'a> {
     index: &'a Index,
     sources: &'a SourceSet,
-    identities: Identities<'a>,
-    places: HashMap<ItemId, String>,
+    positions: HashMap<ItemId, usize>,
+    imports: &'a [String],
 }
 
 impl Writer<'_> {
-    fn function(&mut self, function: &Function<'_>) -> FunctionRecord {
-        let mut items: Vec<ItemRecord> = function
+    fn function(&self, function: &Function<'_>) -> FunctionRecord {
+        let mut closure: Vec<Reason> = function
             .closure
             .items
             .iter()
-            .map(|reached| self.item(reached))
+            .map(|reached| self.reason(reached))
             .collect();
-        items.sort_by(|left, right| (&left.id, &left.digest).cmp(&(&right.id, &right.digest)));
+        closure.sort();
+        let imports = function.fingerprint.imports.iter();
         let files = function.fingerprint.files.iter();
         FunctionRecord {
             path: function.entry.path.clone(),
             version: format!("{:032x}", function.fingerprint.version),
-            place: self.place(function.item),
+            place: place(self.sources, self.index.item(function.item).location),
             marker: function.marker.identity().into_iter().collect(),
             ttl_ms: function.entry.options.ttl_ms,
             none_ms: function.entry.options.none_ms,
             l1_ms: function.entry.options.l1_ms,
             late: Vec::new(),
-            items,
-            imports: function.fingerprint.imports.clone(),
             files: files
                 .map(|file| FileRecord {
                     name: file.name.clone(),
                     digest: hex::encode(file.digest),
                 })
                 .collect(),
+            imports: imports
+                .filter_map(|import| self.imports.binary_search(import).ok())
+                .collect(),
+            closure,
         }
     }
 
-    fn item(&mut self, reached: &crate::graph::Reached) -> ItemRecord {
-        let item = self.index.item(reached.item);
-        ItemRecord {
-            id: self.identities.of(reached.item),
-            kind: kind(item.kind),
-            digest: hex::encode(item.digest),
-            place: self.place(reached.item),
-            rule: reached.rule.number(),
-            by: reached.parent.map(|parent| self.identities.of(parent)),
-            token: reached.token.map(|token| self.index.text(token).to_owned()),
-        }
-    }
-
-    /// `file:line`, for people.
-    fn place(&mut self, item: ItemId) -> String {
-        let (index, sources) = (self.index, self.sources);
-        self.places
-            .entry(item)
-            .or_insert_with(|| place(sources, index.item(item).location))
-            .clone()
+    fn reason(&self, reached: &Reached) -> Reason {
+        Reason(
+            self.positions[&reached.item],
+            reached.rule.number(),
+            reached.parent.map(|parent| self.positions[&parent]),
+            reached.token.map(|token| self.index.text(token).to_owned()),
+        )
     }
 }
 
+/// `file:line`, for people.
 fn place(sources: &SourceSet, location: Location) -> String {
     let file = sources.file(location.file);
     format!("{}:{}", file.name, file.line_column(location.start).line)

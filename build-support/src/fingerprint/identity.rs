@@ -2,13 +2,15 @@
 
 use std::collections::HashMap;
 
-use crate::index::{Index, ItemId, ItemKind, ModuleId};
+use super::Hasher;
+use crate::index::{Digest, Index, ItemId, ItemKind, ModuleId};
 
 /// Identities of items, each made once.
 #[derive(Debug)]
 pub(crate) struct Identities<'i> {
     index: &'i Index,
     known: HashMap<ItemId, String>,
+    units: HashMap<ItemId, Digest>,
 }
 
 impl<'i> Identities<'i> {
@@ -16,6 +18,7 @@ impl<'i> Identities<'i> {
         Self {
             index,
             known: HashMap::new(),
+            units: HashMap::new(),
         }
     }
 
@@ -37,6 +40,19 @@ impl<'i> Identities<'i> {
         let identity = format!("{scope}::{} {name}", kind(facts.kind));
         self.known.insert(item, identity.clone());
         identity
+    }
+
+    /// The digest of an item's identity and its tokens.
+    pub(crate) fn unit(&mut self, index: &Index, item: ItemId) -> Digest {
+        if let Some(unit) = self.units.get(&item) {
+            return *unit;
+        }
+        let mut hasher = Hasher::new("item");
+        hasher.part(self.of(item));
+        hasher.part(index.item(item).digest);
+        let unit = hasher.finish().to_be_bytes();
+        self.units.insert(item, unit);
+        unit
     }
 
     /// `crate::module`, with `{}` for a function body.
