@@ -54,9 +54,7 @@ pub(crate) fn of(
     let imports = import_texts(index, identities, closure);
     let mut code = Hasher::new("code");
     code.part(&path);
-    units(index, identities, closure)
-        .iter()
-        .for_each(|unit| code.part(unit));
+    code.part(units(index, identities, closure).concat());
     code.section(imports.iter());
     code.section(macro_orders(index, identities, closure).iter());
     for file in &files {

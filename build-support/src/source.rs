@@ -19,6 +19,8 @@ pub(crate) struct SourceFile {
     pub(crate) name: String,
     /// The normalised text; every [`Location`] counts bytes of it.
     pub(crate) text: Arc<str>,
+    /// Where each line but the first starts.
+    breaks: Arc<[u32]>,
 }
 
 /// Names one [`SourceFile`] of a [`SourceSet`].
@@ -51,21 +53,32 @@ pub(crate) struct LineColumn {
 impl SourceFile {
     /// A file from text in any line-end convention.
     pub(crate) fn new(path: &Path, name: String, raw: &str) -> Self {
+        let text = normalise(raw);
+        let offsets = text.bytes().zip(1u32..);
+        let breaks = offsets
+            .filter(|(byte, _)| *byte == b'\n')
+            .map(|(_, after)| after)
+            .collect();
         Self {
             path: path.to_owned(),
             name,
-            text: normalise(raw).into(),
+            text: text.into(),
+            breaks,
         }
     }
 
     /// Line and column of a byte offset; offsets past the end are those of the end.
     pub(crate) fn line_column(&self, offset: u32) -> LineColumn {
         let offset = self.text.floor_char_boundary(offset as usize);
-        let before = &self.text[..offset];
-        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        let line = self
+            .breaks
+            .partition_point(|start| *start as usize <= offset);
+        let start = line
+            .checked_sub(1)
+            .map_or(0, |before| self.breaks[before] as usize);
         LineColumn {
-            line: before.bytes().filter(|byte| *byte == b'\n').count() + 1,
-            column: before[line_start..].chars().count() + 1,
+            line: line + 1,
+            column: self.text[start..offset].chars().count() + 1,
         }
     }
 }

@@ -55,7 +55,8 @@ struct Reach<'r, 'i> {
     impls: &'r Impls,
     linker: &'r mut Linker<'i>,
     closure: Closure,
-    reached: HashSet<ItemId>,
+    /// By number: asked for every mention, it must cost nothing.
+    reached: Vec<bool>,
     /// Tokens read: a macro's once for each scope it is called in.
     read: HashSet<(ItemId, ModuleId)>,
     /// Traits named by something else than the header of an impl.
@@ -75,7 +76,7 @@ impl<'r, 'i> Reach<'r, 'i> {
             impls,
             linker,
             closure: Closure::default(),
-            reached: HashSet::new(),
+            reached: vec![false; index.items.len()],
             read: HashSet::new(),
             mentioned: HashSet::new(),
             names: HashSet::new(),
@@ -102,7 +103,7 @@ impl<'r, 'i> Reach<'r, 'i> {
 
     /// Adds an item, the modules on the way to it, and what it belongs to.
     fn item(&mut self, item: ItemId, parent: Option<ItemId>, rule: Rule, token: Option<Symbol>) {
-        if !self.reached.insert(item) {
+        if std::mem::replace(&mut self.reached[item.0 as usize], true) {
             return;
         }
         self.closure.items.push(Reached {
@@ -130,6 +131,10 @@ impl<'r, 'i> Reach<'r, 'i> {
                 .chain(of_trait)
                 .map(|number| Task::Impl(*number)),
         );
+    }
+
+    fn is_reached(&self, item: ItemId) -> bool {
+        self.reached[item.0 as usize]
     }
 
     fn tokens(&mut self, item: ItemId, scope: ModuleId) {
@@ -205,7 +210,7 @@ impl<'r, 'i> Reach<'r, 'i> {
                     .iter()
                     .map(|number| Task::Impl(*number)),
             );
-            if self.reached.contains(&trait_) {
+            if self.is_reached(trait_) {
                 self.tasks
                     .push(Task::Tokens(trait_, self.index.item(trait_).scope));
             }
@@ -274,7 +279,7 @@ impl<'r, 'i> Reach<'r, 'i> {
 
     fn implementation(&mut self, found: &Implementation) {
         let open = found.self_types.is_empty();
-        let reached = open || found.self_types.iter().any(|ty| self.reached.contains(ty));
+        let reached = open || found.self_types.iter().any(|ty| self.is_reached(*ty));
         match &found.of {
             Of::Type if reached => self.asked_members(found, &found.self_types, open, Rule::Member),
             Of::Type => {}
@@ -311,7 +316,7 @@ impl<'r, 'i> Reach<'r, 'i> {
         let owners: Vec<ItemId> = found.self_types.iter().chain(traits).copied().collect();
         self.asked_members(found, &owners, open, Rule::OwnTrait);
         for trait_ in traits {
-            let mut matters = reached && self.reached.contains(trait_);
+            let mut matters = reached && self.is_reached(*trait_);
             for member in self.impls.members_of_trait(*trait_) {
                 let asked = self
                     .index
@@ -333,10 +338,7 @@ impl<'r, 'i> Reach<'r, 'i> {
     /// R7: other crates call members without naming them. A trait with arguments matters once all types of the
     /// header are reached, for a value of each must exist; unless inference has this one header to choose from.
     fn external_trait(&mut self, found: &Implementation, only: bool, reached: bool) {
-        let all = found
-            .header_types
-            .iter()
-            .all(|ty| self.reached.contains(ty));
+        let all = found.header_types.iter().all(|ty| self.is_reached(*ty));
         if !reached || !(all || only) {
             return;
         }
@@ -356,13 +358,13 @@ impl<'r, 'i> Reach<'r, 'i> {
         let types = found.self_types.iter().chain(&found.header_types);
         types
             .copied()
-            .find(|ty| self.reached.contains(ty))
+            .find(|ty| self.is_reached(*ty))
             .or_else(|| self.closure.items.first().map(|first| first.item))
     }
 
     /// Default bodies and signatures of a reached trait, by name.
     fn trait_members(&mut self, trait_: ItemId) {
-        if !self.reached.contains(&trait_) {
+        if !self.is_reached(trait_) {
             return;
         }
         for member in self.impls.members_of_trait(trait_) {
