@@ -86,3 +86,7 @@ impl Found {
         Self { bytes, now_ms }
     }
 }
+
+/// How long a caller waits for a store where nobody says otherwise. Ten times what a healthy one needs on a busy
+/// network, and less than people notice.
+pub(crate) const DEADLINE: std::time::Duration = std::time::Duration::from_millis(100);

@@ -119,7 +119,7 @@ fn many_processes_may_write_one_file_at_once() {
     // Whoever wrote last, all agree by now.
     let answers: Vec<_> = workers
         .iter_mut()
-        .map(|worker| worker.ask("peek 3").computed_by())
+        .map(|worker| worker.ask_until("peek 3", "hit store").computed_by())
         .collect();
     assert!(
         answers.windows(2).all(|pair| pair[0] == pair[1]),

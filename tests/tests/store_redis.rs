@@ -17,11 +17,19 @@ use tokio::runtime::Builder;
 /// How long something that must come back may take on a loaded machine.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// Longer than the default: what is asserted is what happened, on a machine that may be busy.
+const DEADLINE: Duration = Duration::from_secs(2);
+
 fn store(url: &str) -> Redis {
-    Redis::new(url).expect("the URL makes sense")
+    Redis::with_deadline(url, DEADLINE).expect("the URL makes sense")
 }
 
 /// One read by each face.
+/// With the default bound, for tests of what waits: they sit it out many times.
+fn hasty_store(url: &str) -> Redis {
+    Redis::new(url).expect("the URL makes sense")
+}
+
 async fn read_both(store: &Redis, key: &EntryKey) -> [Result<Option<Found>, StoreError>; 2] {
     [store.read(key).await, store.read_blocking(key)]
 }
@@ -222,7 +230,7 @@ async fn a_server_that_was_never_there_is_found_when_it_comes() {
 #[tokio::test]
 async fn a_frozen_server_holds_nobody() {
     let server = RedisServer::start();
-    let store = store(&server.url());
+    let store = hasty_store(&server.url());
     let key = key("frozen", 1);
     wait_until_answered(&store, &key).await;
 
@@ -246,7 +254,7 @@ async fn a_frozen_server_holds_nobody() {
 #[tokio::test]
 async fn a_late_reply_is_nobody_elses_answer() {
     let server = RedisServer::start();
-    let store = store(&server.url());
+    let store = hasty_store(&server.url());
     let (one, other) = (key("late", 1), key("late", 2));
     store.write(&one, draft(b"one", None)).await.unwrap();
     store
@@ -277,7 +285,7 @@ async fn a_late_reply_is_nobody_elses_answer() {
 #[tokio::test]
 async fn somebody_who_takes_connections_and_keeps_silent_holds_nobody() {
     let server = ShamServer::start(Babble::Nothing);
-    let store = store(&server.url());
+    let store = hasty_store(&server.url());
     for _ in 0..5 {
         for result in read_both(&store, &key("silent", 1)).await {
             assert!(result.unwrap_err().is_unreachable());
@@ -290,7 +298,7 @@ async fn nonsense_is_an_error_whenever_it_comes() {
     for babble in NONSENSE {
         for server in [Babble::Bytes(babble), Babble::AfterTime(babble)] {
             let server = ShamServer::start(server);
-            let store = store(&server.url());
+            let store = hasty_store(&server.url());
             for _ in 0..3 {
                 for result in read_both(&store, &key("nonsense", 1)).await {
                     assert!(result.is_err(), "{:?} is no answer", babble.escape_ascii());
@@ -327,7 +335,7 @@ const NONSENSE: [&[u8]; 14] = [
 #[tokio::test]
 async fn a_server_that_trickles_holds_nobody() {
     let server = ShamServer::start(Babble::Trickle);
-    let store = store(&server.url());
+    let store = hasty_store(&server.url());
     for _ in 0..3 {
         for result in read_both(&store, &key("trickle", 1)).await {
             assert!(result.unwrap_err().is_unreachable());
@@ -337,7 +345,7 @@ async fn a_server_that_trickles_holds_nobody() {
 
 #[tokio::test]
 async fn a_host_without_an_address_is_an_error() {
-    let store = store("redis://no-such-host.invalid");
+    let store = hasty_store("redis://no-such-host.invalid");
     for result in read_both(&store, &key("host", 1)).await {
         assert!(result.unwrap_err().is_unreachable());
     }
@@ -520,7 +528,7 @@ async fn a_replica_is_read_and_denies_writes() {
 #[tokio::test]
 async fn tls_to_a_server_without_it_is_an_error() {
     let server = RedisServer::start();
-    let store = store(&server.url().replace("redis://", "rediss://"));
+    let store = hasty_store(&server.url().replace("redis://", "rediss://"));
     for _ in 0..3 {
         for result in read_both(&store, &key("tls", 1)).await {
             assert!(result.is_err());

@@ -2,6 +2,7 @@
 
 use std::env::VarError;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::{Cache, Core, URL_VARIABLE};
 use crate::clock::{Clock, SystemClock, Time};
@@ -11,8 +12,8 @@ use crate::flight::Flights;
 use crate::function::Function;
 use crate::l1::L1;
 use crate::report::Reporter;
-use crate::store::Store;
 use crate::store::url::{StoreUrl, Surroundings};
+use crate::store::{DEADLINE, Store};
 
 /// The settings of a [`Cache`].
 ///
@@ -25,6 +26,7 @@ use crate::store::url::{StoreUrl, Surroundings};
 /// | [`l1_max_bytes`](Self::l1_max_bytes) | 64 MiB |
 /// | [`memory_max_bytes`](Self::memory_max_bytes) | 64 MiB |
 /// | [`max_value_bytes`](Self::max_value_bytes) | 1 MiB |
+/// | [`store_deadline`](Self::store_deadline) | 100 ms |
 /// | [`clock`](Self::clock) | the system's |
 /// | [`on_event`](Self::on_event) | no one is told |
 /// | [`on_report`](Self::on_report) | one line on standard error |
@@ -36,6 +38,7 @@ pub struct CacheBuilder {
     l1_max_bytes: u64,
     memory_max_bytes: u64,
     max_value_bytes: usize,
+    store_deadline: Duration,
     time: Time,
     observer: Observer,
     reporter: Reporter,
@@ -58,6 +61,7 @@ impl CacheBuilder {
             l1_max_bytes: 64 << 20,
             memory_max_bytes: 64 << 20,
             max_value_bytes: 1 << 20,
+            store_deadline: DEADLINE,
             time: Time::System(SystemClock::new()),
             observer: Observer::default(),
             reporter: Reporter::default(),
@@ -103,6 +107,13 @@ impl CacheBuilder {
         self
     }
 
+    /// Bounds how long a call waits for the store, once to read and once to write; connecting, in the background, may
+    /// take twice as long. At least a millisecond. A store given by [`store`](Self::store) has its own bound.
+    pub const fn store_deadline(mut self, deadline: Duration) -> Self {
+        self.store_deadline = deadline;
+        self
+    }
+
     /// Replaces the clock, for tests.
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.time = Time::Given(Arc::new(clock));
@@ -138,9 +149,15 @@ impl CacheBuilder {
                 ErrorKind::InvalidOption("`max_value_bytes` can be 256 MiB at most").into(),
             );
         }
+        if self.store_deadline < Duration::from_millis(1) {
+            return Err(
+                ErrorKind::InvalidOption("`store_deadline` is a millisecond at least").into(),
+            );
+        }
         let surroundings = Surroundings {
             clock: self.time.shared(),
             memory_bytes: self.memory_max_bytes,
+            deadline: self.store_deadline,
         };
         Ok(Cache {
             core: Arc::new(Core {
@@ -244,6 +261,10 @@ mod tests {
         }
         let oversize = Cache::builder().url("memory:").max_value_bytes(usize::MAX);
         assert!(matches!(kind(oversize), ErrorKind::InvalidOption(_)));
+        let hasty = Cache::builder()
+            .url("memory:")
+            .store_deadline(Duration::ZERO);
+        assert!(matches!(kind(hasty), ErrorKind::InvalidOption(_)));
     }
 
     #[test]

@@ -30,10 +30,6 @@ use self::endpoint::Endpoint;
 use self::links::Links;
 use self::pool::Pool;
 
-/// How long a caller waits for an answer, the making of a connection included.
-const ANSWER_DEADLINE: Duration = Duration::from_millis(100);
-/// How long connecting may take, in the background: socket, TLS, login, the server's time.
-const CONNECT_DEADLINE: Duration = Duration::from_millis(200);
 /// After this many time-outs in a row a connection is taken for dead; a time-out alone never ends one.
 const TIMEOUTS_IN_A_ROW: u32 = 3;
 
@@ -45,18 +41,36 @@ pub struct Redis {
 }
 
 impl Redis {
-    /// The server at `url`; connects when it is first used.
+    /// The server at `url`; connects when it is first used. Callers wait 100 ms at most.
     ///
     /// # Errors
     ///
     /// [`Address`](crate::store::StoreErrorKind::Address) if `url` makes no sense or needs a feature that is not
     /// compiled in.
     pub fn new(url: &str) -> Result<Self, StoreError> {
-        let endpoint = Arc::new(Endpoint::parse(url)?);
-        Ok(Self {
+        Ok(Self::of(Endpoint::parse(url)?))
+    }
+
+    /// As [`new`](Self::new), with callers who wait for `deadline` at most; connecting, in the background, may take
+    /// twice as long.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`new`](Self::new).
+    pub fn with_deadline(url: &str, deadline: Duration) -> Result<Self, StoreError> {
+        let endpoint = Endpoint::parse(url)?;
+        Ok(Self::of(Endpoint {
+            deadline,
+            ..endpoint
+        }))
+    }
+
+    fn of(endpoint: Endpoint) -> Self {
+        let endpoint = Arc::new(endpoint);
+        Self {
             links: Links::new(Arc::clone(&endpoint)),
             pool: Pool::new(endpoint),
-        })
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use crate::clock::Clock;
 use crate::entry::Draft;
 use crate::key::EntryKey;
-use crate::store::{Found, Store, StoreError, StoreFuture};
+use crate::store::{DEADLINE, Found, Store, StoreError, StoreFuture};
 
 mod failure;
 mod file;
@@ -26,8 +26,6 @@ mod workers;
 use self::pool::Pool;
 use self::workers::Workers;
 
-/// How long a caller waits in all: for a connection, for the file to open, for locks of other processes.
-const DEADLINE: Duration = Duration::from_millis(100);
 /// Connections for reading; readers do not wait for each other.
 const READERS: usize = 8;
 /// SQLite has one writer at a time. Those of this process queue here, where a place is passed on at once; SQLite would
@@ -52,17 +50,27 @@ struct File {
     writer: Pool,
     clock: Arc<dyn Clock>,
     writes: AtomicU32,
+    /// How long a caller waits in all: for a connection, for the file to open, for locks of other processes.
+    deadline: Duration,
 }
 
 impl Sqlite {
-    /// The file at `path`; opened, and made if need be, when it is first used. Its folder must exist.
+    /// The file at `path`; opened, and made if need be, when it is first used. Its folder must exist. Callers wait
+    /// 100 ms at most.
     #[must_use]
     pub fn new(path: &Path, clock: Arc<dyn Clock>) -> Self {
+        Self::with_deadline(path, clock, DEADLINE)
+    }
+
+    /// As [`new`](Self::new), with callers who wait for `deadline` at most.
+    #[must_use]
+    pub fn with_deadline(path: &Path, clock: Arc<dyn Clock>, deadline: Duration) -> Self {
         let file = File {
-            readers: Pool::new(path.to_owned(), READERS),
-            writer: Pool::new(path.to_owned(), WRITERS),
+            readers: Pool::new(path.to_owned(), READERS, deadline),
+            writer: Pool::new(path.to_owned(), WRITERS, deadline),
             clock,
             writes: AtomicU32::new(0),
+            deadline,
         };
         Self {
             file: Arc::new(file),
@@ -74,26 +82,23 @@ impl Sqlite {
 impl Store for Sqlite {
     fn read<'a>(&'a self, key: &'a EntryKey) -> StoreFuture<'a, Option<Found>> {
         let (file, key, begin) = (Arc::clone(&self.file), key.clone(), Instant::now());
-        Box::pin(
-            self.workers
-                .run(begin + DEADLINE, move || file.read(&key, begin)),
-        )
+        let ends = begin + file.deadline;
+        Box::pin(self.workers.run(ends, move || file.read(&key, begin)))
     }
 
     fn write<'a>(&'a self, key: &'a EntryKey, entry: Draft) -> StoreFuture<'a, ()> {
         let (file, key, begin) = (Arc::clone(&self.file), key.clone(), Instant::now());
+        let ends = begin + file.deadline;
         Box::pin(
             self.workers
-                .run(begin + DEADLINE, move || file.write(&key, entry, begin)),
+                .run(ends, move || file.write(&key, entry, begin)),
         )
     }
 
     fn remove<'a>(&'a self, key: &'a EntryKey) -> StoreFuture<'a, ()> {
         let (file, key, begin) = (Arc::clone(&self.file), key.clone(), Instant::now());
-        Box::pin(
-            self.workers
-                .run(begin + DEADLINE, move || file.remove(&key, begin)),
-        )
+        let ends = begin + file.deadline;
+        Box::pin(self.workers.run(ends, move || file.remove(&key, begin)))
     }
 
     fn read_blocking(&self, key: &EntryKey) -> Result<Option<Found>, StoreError> {

@@ -6,6 +6,7 @@
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::clock::Clock;
 use crate::error::{Error, ErrorKind};
@@ -29,6 +30,12 @@ pub(crate) struct Surroundings {
     pub(crate) clock: Arc<dyn Clock>,
     /// How many bytes of entries `memory:` keeps.
     pub(crate) memory_bytes: u64,
+    /// How long a caller waits for the store.
+    #[cfg_attr(
+        not(any(feature = "redis", feature = "sqlite")),
+        expect(dead_code, reason = "memory is not waited for")
+    )]
+    pub(crate) deadline: Duration,
 }
 
 impl StoreUrl {
@@ -53,18 +60,25 @@ impl StoreUrl {
                 Arc::clone(&surroundings.clock),
             ))),
             #[cfg(feature = "sqlite")]
-            Self::Sqlite(path) => Ok(Arc::new(crate::store::sqlite::Sqlite::new(
+            Self::Sqlite(path) => Ok(Arc::new(crate::store::sqlite::Sqlite::with_deadline(
                 &path,
                 Arc::clone(&surroundings.clock),
+                surroundings.deadline,
             ))),
             #[cfg(not(feature = "sqlite"))]
             Self::Sqlite(_) => Err(ErrorKind::FeatureMissing("sqlite").into()),
             #[cfg(feature = "redis")]
-            Self::Redis(url) => Ok(Arc::new(crate::store::redis::Redis::new(&url)?)),
+            Self::Redis(url) => Ok(Arc::new(crate::store::redis::Redis::with_deadline(
+                &url,
+                surroundings.deadline,
+            )?)),
             #[cfg(not(feature = "redis"))]
             Self::Redis(_) => Err(ErrorKind::FeatureMissing("redis").into()),
             #[cfg(feature = "tls")]
-            Self::RedisTls(url) => Ok(Arc::new(crate::store::redis::Redis::new(&url)?)),
+            Self::RedisTls(url) => Ok(Arc::new(crate::store::redis::Redis::with_deadline(
+                &url,
+                surroundings.deadline,
+            )?)),
             #[cfg(not(feature = "tls"))]
             Self::RedisTls(_) => Err(ErrorKind::FeatureMissing("tls").into()),
         }
@@ -179,6 +193,7 @@ mod tests {
         let surroundings = Surroundings {
             clock: Arc::new(ManualClock::new()),
             memory_bytes: 1 << 20,
+            deadline: crate::store::DEADLINE,
         };
 
         assert!(StoreUrl::Memory.open(&surroundings).is_ok());

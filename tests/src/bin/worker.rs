@@ -40,8 +40,12 @@ fn main() {
     }
 }
 
+/// What is asserted is who answered, on a machine that may be busy with a dozen other tests.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(2);
+
 fn install() {
     let mut builder = selfsame::Cache::builder()
+        .store_deadline(PATIENCE)
         .on_event(|_, event| EVENTS.lock().unwrap().push(events::text(event)));
     if let Ok(namespace) = std::env::var(NAMESPACE) {
         builder = builder.namespace(namespace);

@@ -5,14 +5,14 @@
 
 use std::fmt;
 use std::io::Write;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use redis::{Cmd, Parser, RedisConnectionInfo, Value, cmd};
 
 use super::endpoint::Endpoint;
 use super::server_time::{Asked, ServerTime};
 use super::socket::Socket;
-use super::{ANSWER_DEADLINE, CONNECT_DEADLINE, command, reply};
+use super::{command, reply};
 use crate::store::StoreError;
 
 /// A blocking connection that is logged in and knows the server's time.
@@ -20,12 +20,13 @@ pub(super) struct Conversation {
     socket: Socket,
     parser: Parser,
     time: ServerTime,
+    deadline: Duration,
 }
 
 impl Conversation {
-    /// Connects within about [`CONNECT_DEADLINE`], not counting the look-up of the host's name, which nothing bounds.
+    /// Connects within about [`Endpoint::connect_deadline`], not counting the look-up of the host's name, which nothing bounds.
     pub(super) fn dial(endpoint: &Endpoint) -> Result<Self, StoreError> {
-        let (mut socket, ends) = Socket::open(&endpoint.address, CONNECT_DEADLINE)?;
+        let (mut socket, ends) = Socket::open(&endpoint.address, endpoint.connect_deadline())?;
         let mut parser = Parser::new();
         for command in log_in(&endpoint.login) {
             let answer = exchange(&mut socket, &mut parser, &command, ends)?;
@@ -38,14 +39,15 @@ impl Conversation {
             socket,
             parser,
             time,
+            deadline: endpoint.deadline,
         })
     }
 
-    /// Sends one command and waits for its reply, for [`ANSWER_DEADLINE`] at most.
+    /// Sends one command and waits for its reply, as long as a caller may.
     ///
     /// After an error a reply may still be under way: the connection is of no further use.
     pub(super) fn ask(&mut self, command: &Cmd) -> Result<Value, StoreError> {
-        let ends = Instant::now() + ANSWER_DEADLINE;
+        let ends = Instant::now() + self.deadline;
         exchange(&mut self.socket, &mut self.parser, command, ends)
     }
 

@@ -14,7 +14,7 @@ use tokio::task::{AbortHandle, JoinHandle};
 use super::batch::Batched;
 use super::endpoint::{Address, Endpoint};
 use super::line::{Health, Line};
-use super::{ANSWER_DEADLINE, CONNECT_DEADLINE, reply};
+use super::reply;
 use crate::store::{StoreError, StoreErrorKind};
 
 /// How many requests may wait to be written. Twice the measured throughput at 64 tasks is lost with much less; with
@@ -50,9 +50,9 @@ impl Drop for Driver {
     }
 }
 
-/// Connects within [`CONNECT_DEADLINE`].
+/// Connects within [`Endpoint::connect_deadline`].
 pub(super) async fn dial(endpoint: &Endpoint) -> Result<Dialled, StoreError> {
-    tokio::time::timeout(CONNECT_DEADLINE, set_up(endpoint))
+    tokio::time::timeout(endpoint.connect_deadline(), set_up(endpoint))
         .await
         .unwrap_or_else(|_| Err(StoreErrorKind::Timeout.into()))
 }
@@ -62,7 +62,7 @@ async fn set_up(endpoint: &Endpoint) -> Result<Dialled, StoreError> {
     // The time-out is the connection's own, so that a read pays for one timer and not for two.
     let config = AsyncConnectionConfig::new()
         .set_connection_timeout(None)
-        .set_response_timeout(Some(ANSWER_DEADLINE))
+        .set_response_timeout(Some(endpoint.deadline))
         .set_pipeline_buffer_size(QUEUED_REQUESTS);
     let health = Arc::new(Health::default());
     let stream = Batched::new(stream, Arc::downgrade(&health));

@@ -1,16 +1,19 @@
 //! Where the server is and how to log in, from a URL.
 
 use std::fmt;
+use std::time::Duration;
 
 use redis::{ConnectionAddr, IntoConnectionInfo, ProtocolVersion, RedisConnectionInfo};
 
-use crate::store::{StoreError, StoreErrorKind};
+use crate::store::{DEADLINE, StoreError, StoreErrorKind};
 
-/// One server: address, credentials, database.
+/// One server: address, credentials, database, and how long it is waited for.
 #[derive(Clone)]
 pub(super) struct Endpoint {
     pub(super) address: Address,
     pub(super) login: RedisConnectionInfo,
+    /// How long a caller waits for an answer, the making of a connection included.
+    pub(super) deadline: Duration,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,6 +55,11 @@ impl Endpoint {
         Self::from_info(&info, secure)
     }
 
+    /// How long connecting may take, in the background: socket, TLS, login, the server's time.
+    pub(super) fn connect_deadline(&self) -> Duration {
+        self.deadline * 2
+    }
+
     fn from_info(info: &redis::ConnectionInfo, secure: bool) -> Result<Self, StoreError> {
         let address = match info.addr() {
             ConnectionAddr::Tcp(host, port) => Address::Tcp {
@@ -71,7 +79,11 @@ impl Endpoint {
         let login = login
             .set_protocol(ProtocolVersion::RESP2)
             .set_skip_set_lib_name();
-        Ok(Self { address, login })
+        Ok(Self {
+            address,
+            login,
+            deadline: DEADLINE,
+        })
     }
 }
 

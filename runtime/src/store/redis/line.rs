@@ -45,7 +45,7 @@ impl Line {
         Arc::ptr_eq(&self.health, &other.health)
     }
 
-    /// Sends one command and waits for its reply, for [`ANSWER_DEADLINE`](super::ANSWER_DEADLINE) at most.
+    /// Sends one command and waits for its reply, as long as a caller may.
     pub(super) async fn ask(&mut self, link: &Link, command: &Cmd) -> Result<Value, StoreError> {
         let reply = self.connection.send_packed_command(command).await;
         self.note(link, &reply);

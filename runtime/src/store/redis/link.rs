@@ -9,7 +9,6 @@ use event_listener::Event;
 use tokio::runtime::Handle;
 use tokio::task::AbortHandle;
 
-use super::ANSWER_DEADLINE;
 use super::dial::{self, Dialled};
 use super::endpoint::Endpoint;
 use super::line::Line;
@@ -56,13 +55,13 @@ impl Link {
             .clone()
     }
 
-    /// Runs `work`, which may have to connect first, for [`ANSWER_DEADLINE`] at most.
+    /// Runs `work`, which may have to connect first, as long as a caller may wait.
     pub(super) async fn bounded<T>(
         &self,
         work: impl Future<Output = Result<T, StoreError>>,
     ) -> Result<T, StoreError> {
         // tokio panics where a runtime was built without timers; there is no way to ask beforehand.
-        let timed = AssertUnwindSafe(|| tokio::time::timeout(ANSWER_DEADLINE, work));
+        let timed = AssertUnwindSafe(|| tokio::time::timeout(self.endpoint.deadline, work));
         let Ok(timed) = catch_unwind(timed) else {
             self.life().is_unusable = true;
             return Err(unusable());

@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 
 use redis::{Cmd, Value};
 
+use super::TIMEOUTS_IN_A_ROW;
 use super::conversation::Conversation;
 use super::endpoint::Endpoint;
-use super::{ANSWER_DEADLINE, CONNECT_DEADLINE, TIMEOUTS_IN_A_ROW};
 use crate::store::backoff::Backoff;
 use crate::store::{StoreError, StoreErrorKind};
 
@@ -74,7 +74,7 @@ impl Pool {
     }
 
     fn check_out(&self) -> Result<Lent<'_>, StoreError> {
-        let ends = Instant::now() + ANSWER_DEADLINE;
+        let ends = Instant::now() + self.shared.endpoint.deadline;
         let mut state = self.shared.state();
         state.forget_parents();
         loop {
@@ -100,7 +100,8 @@ impl Pool {
         let now = Instant::now();
         if let Some(since) = state.connecting {
             // The look-up of a name or a full socket may hold the thread for long.
-            let is_stuck = now.saturating_duration_since(since) > CONNECT_DEADLINE * 2;
+            let is_stuck =
+                now.saturating_duration_since(since) > self.shared.endpoint.connect_deadline() * 2;
             return if is_stuck && state.open == 0 {
                 Err(StoreErrorKind::Unavailable.into())
             } else {

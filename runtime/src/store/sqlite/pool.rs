@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::DEADLINE;
 use super::identity::Identity;
 use super::session::Session;
 use crate::store::backoff::Backoff;
@@ -19,6 +18,8 @@ pub(super) struct Pool {
     path: PathBuf,
     /// How many there may be.
     most: usize,
+    /// How long a caller waits in all.
+    deadline: Duration,
     state: Mutex<State>,
     /// A connection has come back or was closed.
     changed: Condvar,
@@ -41,10 +42,11 @@ struct State {
 }
 
 impl Pool {
-    pub(super) fn new(path: PathBuf, most: usize) -> Self {
+    pub(super) fn new(path: PathBuf, most: usize, deadline: Duration) -> Self {
         Self {
             path,
             most,
+            deadline,
             state: Mutex::new(State {
                 process: std::process::id(),
                 ..State::default()
@@ -53,7 +55,7 @@ impl Pool {
         }
     }
 
-    /// Does `work` with a connection, in [`DEADLINE`] from `begin` on: waiting for one, opening one and waiting for
+    /// Does `work` with a connection, within the deadline from `begin` on: waiting for one, opening one and waiting for
     /// locks included.
     pub(super) fn with<T>(
         &self,
@@ -76,9 +78,9 @@ impl Pool {
         state.check_file(&self.path, begin);
         if let Some(session) = state.idle.pop() {
             // The usual case, which looks at no clock.
-            return Ok(self.lend(session, state.file, DEADLINE));
+            return Ok(self.lend(session, state.file, self.deadline));
         }
-        let ends = begin + DEADLINE;
+        let ends = begin + self.deadline;
         loop {
             let now = Instant::now();
             let left = ends.saturating_duration_since(now);
