@@ -15,12 +15,14 @@ mod duration;
 mod identity;
 mod list;
 mod option;
+mod scan;
 mod text;
 mod value;
 
 pub(crate) use duration::Period;
 pub(crate) use identity::mentions;
 pub(crate) use option::OptionName;
+pub(crate) use scan::starts;
 
 use list::Form;
 

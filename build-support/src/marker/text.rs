@@ -2,12 +2,10 @@
 
 use std::ops::Range;
 
+use super::scan::{Scan, WORD};
 use crate::diagnostic::{Diagnostic, catalogue::marker as texts};
 use crate::index::DocLine;
 use crate::source::{Location, SourceSet};
-
-/// What a marker begins with.
-pub(super) const WORD: &str = "@cache";
 
 /// One marker's text: from `@cache` to the end of the docs, lines joined by line ends.
 #[derive(Clone, Debug)]
@@ -133,17 +131,10 @@ pub(super) fn find(docs: &[DocLine], sources: &SourceSet) -> Vec<Found> {
 
 fn find_with(docs: &[DocLine], is_exact: impl Fn(&DocLine) -> bool) -> Vec<Found> {
     let mut found = Vec::new();
-    let mut fence: Option<Fence> = None;
+    let mut scan = Scan::default();
     let mut line = 0;
     while line < docs.len() {
-        let text = &docs[line].text;
-        if let Some(open) = &fence {
-            if open.is_closed_by(text) {
-                fence = None;
-            }
-        } else if let Some(opened) = Fence::opened_by(text) {
-            fence = Some(opened);
-        } else if let Some(start) = Start::of(text) {
+        if let Some(start) = scan.line(&docs[line].text) {
             let marker = outline(
                 MarkerText::new(docs, line, start.column, &is_exact),
                 start.backticks,
@@ -154,54 +145,6 @@ fn find_with(docs: &[DocLine], is_exact: impl Fn(&DocLine) -> bool) -> Vec<Found
         line += 1;
     }
     found
-}
-
-/// A fenced code block: what opened it.
-struct Fence {
-    mark: char,
-    length: usize,
-}
-
-impl Fence {
-    fn opened_by(line: &str) -> Option<Self> {
-        let line = line.trim_start();
-        let mark = line
-            .chars()
-            .next()
-            .filter(|mark| matches!(mark, '`' | '~'))?;
-        let info = line.trim_start_matches(mark);
-        let length = line.len() - info.len();
-        // A backtick in the info string makes it inline code: ```like this```.
-        (length >= 3 && !(mark == '`' && info.contains('`'))).then_some(Self { mark, length })
-    }
-
-    fn is_closed_by(&self, line: &str) -> bool {
-        let line = line.trim();
-        line.len() >= self.length && line.chars().all(|c| c == self.mark)
-    }
-}
-
-/// Where on a line a marker begins.
-struct Start {
-    column: usize,
-    /// How many stand before it; as many must follow it.
-    backticks: usize,
-}
-
-impl Start {
-    fn of(line: &str) -> Option<Self> {
-        let trimmed = line.trim_start();
-        let word = trimmed.trim_start_matches('`');
-        let rest = word.strip_prefix(WORD)?;
-        // `@cached`, `@cache_put`, `@cache-control` are other words.
-        if rest.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '-')) {
-            return None;
-        }
-        Some(Self {
-            column: line.len() - word.len(),
-            backticks: trimmed.len() - word.len(),
-        })
-    }
 }
 
 /// The `*` that begins a line of `/** … */`. A dereference is never written with a space after it.

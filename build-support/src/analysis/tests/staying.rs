@@ -179,3 +179,10 @@ fn imports_that_seem_to_lead_through_themselves_come_to_an_end() {
     );
     edit_stays("imports", &text, "; 1 }", ";  1 }");
 }
+
+#[test]
+fn a_marker_behind_a_fence_that_holds_a_fence_is_a_marker() {
+    let docs = "/// ````text\n/// ```\n/// @cache(ttl = 1)\n/// ```\n/// ````\n/// @cache\n";
+    let sources = Sources::new(&single(&format!("{docs}pub fn f() -> u8 {{ 1 }}")));
+    assert_eq!(sources.versions().len(), 1);
+}

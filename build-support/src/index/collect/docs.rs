@@ -4,6 +4,7 @@ use syn::{Attribute, Expr, Lit, Meta};
 
 use super::edits::EditNoter;
 use crate::index::facts::Range;
+use crate::marker;
 use crate::source::lex::{DocForm, Tape, Token, TokenKind};
 
 /// One line of documentation and where it stands.
@@ -107,26 +108,7 @@ pub(crate) fn have_marker(lines: &[Line]) -> bool {
 
 /// Indices of the lines that start a marker.
 fn marker_starts(lines: &[Line]) -> Vec<usize> {
-    let mut fenced = false;
-    let mut starts = Vec::new();
-    for (index, (line, _)) in lines.iter().enumerate() {
-        let line = line.trim_start();
-        if line.starts_with("```") || line.starts_with("~~~") {
-            // A line such as "```text inline```" opens nothing.
-            fenced ^= line.trim_start_matches(['`', '~']).find("```").is_none();
-        } else if !fenced && starts_marker(line) {
-            starts.push(index);
-        }
-    }
-    starts
-}
-
-fn starts_marker(line: &str) -> bool {
-    line.trim_start_matches('`')
-        .strip_prefix("@cache")
-        .is_some_and(|rest| {
-            !rest.starts_with(|c: char| matches!(c, '_' | '-') || c.is_alphanumeric())
-        })
+    marker::starts(lines.iter().map(|(line, _)| line.as_str()))
 }
 
 /// The lines of all markers: they are no documentation.
