@@ -6,7 +6,7 @@
 use std::future::Future;
 
 use super::Core;
-use super::call::{Call, Lookup, Owned, uncached};
+use super::call::{Call, Lookup, uncached};
 use super::face::{Async, Blocking, Face, now};
 use super::seat::{Seat, Taken};
 use super::write::Fresh;
@@ -116,16 +116,10 @@ where
     }
 
     let (output, cost) = seat.compute(compute).await;
-    let value = match S::open(output) {
-        Ok(value) => Owned::new(value),
-        Err(output) => {
-            call.emit(Event::Failed { took: cost });
-            seat.fail();
-            return output;
-        }
+    let value = match seat.conclude::<S>(output, cost) {
+        Ok(value) => value,
+        Err(output) => return output,
     };
-    call.emit(Event::Computed { took: cost });
-    seat.share(&value.shared);
 
     let fresh = Fresh {
         value: &value.shared,

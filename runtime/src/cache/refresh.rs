@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::Core;
-use super::call::{Call, Owned, uncached};
+use super::call::{Call, uncached};
 use super::face::Face;
 use super::seat::Seat;
 use super::write::Fresh;
@@ -42,16 +42,10 @@ where
     let call = Call::new(core, memo, &key);
     let seat = Seat::supersede::<F>(&call);
     let (output, cost) = seat.compute(compute).await;
-    let value = match S::open(output) {
-        Ok(value) => Owned::new(value),
-        Err(output) => {
-            call.emit(Event::Failed { took: cost });
-            seat.fail();
-            return output;
-        }
+    let value = match seat.conclude::<S>(output, cost) {
+        Ok(value) => value,
+        Err(output) => return output,
     };
-    call.emit(Event::Computed { took: cost });
-    seat.share(&value.shared);
     replace::<F, S>(face, &call, &value.shared, cost, || seat.is_void()).await;
     S::close(value.value)
 }

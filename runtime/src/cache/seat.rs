@@ -6,11 +6,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use super::call::Call;
+use super::call::{Call, Owned};
 use super::face::Face;
 use crate::event::{Event, Fate};
 use crate::flight::{Joined, Lead, Permit, Scope, Turn};
 use crate::l1::Kept;
+use crate::shape::Shape;
 use crate::stored::Stored;
 
 /// The right to compute. Dropping it before it is settled tells that the computation was cancelled or panicked, and
@@ -151,6 +152,26 @@ impl<'a> Seat<'a> {
         (output, time.precise().saturating_sub(began))
     }
 
+    /// Says what the computation came to, in an event and to all who wait. An error is handed back.
+    pub(super) fn conclude<S>(
+        &self,
+        output: S::Output,
+        took: Duration,
+    ) -> Result<Owned<S::Value>, S::Output>
+    where
+        S: Shape,
+        S::Value: Stored,
+    {
+        let value = S::open(output).inspect_err(|_| {
+            self.call.emit(Event::Failed { took });
+            self.fail();
+        })?;
+        let value = Owned::new(value);
+        self.call.emit(Event::Computed { took });
+        self.share(&value.shared);
+        Ok(value)
+    }
+
     /// Gives the value to all who wait.
     pub(super) fn share<V: Stored>(&self, value: &Arc<Kept<V>>) {
         self.settle();
@@ -160,7 +181,7 @@ impl<'a> Seat<'a> {
     }
 
     /// Sends all who wait off to compute for themselves.
-    pub(super) fn fail(&self) {
+    fn fail(&self) {
         self.settle();
         self.end(Fate::Failed);
     }
