@@ -48,16 +48,29 @@ impl Environment {
                     )
                 }),
         };
+        let variables = std::env::vars_os().filter_map(|(name, value)| {
+            Some((name.into_string().ok()?, value.into_string().ok()?))
+        });
+        Ok(Self::of_variables(
+            path(manifest_dir, "CARGO_MANIFEST_DIR")?,
+            path(out_dir, "OUT_DIR")?,
+            variables,
+        ))
+    }
+
+    /// From variables such as cargo sets.
+    pub(crate) fn of_variables(
+        manifest_dir: PathBuf,
+        out_dir: PathBuf,
+        variables: impl IntoIterator<Item = (String, String)>,
+    ) -> Self {
         let mut environment = Self {
-            manifest_dir: path(manifest_dir, "CARGO_MANIFEST_DIR")?,
-            out_dir: path(out_dir, "OUT_DIR")?,
+            manifest_dir,
+            out_dir,
             features: BTreeSet::new(),
             cfgs: BTreeMap::new(),
         };
-        for (name, value) in std::env::vars_os() {
-            let (Some(name), Some(value)) = (name.to_str(), value.to_str()) else {
-                continue;
-            };
+        for (name, value) in variables {
             if let Some(feature) = name.strip_prefix("CARGO_FEATURE_") {
                 environment.features.insert(feature.to_owned());
             } else if let Some(cfg) = name.strip_prefix("CARGO_CFG_") {
@@ -69,7 +82,7 @@ impl Environment {
                 environment.cfgs.insert(cfg.to_lowercase(), values);
             }
         }
-        Ok(environment)
+        environment
     }
 
     /// What this run knows of a `cfg` flag. One run serves builds with and without `test` and

@@ -66,9 +66,24 @@ impl Diagnostic {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Diagnostics {
     list: Vec<Diagnostic>,
+    /// Whether stages run on input with problems; their results are then for people to look at only.
+    goes_on: bool,
 }
 
 impl Diagnostics {
+    /// The problems of a run that no problem ends.
+    pub(crate) fn of_a_run_that_goes_on() -> Self {
+        Self {
+            goes_on: true,
+            ..Self::default()
+        }
+    }
+
+    /// Whether problems end the run at the end of their stage.
+    pub(crate) fn goes_on(&self) -> bool {
+        self.goes_on
+    }
+
     /// Adds one problem.
     pub(crate) fn push(&mut self, diagnostic: Diagnostic) {
         self.list.push(diagnostic);
@@ -81,15 +96,19 @@ impl Diagnostics {
 
     /// Ends the run if any problem was found; called between stages, so that none runs on bad input.
     pub(crate) fn propagate(&self, sources: &SourceSet) -> Result<(), Error> {
-        if self.list.is_empty() {
+        if self.list.is_empty() || self.goes_on {
             return Ok(());
         }
-        let sorted = self.sorted(sources);
-        let report: Vec<String> = sorted
-            .iter()
-            .map(|diagnostic| render::render(diagnostic, sources))
-            .collect();
+        let report = self.rendered(sources);
         Err(Error::diagnostics(report.len(), report.join("\n")))
+    }
+
+    /// Each problem as text, in order.
+    pub(crate) fn rendered(&self, sources: &SourceSet) -> Vec<String> {
+        let sorted = self.sorted(sources).into_iter();
+        sorted
+            .map(|diagnostic| render::render(diagnostic, sources))
+            .collect()
     }
 
     /// By file name, line and column; the same problem found twice (a file in two targets) once.

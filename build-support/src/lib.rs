@@ -68,6 +68,9 @@ mod pipeline;
 mod plan;
 mod source;
 
+#[doc(hidden)]
+pub mod tool;
+
 pub use config::Config;
 #[doc(hidden)]
 pub use diagnostic::diagnostic_codes;

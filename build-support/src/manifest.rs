@@ -38,6 +38,8 @@ struct ItemRecord {
 struct FunctionRecord {
     path: String,
     version: String,
+    /// Of the code alone, without the marker.
+    code: String,
     place: String,
     /// Normalised; the part of the marker that is in the version.
     marker: BTreeMap<&'static str, String>,
@@ -50,6 +52,9 @@ struct FunctionRecord {
     /// Positions in the table.
     imports: Vec<usize>,
     closure: Vec<Reason>,
+    /// What decides whether the function is compiled at all.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    cfgs: Vec<String>,
 }
 
 /// Why an item is in a closure: the item, the rule, the item whose tokens led to it (none for the function
@@ -197,6 +202,7 @@ impl Writer<'_> {
         FunctionRecord {
             path: function.entry.path.clone(),
             version: format!("{:032x}", function.fingerprint.version),
+            code: format!("{:032x}", function.fingerprint.code),
             place: place(self.sources, self.index.item(function.item).location),
             marker: function.marker.identity().into_iter().collect(),
             ttl_ms: function.entry.options.ttl_ms,
@@ -213,6 +219,7 @@ impl Writer<'_> {
                 .filter_map(|import| self.imports.binary_search(import).ok())
                 .collect(),
             closure,
+            cfgs: function.entry.cfgs.clone(),
         }
     }
 

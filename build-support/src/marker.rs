@@ -115,7 +115,8 @@ impl Keep {
     }
 }
 
-/// The marker of a function. `None` after a problem, which has been pushed.
+/// The marker of a function. `None` after a problem, which has been pushed, unless the run goes on: then what
+/// could not be read is the default.
 pub(crate) fn parse(
     marked: &Marked,
     sources: &SourceSet,
@@ -132,7 +133,7 @@ pub(crate) fn parse(
             diagnostics.push(texts::duplicate_marker(second.location, first.location));
         }
     }
-    (diagnostics.count() == before)
+    (diagnostics.count() == before || diagnostics.goes_on())
         .then(|| markers.into_iter().next())
         .flatten()
 }

@@ -12,7 +12,7 @@ use crate::cargo::Environment;
 use crate::diagnostic::Diagnostics;
 use crate::error::Error;
 use crate::manifest::{self, Manifest};
-use crate::plan::{self, Plan};
+use crate::plan::{self, FunctionEntry, Plan};
 use crate::source::cache::FactsCache;
 use crate::source::targets::{Package, Target};
 use crate::{depends, emit, output};
@@ -100,7 +100,8 @@ fn generate(
         &mut diagnostics,
     );
     diagnostics.propagate(&analysis.sources)?;
-    write(environment, &plan, &analysis.manifest(&plan), stems)?;
+    let manifest = analysis.manifest(&plan.crate_name, &plan.functions);
+    write(environment, &plan, &manifest, stems)?;
     Ok(watched(environment, &analysis))
 }
 
@@ -124,7 +125,7 @@ fn write(
 }
 
 impl Analysis {
-    fn plan_input(&self, is_binary: bool) -> plan::Input<'_> {
+    pub(crate) fn plan_input(&self, is_binary: bool) -> plan::Input<'_> {
         plan::Input {
             sources: &self.sources,
             index: &self.index,
@@ -134,24 +135,25 @@ impl Analysis {
         }
     }
 
-    fn manifest(&self, plan: &Plan) -> Manifest {
-        let functions = self
+    /// `functions` run along `index.marked`.
+    pub(crate) fn manifest(&self, crate_name: &str, functions: &[FunctionEntry]) -> Manifest {
+        let records = self
             .index
             .marked
             .iter()
             .enumerate()
             .map(|(number, marked)| manifest::Function {
                 item: marked.item,
-                entry: &plan.functions[number],
+                entry: &functions[number],
                 marker: &self.markers[number],
                 closure: &self.graph.closures[number],
                 fingerprint: &self.fingerprints[number],
             });
         Manifest::of(
-            &plan.crate_name,
+            crate_name,
             &self.index,
             &self.sources,
-            &functions.collect::<Vec<_>>(),
+            &records.collect::<Vec<_>>(),
         )
     }
 }

@@ -16,6 +16,7 @@ mod function;
 mod imports;
 mod key;
 mod lifetimes;
+mod listed;
 mod method;
 pub(crate) mod name;
 mod names;
@@ -29,6 +30,8 @@ pub(crate) mod shown;
 mod taken;
 mod tree;
 mod visibility;
+
+pub(crate) use listed::entry;
 
 /// What the plan is made from; `markers` and `versions` run along `index.marked`.
 #[derive(Clone, Copy, Debug)]

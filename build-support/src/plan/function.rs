@@ -6,6 +6,7 @@ use quote::ToTokens;
 use syn::{Generics, ReturnType};
 
 use super::key::{self, KeyChoice};
+use super::listed::own_cfgs;
 use super::names::Names;
 use super::parameter::Arguments;
 use super::parse::{self, Parsed};
@@ -137,7 +138,7 @@ impl<'a> Site<'_, 'a> {
             }
             module = index.module(id).parent;
         }
-        !self.cfgs(draft, index.item(draft.marked.item)).is_empty()
+        !own_cfgs(index, draft.marked).is_empty()
     }
 
     /// Reports helper names that are taken.
@@ -145,12 +146,11 @@ impl<'a> Site<'_, 'a> {
         let Some(header) = &draft.parsed.header else {
             return;
         };
-        let item = self.input.index.item(draft.marked.item);
         let method = Method {
             item: draft.self_item,
             self_type: header.self_type.to_token_stream().to_string(),
             is_of_trait: header.implements.is_some(),
-            is_conditional: !self.cfgs(draft, item).is_empty(),
+            is_conditional: !own_cfgs(self.input.index, draft.marked).is_empty(),
             name: unraw(&draft.parsed.signature.ident.to_string()).to_owned(),
             location: draft.parsed.origin.of(draft.parsed.signature.ident.span()),
         };

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use proc_macro2::{TokenStream, TokenTree};
 
 use super::function::Site;
+use super::listed::cfgs_around;
 use super::names::{Names, below_crate};
 use super::taken::{self, Methods};
 use super::visibility::{self, Exports};
@@ -321,7 +322,7 @@ impl<'s, 'a> Tree<'s, 'a> {
     fn entries(&self, planned: &HashMap<ModuleId, Planned>) -> Vec<FunctionEntry> {
         let mut entries = Vec::new();
         for (module, planned) in planned {
-            let around = self.cfgs_around(*module);
+            let around = cfgs_around(self.input.index, *module);
             for (number, function) in &planned.functions {
                 let entry = FunctionEntry {
                     path: function.path.clone(),
@@ -334,16 +335,6 @@ impl<'s, 'a> Tree<'s, 'a> {
         }
         entries.sort_by_key(|(number, _)| *number);
         entries.into_iter().map(|(_, entry)| entry).collect()
-    }
-
-    /// The `cfg`s of a module and of those around it, outermost first.
-    fn cfgs_around(&self, module: ModuleId) -> Vec<String> {
-        let facts = self.input.index.module(module);
-        let mut cfgs = facts
-            .parent
-            .map_or_else(Vec::new, |parent| self.cfgs_around(parent));
-        cfgs.extend(facts.cfgs.iter().cloned());
-        cfgs
     }
 }
 

@@ -1,7 +1,5 @@
 //! The plan of a function whose names have been carried over: nothing can be refused any more.
 
-use std::collections::BTreeSet;
-
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::{Attribute, Expr, Meta, ReturnType, Type};
@@ -9,12 +7,11 @@ use syn::{Attribute, Expr, Meta, ReturnType, Type};
 use super::signature::OwnNames;
 use super::{Draft, Site, signature};
 use crate::index::{Item, ItemId, Owner};
-use crate::marker::Marker;
+use crate::plan::listed::{options, own_cfgs, path_below_crate};
 use crate::plan::name::ident;
 use crate::plan::names::below_crate;
 use crate::plan::parse::Header;
-use crate::plan::shown::shown;
-use crate::plan::{FunctionPlan, Options, Returns, Visibility, returned, unraw, visibility};
+use crate::plan::{FunctionPlan, Returns, Visibility, returned, unraw, visibility};
 
 impl Site<'_, '_> {
     pub(super) fn finish(
@@ -27,7 +24,8 @@ impl Site<'_, '_> {
         let index = self.input.index;
         let item = index.item(draft.marked.item);
         let name = unraw(&draft.parsed.signature.ident.to_string()).to_owned();
-        let below = self.path_below_crate(&draft, &name);
+        let header = draft.parsed.header.as_ref();
+        let below = path_below_crate(index, draft.marked, header, draft.self_item, &name);
         let key = signature::steps(&draft, expressions);
         let own = OwnNames::of(&draft);
         let visibility = self.visibility(&draft, item);
@@ -46,7 +44,7 @@ impl Site<'_, '_> {
             name,
             version: self.input.versions[number],
             options: options(draft.marker),
-            cfgs: self.cfgs(&draft, item),
+            cfgs: own_cfgs(index, draft.marked),
             visibility,
             memo,
             header,
@@ -63,23 +61,6 @@ impl Site<'_, '_> {
             value: own.value,
             returns: returns(&draft),
         }
-    }
-
-    /// `users::permissions`, `pages::Page::render`.
-    fn path_below_crate(&self, draft: &Draft<'_>, name: &str) -> String {
-        let module = self.input.index.module_path(draft.marked.module);
-        let mut segments: Vec<String> = module
-            .iter()
-            .map(|segment| unraw(segment).to_owned())
-            .collect();
-        if let Some(header) = &draft.parsed.header {
-            segments.push(type_name(
-                header,
-                draft.self_item.map(|item| self.input.index.name(item)),
-            ));
-        }
-        segments.push(name.to_owned());
-        segments.join("::")
     }
 
     /// What the wrapper calls.
@@ -155,29 +136,6 @@ impl Site<'_, '_> {
             _ => Visibility::Crate,
         }
     }
-
-    /// The `cfg`s of the impl and of the function itself.
-    pub(super) fn cfgs(&self, draft: &Draft<'_>, item: &Item) -> Vec<String> {
-        let around = match &draft.marked.owner {
-            Owner::Inherent { item, .. } | Owner::TraitImpl { item, .. } => {
-                self.input.index.item(*item).cfgs.clone()
-            }
-            Owner::Free | Owner::TraitDefault => Vec::new(),
-        };
-        around
-            .into_iter()
-            .chain(item.cfgs.iter().cloned())
-            .collect()
-    }
-}
-
-fn options(marker: &Marker) -> Options {
-    Options {
-        ttl_ms: marker.ttl.as_ms(),
-        none_ms: marker.none.as_ms(marker.ttl),
-        l1_ms: marker.l1.as_ms(marker.ttl),
-        codec: marker.codec,
-    }
 }
 
 fn returns(draft: &Draft<'_>) -> Returns {
@@ -214,36 +172,4 @@ fn must_use(attributes: &[Attribute]) -> Option<TokenStream> {
         .iter()
         .find(|attribute| attribute.path().is_ident("must_use"))
         .map(ToTokens::to_token_stream)
-}
-
-/// `Page`, or `Page<u8>` where an impl is for one kind of it only.
-fn type_name(header: &Header, item: Option<&str>) -> String {
-    let Type::Path(path) = &header.self_type else {
-        return shown(&header.self_type);
-    };
-    let Some(last) = path.path.segments.last() else {
-        return String::new();
-    };
-    let name = item.map_or_else(|| last.ident.to_string(), str::to_owned);
-    let generics: BTreeSet<String> = header
-        .generics
-        .params
-        .iter()
-        .map(|parameter| match parameter {
-            syn::GenericParam::Lifetime(parameter) => parameter.lifetime.to_string(),
-            syn::GenericParam::Type(parameter) => parameter.ident.to_string(),
-            syn::GenericParam::Const(parameter) => parameter.ident.to_string(),
-        })
-        .collect();
-    let syn::PathArguments::AngleBracketed(arguments) = &last.arguments else {
-        return unraw(&name).to_owned();
-    };
-    let is_parameter = |argument: &syn::GenericArgument| {
-        matches!(argument, syn::GenericArgument::Lifetime(_))
-            || generics.contains(&argument.to_token_stream().to_string())
-    };
-    if arguments.args.iter().all(is_parameter) {
-        return unraw(&name).to_owned();
-    }
-    format!("{}{}", unraw(&name), shown(arguments))
 }

@@ -1,0 +1,132 @@
+//! The analysis as `cargo selfsame` uses it: nothing generated, nothing printed, and versions even of functions
+//! that no wrapper can be made for.
+//!
+//! Not a public interface: it changes together with its only user.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use crate::analysis::Analysis;
+use crate::cargo::Environment;
+use crate::diagnostic::Diagnostics;
+use crate::error::Error;
+use crate::plan;
+use crate::source::cache::FactsCache;
+use crate::source::targets::{self, Package};
+
+/// What to analyse, and with which answers to the questions a build script would ask cargo.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// The folder of the package's `Cargo.toml`.
+    pub manifest_dir: PathBuf,
+    /// The build script's `OUT_DIR`, where there was a build.
+    pub out_dir: Option<PathBuf>,
+    /// The variables cargo would set for the build script.
+    pub variables: BTreeMap<String, String>,
+}
+
+/// What came of a package.
+#[derive(Clone, Debug, Default)]
+pub struct Report {
+    /// The library first, then the binaries by name.
+    pub targets: Vec<Target>,
+    /// What a build would warn of, one text each.
+    pub warnings: Vec<String>,
+    /// What a build would refuse, one rendered text each.
+    pub problems: Vec<String>,
+}
+
+/// A library or binary.
+#[derive(Clone, Debug)]
+pub struct Target {
+    /// As cargo spells it.
+    pub name: String,
+    /// Whether it is one of the binaries.
+    pub is_bin: bool,
+    /// The JSON a build would write to `selfsame.json`.
+    pub manifest: String,
+    /// Files that speak of `OUT_DIR`: what they include from there only a build knows.
+    pub reads_out_dir: Vec<String>,
+}
+
+/// Stands for `OUT_DIR` where there was no build. No file can be below it, for its parent is a file.
+const NO_OUT_DIR: &str = "Cargo.toml/no-build";
+
+/// Analyses every target of a package.
+///
+/// # Errors
+///
+/// If the package's `Cargo.toml` can't be read. Problems in the sources are part of the report.
+pub fn analyse(settings: &Settings) -> Result<Report, Error> {
+    let folder = &settings.manifest_dir;
+    let out_dir = settings.out_dir.clone();
+    let environment = Environment::of_variables(
+        folder.clone(),
+        out_dir.unwrap_or_else(|| folder.join(NO_OUT_DIR)),
+        settings.variables.clone(),
+    );
+    let package = Package::read(folder)?;
+    let mut cache = FactsCache::default();
+    let mut report = Report::default();
+    let mut problems = BTreeSet::new();
+    for target in package.lib.iter().chain(&package.bins) {
+        let mut run = Run {
+            environment: &environment,
+            package: &package,
+            cache: &mut cache,
+            problems: &mut problems,
+        };
+        report.targets.push(run.target(target)?);
+    }
+    report.problems = problems.into_iter().collect();
+    Ok(report)
+}
+
+struct Run<'r> {
+    environment: &'r Environment,
+    package: &'r Package,
+    cache: &'r mut FactsCache,
+    /// Of all targets: what the library is told, a binary that uses it need not hear again.
+    problems: &'r mut BTreeSet<String>,
+}
+
+impl Run<'_> {
+    fn target(&mut self, target: &targets::Target) -> Result<Target, Error> {
+        let is_bin = self.package.is_bin(target);
+        let mut diagnostics = Diagnostics::of_a_run_that_goes_on();
+        let analysis = Analysis::of(
+            self.environment,
+            self.package,
+            target,
+            self.cache,
+            &mut diagnostics,
+        )?;
+        let input = analysis.plan_input(is_bin);
+        // Only for what it refuses; functions without a plan are listed too.
+        let _ = plan::plan(&input, &mut diagnostics);
+        let entries: Vec<plan::FunctionEntry> = (0..input.markers.len())
+            .map(|number| plan::entry(&input, number))
+            .collect();
+        self.problems
+            .extend(diagnostics.rendered(&analysis.sources));
+        let manifest = analysis.manifest(&target.crate_name(), &entries);
+        Ok(Target {
+            name: target.name.clone(),
+            is_bin,
+            manifest: manifest.to_json(),
+            reads_out_dir: reading_out_dir(&analysis, &self.environment.manifest_dir),
+        })
+    }
+}
+
+/// The names of the package's files that speak of `OUT_DIR`.
+fn reading_out_dir(analysis: &Analysis, package: &Path) -> Vec<String> {
+    let files = analysis.sources.files.iter();
+    files
+        .filter(|file| file.path.starts_with(package) && file.text.contains("OUT_DIR"))
+        .map(|file| file.name.clone())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;
