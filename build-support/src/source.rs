@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub(crate) mod cache;
+pub(crate) mod cargo_toml;
 pub(crate) mod cfg;
+pub(crate) mod dependency;
 pub(crate) mod lex;
 pub(crate) mod targets;
 pub(crate) mod universe;

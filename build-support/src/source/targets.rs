@@ -3,21 +3,28 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
-
+use super::cargo_toml::{CargoToml, PackageTable, TargetTable, Workspace};
+use super::dependency::{self, Dependency, Kind};
 use crate::error::Error;
 
-/// A package, as far as its own sources go.
+/// A package, as its manifest describes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Package {
+    pub(crate) folder: PathBuf,
     pub(crate) name: String,
+    pub(crate) version: String,
+    pub(crate) edition: String,
+    /// The native library it claims to bind.
+    pub(crate) links: Option<String>,
+    /// Whether the library is a procedural macro.
+    pub(crate) proc_macro: bool,
+    pub(crate) build_script: Option<PathBuf>,
     pub(crate) lib: Option<Target>,
     /// Sorted by name.
     pub(crate) bins: Vec<Target>,
-    /// The names code uses for the dependencies.
-    pub(crate) dependencies: Vec<String>,
-    /// Dependencies whose sources are at hand, by the name code uses.
-    pub(crate) neighbours: Vec<Neighbour>,
+    pub(crate) dependencies: Vec<Dependency>,
+    /// The `[features]` table.
+    pub(crate) features: BTreeMap<String, Vec<String>>,
 }
 
 /// A dependency by path.
@@ -39,52 +46,6 @@ pub(crate) struct Target {
     pub(crate) root: PathBuf,
 }
 
-#[derive(Deserialize)]
-struct Manifest {
-    package: Option<PackageTable>,
-    lib: Option<TargetTable>,
-    #[serde(default)]
-    bin: Vec<TargetTable>,
-    #[serde(default)]
-    dependencies: BTreeMap<String, toml::Value>,
-    #[serde(default)]
-    target: BTreeMap<String, PlatformTable>,
-    workspace: Option<WorkspaceTable>,
-}
-
-#[derive(Deserialize)]
-struct WorkspaceTable {
-    #[serde(default)]
-    dependencies: BTreeMap<String, toml::Value>,
-}
-
-#[derive(Deserialize)]
-struct PackageTable {
-    name: String,
-    /// Where the workspace is, if cargo is not to look for it.
-    workspace: Option<toml::Value>,
-    #[serde(default = "yes")]
-    autobins: bool,
-    #[serde(default = "yes")]
-    autolib: bool,
-}
-
-#[derive(Default, Deserialize)]
-struct TargetTable {
-    name: Option<String>,
-    path: Option<PathBuf>,
-}
-
-#[derive(Deserialize)]
-struct PlatformTable {
-    #[serde(default)]
-    dependencies: BTreeMap<String, toml::Value>,
-}
-
-fn yes() -> bool {
-    true
-}
-
 impl Target {
     /// The name code uses for the target's crate.
     pub(crate) fn crate_name(&self) -> String {
@@ -103,28 +64,54 @@ impl Target {
 impl Package {
     /// Reads the manifest in `folder` and looks for what cargo would find by itself.
     pub(crate) fn read(folder: &Path) -> Result<Self, Error> {
-        let manifest = Manifest::read(folder)?;
+        let manifest = CargoToml::read(folder)?;
         let Some(package) = &manifest.package else {
             let reason =
                 std::io::Error::new(std::io::ErrorKind::InvalidData, "it has no [package] table");
             return Err(Error::io("read", &folder.join("Cargo.toml"), reason));
         };
-        let platforms = manifest
-            .target
-            .values()
-            .flat_map(|platform| &platform.dependencies);
-        let tables: Vec<(&String, &toml::Value)> =
-            manifest.dependencies.iter().chain(platforms).collect();
+        let workspace = Workspace::of(folder, &manifest);
+        let lib_table = manifest.lib.as_ref();
         Ok(Self {
+            folder: folder.to_owned(),
             name: package.name.clone(),
-            lib: lib(folder, package, manifest.lib.as_ref()),
+            version: inherited(package.version.as_ref(), &workspace, "version")
+                .unwrap_or_else(|| "0.0.0".to_owned()),
+            edition: inherited(package.edition.as_ref(), &workspace, "edition")
+                .unwrap_or_else(|| "2015".to_owned()),
+            links: package.links.clone(),
+            proc_macro: lib_table.is_some_and(|table| table.proc_macro),
+            build_script: build_script(folder, package.build.as_ref()),
+            lib: lib(folder, package, lib_table),
             bins: bins(folder, package, &manifest.bin),
-            dependencies: tables
-                .iter()
-                .map(|(name, _)| name.replace('-', "_"))
-                .collect(),
-            neighbours: neighbours(folder, package, &manifest, &tables),
+            dependencies: dependency::of(folder, &manifest, &workspace),
+            features: manifest.features.clone(),
         })
+    }
+
+    /// The names code uses for the dependencies.
+    pub(crate) fn dependency_names(&self) -> Vec<String> {
+        self.normal_dependencies()
+            .map(|dependency| dependency.name.clone())
+            .collect()
+    }
+
+    /// Dependencies of the code, not of the build script.
+    pub(crate) fn normal_dependencies(&self) -> impl Iterator<Item = &Dependency> {
+        let dependencies = self.dependencies.iter();
+        dependencies.filter(|dependency| dependency.kind == Kind::Normal)
+    }
+
+    /// The normal dependencies whose sources are at hand.
+    pub(crate) fn neighbours(&self) -> Vec<Neighbour> {
+        let neighbour = |dependency: &Dependency| {
+            Some(Neighbour {
+                name: dependency.name.clone(),
+                renamed: dependency.renamed,
+                folder: dependency.folder.clone()?,
+            })
+        };
+        self.normal_dependencies().filter_map(neighbour).collect()
     }
 
     /// Whether a target is one of the binaries.
@@ -142,73 +129,25 @@ impl Package {
     }
 }
 
-impl Manifest {
-    fn read(folder: &Path) -> Result<Self, Error> {
-        let path = folder.join("Cargo.toml");
-        let text =
-            std::fs::read_to_string(&path).map_err(|error| Error::io("read", &path, error))?;
-        let invalid = |error| std::io::Error::new(std::io::ErrorKind::InvalidData, error);
-        toml::from_str(&text).map_err(|error| Error::io("read", &path, invalid(error)))
-    }
-}
-
-/// The dependencies by path, whether the package's own table has the path or the workspace's.
-fn neighbours(
-    folder: &Path,
-    package: &PackageTable,
-    manifest: &Manifest,
-    tables: &[(&String, &toml::Value)],
-) -> Vec<Neighbour> {
-    let inherits = tables
-        .iter()
-        .any(|(_, table)| table.get("workspace").is_some());
-    let workspace = if inherits {
-        workspace(folder, package, manifest)
-    } else {
-        None
+/// A key that a package may inherit from its workspace.
+fn inherited(written: Option<&toml::Value>, workspace: &Workspace, key: &str) -> Option<String> {
+    let written = written?;
+    let value = match written.get("workspace") {
+        Some(_) => workspace.package_key(key)?,
+        None => written,
     };
-    let mut found = Vec::new();
-    for (name, table) in tables {
-        let shared = workspace
-            .as_ref()
-            .filter(|_| table.get("workspace").is_some());
-        let (base, table) =
-            match shared.and_then(|(root, shared)| Some((root.as_path(), shared.get(*name)?))) {
-                Some(inherited) => inherited,
-                None => (folder, *table),
-            };
-        let Some(path) = table.get("path").and_then(toml::Value::as_str) else {
-            continue;
-        };
-        found.push(Neighbour {
-            name: name.replace('-', "_"),
-            renamed: table.get("package").is_some(),
-            folder: base.join(path),
-        });
-    }
-    found
+    value.as_str().map(ToOwned::to_owned)
 }
 
-/// The folder of the workspace a package is a member of, and the dependencies it shares.
-fn workspace(
-    folder: &Path,
-    package: &PackageTable,
-    manifest: &Manifest,
-) -> Option<(PathBuf, BTreeMap<String, toml::Value>)> {
-    if let Some(own) = &manifest.workspace {
-        return Some((folder.to_owned(), own.dependencies.clone()));
+/// The build script: where the manifest says, or `build.rs` if there is one and the manifest does not deny it.
+fn build_script(folder: &Path, written: Option<&toml::Value>) -> Option<PathBuf> {
+    let default = folder.join("build.rs");
+    match written {
+        Some(toml::Value::String(path)) => Some(folder.join(path)),
+        Some(toml::Value::Boolean(false)) => None,
+        Some(_) => Some(default),
+        None => default.is_file().then_some(default),
     }
-    if let Some(root) = package.workspace.as_ref().and_then(toml::Value::as_str) {
-        let root = folder.join(root);
-        return Some((
-            root.clone(),
-            Manifest::read(&root).ok()?.workspace?.dependencies,
-        ));
-    }
-    folder.ancestors().skip(1).find_map(|root| {
-        let workspace = Manifest::read(root).ok()?.workspace?;
-        Some((root.to_owned(), workspace.dependencies))
-    })
 }
 
 fn lib(folder: &Path, package: &PackageTable, table: Option<&TargetTable>) -> Option<Target> {
@@ -278,3 +217,6 @@ fn default_bin_path(folder: &Path, name: &str, package: &str) -> PathBuf {
         own
     }
 }
+
+#[cfg(test)]
+mod tests;

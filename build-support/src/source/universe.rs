@@ -52,11 +52,11 @@ impl Reader<'_> {
                 universe.crates[0].dependencies.push(lib.crate_name());
                 universe.crates[0].externs.push((lib.crate_name(), place));
                 known.push((folder, place));
-                waiting.push((place, package.neighbours.clone()));
+                waiting.push((place, package.neighbours()));
             }
             None => {}
         }
-        waiting.push((0, package.neighbours.clone()));
+        waiting.push((0, package.neighbours()));
         while let Some((user, neighbours)) = waiting.pop() {
             for neighbour in neighbours {
                 self.neighbour(user, &neighbour, &mut universe, &mut known, &mut waiting);
@@ -98,7 +98,7 @@ impl Reader<'_> {
             .externs
             .push((name_in_code(neighbour, &lib.crate_name()), place));
         known.push((folder, place));
-        waiting.push((place, package.neighbours));
+        waiting.push((place, package.neighbours()));
     }
 
     fn add(&mut self, universe: &mut Universe, target: &Target, package: &Package) -> usize {
@@ -117,7 +117,7 @@ impl Reader<'_> {
         let crate_files = walker.crate_files(
             &target.crate_name(),
             &target.root,
-            package.dependencies.clone(),
+            package.dependency_names(),
         );
         universe.crates.push(crate_files);
         universe.watched.insert(target.watched());
