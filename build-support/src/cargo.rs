@@ -111,3 +111,10 @@ pub(crate) fn print_reruns(read: &BTreeSet<PathBuf>) {
         println!("cargo::rerun-if-changed={}", path.display());
     }
 }
+
+/// Has cargo show warnings, each of one line.
+pub(crate) fn print_warnings(lines: &[String]) {
+    for line in lines {
+        println!("cargo::warning={line}");
+    }
+}

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::diagnostic::Strictness;
 use crate::error::Error;
 use crate::{cargo, pipeline};
 
@@ -13,6 +14,7 @@ use crate::{cargo, pipeline};
 /// |---|---|
 /// | [`manifest_dir`](Self::manifest_dir) | `CARGO_MANIFEST_DIR` |
 /// | [`out_dir`](Self::out_dir) | `OUT_DIR` |
+/// | [`strict`](Self::strict) | `true` |
 ///
 /// # Examples
 ///
@@ -28,6 +30,7 @@ use crate::{cargo, pipeline};
 pub struct Config {
     manifest_dir: Option<PathBuf>,
     out_dir: Option<PathBuf>,
+    strictness: Strictness,
 }
 
 impl Config {
@@ -49,10 +52,26 @@ impl Config {
         self
     }
 
+    /// Whether code that no version can soundly cover is refused (`true`), or warned of (`false`).
+    ///
+    /// Leave it on: a refusal names the place and the edit that resolves it, which may be as small as
+    /// `allow("mutable_state")` in the one marker concerned. Off, the build goes through with a warning for each,
+    /// and a result may outlive the code that made it. Warnings that are no refusals are the same in both.
+    pub fn strict(&mut self, strict: bool) -> &mut Self {
+        self.strictness = if strict {
+            Strictness::Strict
+        } else {
+            Strictness::Lenient
+        };
+        self
+    }
+
     /// Generates the wrappers of every target of the package.
     ///
     /// Call it last in `build.rs`, after whatever else writes to `OUT_DIR`. Prints the `cargo::rerun-if-changed`
-    /// lines for all that was read.
+    /// lines for all that was read, and a `cargo::warning` of one line for each thing that should be looked at:
+    /// a marked function that reads a clock, say, or a key argument that loses data. `allow(…)` in the marker
+    /// silences them kind by kind.
     ///
     /// # Errors
     ///
@@ -62,8 +81,9 @@ impl Config {
     pub fn generate(&self) -> Result<(), Error> {
         let environment =
             cargo::Environment::read(self.manifest_dir.as_deref(), self.out_dir.as_deref())?;
-        let read = pipeline::run(&environment)?;
-        cargo::print_reruns(&read);
+        let outcome = pipeline::run(&environment, self.strictness)?;
+        cargo::print_reruns(&outcome.read);
+        cargo::print_warnings(&outcome.warnings);
         Ok(())
     }
 }

@@ -1,6 +1,6 @@
 //! Problems found in the sources: collected through a whole stage, then reported together.
 //!
-//! The texts live in [`catalogue`], how they look in [`render`].
+//! An error ends the run; a warning is one line of cargo's output beside a good result. The texts live in [`catalogue`], how they look in [`render`].
 
 use std::collections::BTreeSet;
 
@@ -9,9 +9,11 @@ use crate::source::{Location, SourceSet};
 
 pub(crate) mod catalogue;
 mod render;
+mod warning;
 
 pub(crate) use catalogue::Code;
 pub use catalogue::diagnostic_codes;
+pub(crate) use warning::Warning;
 
 /// One problem: what is wrong, where, and the edit that solves it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,15 +64,35 @@ impl Diagnostic {
     }
 }
 
+/// What becomes of code whose version can't be known to be sound.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Strictness {
+    /// It is refused.
+    #[default]
+    Strict,
+    /// It is warned of.
+    Lenient,
+}
+
 /// The problems of one run.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Diagnostics {
+    strictness: Strictness,
     list: Vec<Diagnostic>,
+    warnings: Vec<Diagnostic>,
     /// Whether stages run on input with problems; their results are then for people to look at only.
     goes_on: bool,
 }
 
 impl Diagnostics {
+    /// No problems yet.
+    pub(crate) fn new(strictness: Strictness) -> Self {
+        Self {
+            strictness,
+            ..Self::default()
+        }
+    }
+
     /// The problems of a run that no problem ends.
     pub(crate) fn of_a_run_that_goes_on() -> Self {
         Self {
@@ -84,12 +106,35 @@ impl Diagnostics {
         self.goes_on
     }
 
-    /// Adds one problem.
+    /// Adds one problem that ends the run.
     pub(crate) fn push(&mut self, diagnostic: Diagnostic) {
         self.list.push(diagnostic);
     }
 
-    /// How many have been pushed; a stage compares it to learn whether a step of its own failed.
+    /// Adds one problem that does not end the run.
+    #[allow(dead_code, reason = "the hints that warn are being added")]
+    pub(crate) fn warn(&mut self, diagnostic: Diagnostic) {
+        self.warnings.push(diagnostic);
+    }
+
+    /// Adds one problem that ends the run unless the settings are lenient: a version that may be unsound.
+    #[allow(dead_code, reason = "the refusals are being added")]
+    pub(crate) fn refuse(&mut self, diagnostic: Diagnostic) {
+        match self.strictness {
+            Strictness::Strict => self.push(diagnostic),
+            Strictness::Lenient => self.warn(diagnostic),
+        }
+    }
+
+    /// All warnings, sorted, each once.
+    pub(crate) fn warnings(&self, sources: &SourceSet) -> BTreeSet<Warning> {
+        let warnings = self.warnings.iter();
+        warnings
+            .map(|diagnostic| Warning::of(diagnostic, sources))
+            .collect()
+    }
+
+    /// How many errors have been pushed; a stage compares it to learn whether a step of its own failed.
     pub(crate) fn count(&self) -> usize {
         self.list.len()
     }
@@ -152,9 +197,9 @@ mod tests {
     use std::path::Path;
 
     use super::*;
-    use crate::source::SourceFile;
+    use crate::source::{FileId, SourceFile};
 
-    fn location(sources: &SourceSet, file: crate::source::FileId, needle: &str) -> Location {
+    fn location(sources: &SourceSet, file: FileId, needle: &str) -> Location {
         let start = sources.file(file).text.find(needle).unwrap();
         Location {
             file,
@@ -194,6 +239,49 @@ mod tests {
             .filter_map(|line| line.trim().strip_prefix("--> "))
             .collect();
         assert_eq!(places, ["src/a.rs:1:4", "src/a.rs:2:4", "src/b.rs:1:4"]);
+    }
+
+    fn one_file() -> (SourceSet, FileId) {
+        let mut sources = SourceSet::default();
+        let file = SourceFile::new(Path::new("a.rs"), "src/a.rs".to_owned(), "fn a() {}\n");
+        let file = sources.push(file);
+        (sources, file)
+    }
+
+    #[test]
+    fn a_warning_does_not_end_the_run_and_is_said_once() {
+        let (sources, file) = one_file();
+        let mut diagnostics = Diagnostics::default();
+        for message in ["second", "first", "second"] {
+            let place = location(&sources, file, "a()");
+            diagnostics.warn(Diagnostic::new(Code::PrivateFunction, place, message));
+        }
+        assert!(diagnostics.propagate(&sources).is_ok());
+        assert_eq!(diagnostics.count(), 0);
+        let lines: Vec<String> = diagnostics
+            .warnings(&sources)
+            .into_iter()
+            .map(Warning::into_line)
+            .collect();
+        assert_eq!(
+            lines,
+            [
+                "src/a.rs:1:4: first [selfsame::private-function]",
+                "src/a.rs:1:4: second [selfsame::private-function]",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_refusal_is_an_error_unless_lenient() {
+        let (sources, file) = one_file();
+        for (strictness, errors) in [(Strictness::Strict, 1), (Strictness::Lenient, 0)] {
+            let mut diagnostics = Diagnostics::new(strictness);
+            let place = location(&sources, file, "a()");
+            diagnostics.refuse(Diagnostic::new(Code::PrivateFunction, place, "no"));
+            assert_eq!(diagnostics.count(), errors);
+            assert_eq!(diagnostics.warnings(&sources).len(), 1 - errors);
+        }
     }
 
     #[test]

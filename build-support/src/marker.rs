@@ -7,10 +7,13 @@
 //! that may run over several lines. In a fenced code block, or elsewhere in a line, it is prose. After this stage
 //! nobody sees an option as text again; names of parameters are checked by the plan, which knows the signature.
 
+use std::collections::BTreeSet;
+
 use crate::diagnostic::{Diagnostics, catalogue::marker as texts};
 use crate::index::Marked;
 use crate::source::{Location, SourceSet};
 
+mod concern;
 mod duration;
 mod identity;
 mod list;
@@ -19,6 +22,7 @@ mod scan;
 mod text;
 mod value;
 
+pub(crate) use concern::Concern;
 pub(crate) use duration::Period;
 pub(crate) use identity::mentions;
 pub(crate) use option::OptionName;
@@ -52,6 +56,8 @@ pub(crate) struct Marker {
     pub(crate) pin: Option<String>,
     /// Further inputs of the version.
     pub(crate) depends: Vec<Dependency>,
+    /// What the author answers for: no warning and no strict refusal of these kinds.
+    pub(crate) allow: BTreeSet<Concern>,
 }
 
 /// A parameter's name as it stands in `skip(…)`.
@@ -195,6 +201,7 @@ fn set(
         OptionName::Epoch => assign(&mut marker.epoch, reader.epoch(form)),
         OptionName::Pin => marker.pin = reader.pin(form),
         OptionName::Depends => assign(&mut marker.depends, reader.dependencies(form)),
+        OptionName::Allow => assign(&mut marker.allow, reader.concerns(form)),
     }
 }
 
@@ -245,7 +252,14 @@ impl Marker {
             epoch: 0,
             pin: None,
             depends: Vec::new(),
+            allow: BTreeSet::new(),
         }
+    }
+
+    /// Whether the author answers for a concern.
+    #[allow(dead_code, reason = "the hints that ask are being added")]
+    pub(crate) fn allows(&self, concern: Concern) -> bool {
+        self.allow.contains(&concern)
     }
 }
 

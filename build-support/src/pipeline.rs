@@ -9,7 +9,7 @@ use walkdir::{DirEntry, WalkDir};
 
 use crate::analysis::Analysis;
 use crate::cargo::Environment;
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostics, Strictness, Warning};
 use crate::error::Error;
 use crate::manifest::{self, Manifest};
 use crate::plan::{self, FunctionEntry, Plan};
@@ -17,8 +17,17 @@ use crate::source::cache::FactsCache;
 use crate::source::targets::{Package, Target};
 use crate::{depends, emit, output};
 
-/// Generates for every target of the package; returns all paths that were read.
-pub(crate) fn run(environment: &Environment) -> Result<BTreeSet<PathBuf>, Error> {
+/// What a run tells of, beside the files it wrote.
+#[derive(Debug)]
+pub(crate) struct Outcome {
+    /// All paths that were read.
+    pub(crate) read: BTreeSet<PathBuf>,
+    /// One line each, sorted.
+    pub(crate) warnings: Vec<String>,
+}
+
+/// Generates for every target of the package.
+pub(crate) fn run(environment: &Environment, strictness: Strictness) -> Result<Outcome, Error> {
     let package = Package::read(&environment.manifest_dir)?;
     let mut read = BTreeSet::from([environment.manifest_dir.join("Cargo.toml")]);
     if !mentions_selfsame(&environment.manifest_dir) {
@@ -32,15 +41,33 @@ pub(crate) fn run(environment: &Environment) -> Result<BTreeSet<PathBuf>, Error>
                 &stems,
             )?;
         }
-        return Ok(read);
+        return Ok(Outcome {
+            read,
+            warnings: Vec::new(),
+        });
     }
     let cache_file = environment.out_dir.join("selfsame.cache");
     let mut cache = FactsCache::load(&cache_file);
+    // Targets that share a file share its warnings.
+    let mut warnings = BTreeSet::new();
     for (target, stems) in outputs(&package) {
-        read.extend(generate(environment, &package, target, &stems, &mut cache)?);
+        let mut diagnostics = Diagnostics::new(strictness);
+        let analysis = generate(
+            environment,
+            &package,
+            target,
+            &stems,
+            &mut cache,
+            &mut diagnostics,
+        )?;
+        read.extend(watched(environment, &analysis));
+        warnings.extend(diagnostics.warnings(&analysis.sources));
     }
     cache.save(&cache_file);
-    Ok(read)
+    Ok(Outcome {
+        read,
+        warnings: warnings.into_iter().map(Warning::into_line).collect(),
+    })
 }
 
 /// Which targets are generated for, and the names of their files: `selfsame` is the library's, or the sole
@@ -92,17 +119,14 @@ fn generate(
     target: &Target,
     stems: &[String],
     cache: &mut FactsCache,
-) -> Result<BTreeSet<PathBuf>, Error> {
-    let mut diagnostics = Diagnostics::default();
-    let analysis = Analysis::of(environment, package, target, cache, &mut diagnostics)?;
-    let plan = plan::plan(
-        &analysis.plan_input(package.is_bin(target)),
-        &mut diagnostics,
-    );
+    diagnostics: &mut Diagnostics,
+) -> Result<Analysis, Error> {
+    let analysis = Analysis::of(environment, package, target, cache, diagnostics)?;
+    let plan = plan::plan(&analysis.plan_input(package.is_bin(target)), diagnostics);
     diagnostics.propagate(&analysis.sources)?;
     let manifest = analysis.manifest(&plan.crate_name, &plan.functions);
     write(environment, &plan, &manifest, stems)?;
-    Ok(watched(environment, &analysis))
+    Ok(analysis)
 }
 
 fn write(

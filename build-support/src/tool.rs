@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use crate::analysis::Analysis;
 use crate::cargo::Environment;
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostics, Warning};
 use crate::error::Error;
 use crate::plan;
 use crate::source::cache::FactsCache;
@@ -30,7 +30,7 @@ pub struct Settings {
 pub struct Report {
     /// The library first, then the binaries by name.
     pub targets: Vec<Target>,
-    /// What a build would warn of, one text each.
+    /// What a build would warn of, one line each.
     pub warnings: Vec<String>,
     /// What a build would refuse, one rendered text each.
     pub problems: Vec<String>,
@@ -68,17 +68,19 @@ pub fn analyse(settings: &Settings) -> Result<Report, Error> {
     let package = Package::read(folder)?;
     let mut cache = FactsCache::default();
     let mut report = Report::default();
-    let mut problems = BTreeSet::new();
+    let (mut problems, mut warnings) = (BTreeSet::new(), BTreeSet::new());
     for target in package.lib.iter().chain(&package.bins) {
         let mut run = Run {
             environment: &environment,
             package: &package,
             cache: &mut cache,
             problems: &mut problems,
+            warnings: &mut warnings,
         };
         report.targets.push(run.target(target)?);
     }
     report.problems = problems.into_iter().collect();
+    report.warnings = warnings.into_iter().map(Warning::into_line).collect();
     Ok(report)
 }
 
@@ -88,6 +90,7 @@ struct Run<'r> {
     cache: &'r mut FactsCache,
     /// Of all targets: what the library is told, a binary that uses it need not hear again.
     problems: &'r mut BTreeSet<String>,
+    warnings: &'r mut BTreeSet<Warning>,
 }
 
 impl Run<'_> {
@@ -109,6 +112,8 @@ impl Run<'_> {
             .collect();
         self.problems
             .extend(diagnostics.rendered(&analysis.sources));
+        self.warnings
+            .extend(diagnostics.warnings(&analysis.sources));
         let manifest = analysis.manifest(&target.crate_name(), &entries);
         Ok(Target {
             name: target.name.clone(),

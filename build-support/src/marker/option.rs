@@ -12,11 +12,12 @@ pub(crate) enum OptionName {
     Epoch,
     Pin,
     Depends,
+    Allow,
 }
 
 impl OptionName {
     /// Every option, in the order in which they are listed to people.
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Ttl,
         Self::Skip,
         Self::Key,
@@ -26,6 +27,7 @@ impl OptionName {
         Self::Epoch,
         Self::Pin,
         Self::Depends,
+        Self::Allow,
     ];
 
     /// The option of this name.
@@ -50,6 +52,7 @@ impl OptionName {
             Self::Epoch => "epoch",
             Self::Pin => "pin",
             Self::Depends => "depends",
+            Self::Allow => "allow",
         }
     }
 
@@ -67,6 +70,7 @@ impl OptionName {
             Self::Depends => {
                 "`depends(\"data/rates.csv\")` for a file or folder, `depends(RATES)` for an item"
             }
+            Self::Allow => "`allow(\"clock\")`, with the kinds of warning you answer for",
         }
     }
 }

@@ -80,7 +80,7 @@ fn every_option_is_read() {
     let marker = good(
         "/// @cache(ttl = \"1h30m\", skip(db, r#type, self), key(user.id, name.as_ref()), none = \"skip\",\n\
          ///     l1 = \"off\", codec = \"json\", epoch = 7, pin = \"v1\",\n\
-         ///     depends(\"data/rates.csv\", crate::rates::RATES))\n",
+         ///     depends(\"data/rates.csv\", crate::rates::RATES), allow(\"clock\", \"mutable_state\"))\n",
     );
     assert_eq!(marker.ttl, Period::Millis(5_400_000));
     let names: Vec<&str> = marker.skip.iter().map(|name| name.text.as_str()).collect();
@@ -103,6 +103,11 @@ fn every_option_is_read() {
     assert!(
         matches!(&marker.depends[1], Dependency::Item { path, .. } if path.join("::") == "crate::rates::RATES")
     );
+    assert_eq!(
+        marker.allow,
+        BTreeSet::from([Concern::Clock, Concern::MutableState])
+    );
+    assert!(marker.allows(Concern::Clock) && !marker.allows(Concern::Env));
 }
 
 #[test]
@@ -181,7 +186,23 @@ error[selfsame::unknown-option]: unknown option `tll`
 3 | /// @cache(tll = 300)
   |            ^^^
   |
-help: did you mean `ttl`? the options are `ttl`, `skip`, `key`, `none`, `l1`, `codec`, `epoch`, `pin` and `depends`
+help: did you mean `ttl`? the options are `ttl`, `skip`, `key`, `none`, `l1`, `codec`, `epoch`, `pin`, `depends` and `allow`
+"
+    );
+}
+
+#[test]
+fn an_unknown_kind_names_the_nearest_and_all() {
+    assert_eq!(
+        bad("/// @cache(allow(\"io\", \"clok\"))\n"),
+        "\
+error[selfsame::option-value]: unknown kind `clok`
+ --> src/lib.rs:1:24
+  |
+1 | /// @cache(allow(\"io\", \"clok\"))
+  |                        ^^^^^^
+  |
+help: did you mean `clock`? the kinds are `clock`, `random`, `env`, `io`, `mutable_state`, `lossy_key` and `widened`
 "
     );
 }
@@ -338,6 +359,11 @@ fn values_of_the_wrong_kind_say_what_is_right() {
         ("depends(\"/etc/passwd\")", "option-value"),
         ("depends()", "option-value"),
         ("skip()", "option-value"),
+        ("allow()", "option-value"),
+        ("allow(\"time\")", "option-value"),
+        ("allow(\"io\", \"io\")", "duplicate-option"),
+        ("allow(clock)", "marker-syntax"),
+        ("allow = \"clock\"", "marker-syntax"),
         ("ttl", "marker-syntax"),
         ("ttl =", "marker-syntax"),
         ("ttl(5)", "marker-syntax"),
@@ -396,7 +422,7 @@ fn the_identity_moves_with_what_an_entry_answers() {
             "{option}"
         );
     }
-    for option in ["ttl = 9000", "l1 = \"off\""] {
+    for option in ["ttl = 9000", "l1 = \"off\"", "allow(\"clock\")"] {
         assert_eq!(
             good(&format!("/// @cache({option})\n")).identity(),
             base,

@@ -1,5 +1,7 @@
 //! The value of each option.
 
+use std::collections::BTreeSet;
+
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::parse::{Parse, Parser};
@@ -10,7 +12,7 @@ use super::duration::{Period, Refusal};
 use super::list::{self, Form};
 use super::option::OptionName;
 use super::text::Found;
-use super::{Codec, Dependency, Keep, KeyExpression, Name, identity};
+use super::{Codec, Concern, Dependency, Keep, KeyExpression, Name, identity};
 use crate::diagnostic::{Diagnostics, catalogue::marker as texts};
 use crate::source::Location;
 
@@ -145,6 +147,30 @@ impl Reader<'_> {
             return self.refuse_value(form.location());
         }
         Some(dependencies)
+    }
+
+    /// Kinds of warning, in quotes.
+    pub(super) fn concerns(&mut self, form: &Form) -> Option<BTreeSet<Concern>> {
+        let entries: Vec<syn::LitStr> = self.list(form, Parse::parse)?;
+        if entries.is_empty() {
+            return self.refuse_value(form.location());
+        }
+        let mut given: Vec<(Concern, Location)> = Vec::new();
+        for entry in entries {
+            let (name, location) = (entry.value(), self.location(&entry));
+            let Some(concern) = Concern::parse(&name) else {
+                self.diagnostics
+                    .push(texts::unknown_concern(location, &name, &Concern::names()));
+                continue;
+            };
+            match given.iter().find(|(earlier, _)| *earlier == concern) {
+                Some((_, first)) => self
+                    .diagnostics
+                    .push(texts::named_twice(location, &name, *first)),
+                None => given.push((concern, location)),
+            }
+        }
+        Some(given.into_iter().map(|(concern, _)| concern).collect())
     }
 
     /// A path below the crate, or beside it.

@@ -120,6 +120,18 @@ pub(crate) fn unknown_codec(location: Location, name: &str, known: &[&str]) -> D
     .with_help(format!("{guess}the codecs are {}", all_of(known)))
 }
 
+/// A kind in `allow` that does not exist.
+pub(crate) fn unknown_concern(location: Location, name: &str, known: &[&str]) -> Diagnostic {
+    let guess =
+        nearest(name, known).map_or_else(String::new, |name| format!("did you mean `{name}`? "));
+    Diagnostic::new(
+        Code::OptionValue,
+        location,
+        format!("unknown kind `{name}`"),
+    )
+    .with_help(format!("{guess}the kinds are {}", all_of(known)))
+}
+
 /// A path in `depends` that means something else on another machine.
 pub(crate) fn not_a_relative_path(location: Location, path: &str) -> Diagnostic {
     Diagnostic::new(
