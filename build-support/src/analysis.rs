@@ -36,7 +36,7 @@ impl Analysis {
         environment: &Environment,
         package: &Package,
         target: &Target,
-        cache: &mut FactsCache,
+        cache: &FactsCache,
         diagnostics: &mut Diagnostics,
     ) -> Result<Self, Error> {
         let mut sources = SourceSet::default();

@@ -47,7 +47,7 @@ pub(crate) fn run(environment: &Environment, strictness: Strictness) -> Result<O
         });
     }
     let cache_file = environment.out_dir.join("selfsame.cache");
-    let mut cache = FactsCache::load(&cache_file);
+    let cache = FactsCache::load(&cache_file);
     // Targets that share a file share its warnings.
     let mut warnings = BTreeSet::new();
     for (target, stems) in outputs(&package) {
@@ -57,7 +57,7 @@ pub(crate) fn run(environment: &Environment, strictness: Strictness) -> Result<O
             &package,
             target,
             &stems,
-            &mut cache,
+            &cache,
             &mut diagnostics,
         )?;
         read.extend(watched(environment, &analysis));
@@ -118,7 +118,7 @@ fn generate(
     package: &Package,
     target: &Target,
     stems: &[String],
-    cache: &mut FactsCache,
+    cache: &FactsCache,
     diagnostics: &mut Diagnostics,
 ) -> Result<Analysis, Error> {
     let analysis = Analysis::of(environment, package, target, cache, diagnostics)?;

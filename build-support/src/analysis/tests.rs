@@ -50,9 +50,9 @@ impl Sources {
         let folder = Some(self.folder.path());
         let environment = Environment::read(folder, folder).unwrap();
         let mut diagnostics = Diagnostics::default();
-        let mut cache = FactsCache::default();
+        let cache = FactsCache::default();
         let analysis =
-            Analysis::of(&environment, package, target, &mut cache, &mut diagnostics).unwrap();
+            Analysis::of(&environment, package, target, &cache, &mut diagnostics).unwrap();
         diagnostics.propagate(&analysis.sources).unwrap();
         analysis
     }

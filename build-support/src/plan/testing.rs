@@ -53,7 +53,7 @@ pub(crate) fn package(files: &[(&str, &str)]) -> Planned {
         &environment,
         &package,
         target,
-        &mut FactsCache::default(),
+        &FactsCache::default(),
         &mut diagnostics,
     )
     .unwrap();

@@ -5,7 +5,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -23,9 +24,9 @@ const FACTS_VERSION: u32 = 1;
 pub(crate) struct FactsCache {
     remembered: HashMap<Digest, Vec<u8>>,
     /// What this run has used: the next run's memory.
-    used: BTreeMap<Digest, Arc<FileFacts>>,
+    used: Mutex<BTreeMap<Digest, Arc<FileFacts>>>,
     /// Whether this run has parsed anything.
-    parsed: bool,
+    parsed: AtomicBool,
 }
 
 /// The file's layout; `checksum` is of all entries.
@@ -51,31 +52,36 @@ impl FactsCache {
     }
 
     /// The facts of a text, which is parsed only if no run before this one has seen it.
-    pub(crate) fn facts(&mut self, text: &str) -> Result<Arc<FileFacts>, Unparsable> {
+    pub(crate) fn facts(&self, text: &str) -> Result<Arc<FileFacts>, Unparsable> {
         let digest = truncate(Sha256::new_with_prefix(text));
-        if let Some(facts) = self.used.get(&digest) {
+        if let Some(facts) = self.used().get(&digest) {
             return Ok(Arc::clone(facts));
         }
         let remembered = self.remembered.get(&digest);
         let facts = match remembered.and_then(|bytes| postcard::from_bytes(bytes).ok()) {
             Some(facts) => Arc::new(facts),
             None => {
-                self.parsed = true;
+                self.parsed.store(true, Ordering::Relaxed);
                 Arc::new(collect::file(text)?)
             }
         };
-        self.used.insert(digest, Arc::clone(&facts));
+        self.used().insert(digest, Arc::clone(&facts));
         Ok(facts)
+    }
+
+    /// Nothing that could panic runs under this lock.
+    fn used(&self) -> MutexGuard<'_, BTreeMap<Digest, Arc<FileFacts>>> {
+        self.used.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Writes what was used, if it is anything new. A cache that can't be written costs the next run time,
     /// so that is no error.
     pub(crate) fn save(&self, path: &Path) {
-        if !self.parsed && self.used.len() == self.remembered.len() {
+        let used = self.used();
+        if !self.parsed.load(Ordering::Relaxed) && used.len() == self.remembered.len() {
             return;
         }
-        let encoded = self
-            .used
+        let encoded = used
             .iter()
             .filter_map(|(digest, facts)| Some((*digest, postcard::to_stdvec(&**facts).ok()?)));
         let entries: Vec<(Digest, Vec<u8>)> = encoded.collect();
@@ -116,7 +122,7 @@ mod tests {
     fn saved() -> (tempfile::TempDir, std::path::PathBuf) {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("cache");
-        let mut cache = FactsCache::default();
+        let cache = FactsCache::default();
         cache.facts(TEXT).unwrap();
         cache.save(&path);
         (folder, path)
@@ -125,9 +131,9 @@ mod tests {
     #[test]
     fn a_text_that_was_seen_is_not_parsed_again() {
         let (_folder, path) = saved();
-        let mut cache = FactsCache::load(&path);
+        let cache = FactsCache::load(&path);
         let facts = cache.facts(TEXT).unwrap();
-        assert!(!cache.parsed);
+        assert!(!cache.parsed.into_inner());
         assert_eq!(facts.items.len(), 2);
         assert_eq!(
             facts.items[0].digest,
@@ -138,9 +144,9 @@ mod tests {
     #[test]
     fn another_text_is_parsed() {
         let (_folder, path) = saved();
-        let mut cache = FactsCache::load(&path);
+        let cache = FactsCache::load(&path);
         cache.facts("fn h() {}").unwrap();
-        assert!(cache.parsed);
+        assert!(cache.parsed.into_inner());
     }
 
     #[test]

@@ -8,11 +8,8 @@ use super::SourceSet;
 use super::cache::FactsCache;
 use super::cfg::Truth;
 use super::targets::{Neighbour, Package, Target};
-use super::walk::{CrateFiles, Walker};
+use super::walk::{CrateFiles, CrateRoot, Walker};
 use crate::diagnostic::Diagnostics;
-
-/// What is known of a `cfg` flag.
-type Flag<'f> = &'f dyn Fn(&str, Option<&str>) -> Truth;
 
 /// The generator and the runtime are no part of what a function answers: a wrapper counts as the function it
 /// was generated for (R25).
@@ -27,31 +24,59 @@ pub(crate) struct Universe {
     pub(crate) watched: BTreeSet<PathBuf>,
 }
 
-/// Reads the crates of one target after another.
+/// Finds the crates of one target, then reads them.
 pub(crate) struct Reader<'r> {
     pub(crate) sources: &'r mut SourceSet,
-    pub(crate) cache: &'r mut FactsCache,
+    pub(crate) cache: &'r FactsCache,
     pub(crate) diagnostics: &'r mut Diagnostics,
     pub(crate) folder: &'r Path,
-    pub(crate) flag: Flag<'r>,
+    pub(crate) flag: &'r dyn Fn(&str, Option<&str>) -> Truth,
 }
 
 impl Reader<'_> {
     /// Everything that `target` of `package` can reach by path.
-    pub(crate) fn read(mut self, package: &Package, target: &Target) -> Universe {
-        let mut universe = Universe::default();
-        // A package's place in the list, by its folder; libraries only, for nothing else can be depended on.
-        let mut known: Vec<(PathBuf, usize)> = Vec::new();
-        let folder = tidied(self.folder);
-        self.add(&mut universe, target, package);
+    pub(crate) fn read(self, package: &Package, target: &Target) -> Universe {
+        let Crates { roots, watched, .. } = Crates::of(self.folder, package, target);
+        let mut walker = Walker {
+            set: self.sources,
+            cache: self.cache,
+            diagnostics: self.diagnostics,
+            package: self.folder,
+            // The features of another package can't be seen from this one's build script.
+            flag: &|krate, name, value| match name {
+                "feature" if !krate.root.starts_with(self.folder) => Truth::Undetermined,
+                _ => (self.flag)(name, value),
+            },
+        };
+        Universe {
+            crates: walker.read(roots),
+            watched,
+        }
+    }
+}
+
+/// The crates of a target as manifests tell them.
+#[derive(Debug, Default)]
+struct Crates {
+    roots: Vec<CrateRoot>,
+    /// A package's place in the list, by its folder; libraries only, for nothing else can be depended on.
+    known: Vec<(PathBuf, usize)>,
+    watched: BTreeSet<PathBuf>,
+}
+
+impl Crates {
+    fn of(folder: &Path, package: &Package, target: &Target) -> Self {
+        let mut crates = Self::default();
+        let folder = tidied(folder);
+        crates.add(target, package);
         let mut waiting = Vec::new();
         match &package.lib {
-            Some(lib) if lib == target => known.push((folder, 0)),
+            Some(lib) if lib == target => crates.known.push((folder, 0)),
             Some(lib) => {
-                let place = self.add(&mut universe, lib, package);
-                universe.crates[0].dependencies.push(lib.crate_name());
-                universe.crates[0].externs.push((lib.crate_name(), place));
-                known.push((folder, place));
+                let place = crates.add(lib, package);
+                crates.roots[0].dependencies.push(lib.crate_name());
+                crates.roots[0].externs.push((lib.crate_name(), place));
+                crates.known.push((folder, place));
                 waiting.push((place, package.neighbours()));
             }
             None => {}
@@ -59,69 +84,46 @@ impl Reader<'_> {
         waiting.push((0, package.neighbours()));
         while let Some((user, neighbours)) = waiting.pop() {
             for neighbour in neighbours {
-                self.neighbour(user, &neighbour, &mut universe, &mut known, &mut waiting);
+                waiting.extend(crates.neighbour(user, &neighbour));
             }
         }
-        universe
+        crates
     }
 
-    fn neighbour(
-        &mut self,
-        user: usize,
-        neighbour: &Neighbour,
-        universe: &mut Universe,
-        known: &mut Vec<(PathBuf, usize)>,
-        waiting: &mut Vec<(usize, Vec<Neighbour>)>,
-    ) {
+    /// Adds a dependency to a crate; returns its own ones if it is met for the first time.
+    fn neighbour(&mut self, user: usize, neighbour: &Neighbour) -> Option<(usize, Vec<Neighbour>)> {
         let folder = tidied(&neighbour.folder);
-        if let Some((_, place)) = known.iter().find(|(other, _)| *other == folder) {
-            let library = universe.crates[*place].name.clone();
-            universe.crates[user]
+        if let Some((_, place)) = self.known.iter().find(|(other, _)| *other == folder) {
+            let library = self.roots[*place].name.clone();
+            self.roots[user]
                 .externs
                 .push((name_in_code(neighbour, &library), *place));
-            return;
+            return None;
         }
         // What cargo can't read it has refused before any build script ran.
-        let Ok(package) = Package::read(&folder) else {
-            return;
-        };
-        let Some(lib) = package
+        let package = Package::read(&folder).ok()?;
+        let lib = package
             .lib
             .as_ref()
-            .filter(|_| !OURS.contains(&package.name.as_str()))
-        else {
-            return;
-        };
-        let place = self.add(universe, lib, &package);
-        universe.watched.insert(folder.join("Cargo.toml"));
-        universe.crates[user]
+            .filter(|_| !OURS.contains(&package.name.as_str()))?;
+        let place = self.add(lib, &package);
+        self.watched.insert(folder.join("Cargo.toml"));
+        self.roots[user]
             .externs
             .push((name_in_code(neighbour, &lib.crate_name()), place));
-        known.push((folder, place));
-        waiting.push((place, package.neighbours()));
+        self.known.push((folder, place));
+        Some((place, package.neighbours()))
     }
 
-    fn add(&mut self, universe: &mut Universe, target: &Target, package: &Package) -> usize {
-        // The features of another package can't be seen from this one's build script.
-        let flag = |name: &str, value: Option<&str>| match name {
-            "feature" if !target.root.starts_with(self.folder) => Truth::Undetermined,
-            _ => (self.flag)(name, value),
-        };
-        let mut walker = Walker {
-            set: self.sources,
-            cache: self.cache,
-            diagnostics: self.diagnostics,
-            package: self.folder,
-            flag: &flag,
-        };
-        let crate_files = walker.crate_files(
-            &target.crate_name(),
-            &target.root,
-            package.dependency_names(),
-        );
-        universe.crates.push(crate_files);
-        universe.watched.insert(target.watched());
-        universe.crates.len() - 1
+    fn add(&mut self, target: &Target, package: &Package) -> usize {
+        self.roots.push(CrateRoot {
+            name: target.crate_name(),
+            root: target.root.clone(),
+            dependencies: package.dependency_names(),
+            externs: Vec::new(),
+        });
+        self.watched.insert(target.watched());
+        self.roots.len() - 1
     }
 }
 

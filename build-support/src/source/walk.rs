@@ -1,16 +1,22 @@
 //! From a crate root to all its files, by following `mod` items as rustc does.
 //!
-//! Every branch is followed, whatever its `cfg`: what is compiled is decided later than here. A file is
-//! parsed once; its syntax tree is gone before the next one is read.
+//! Every branch is followed, whatever its `cfg`: what is compiled is decided later than here. All crates are
+//! read at once, on several threads ([`forest`]); the order of files and of problems is that of the module
+//! tree all the same.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::cache::FactsCache;
 use super::cfg::{Predicate, Truth};
-use super::{FileId, Location, SourceFile, SourceSet};
+use super::{FileId, Location, SourceSet};
 use crate::diagnostic::{Diagnostics, catalogue};
-use crate::index::facts::{FactKind, FileFacts, ItemFacts, ModFacts, ScopeKind};
+use crate::index::facts::{FileFacts, ItemFacts, ScopeKind};
+use forest::{Children, Content, Forest, Node};
+use modules::parsed;
+
+mod forest;
+mod modules;
 
 /// The files of one crate; `[0]` is its root.
 #[derive(Clone, Debug)]
@@ -36,176 +42,144 @@ pub(crate) struct ModuleFile {
     pub(crate) test_only: bool,
 }
 
+/// A crate to be read.
+#[derive(Clone, Debug)]
+pub(crate) struct CrateRoot {
+    /// The name code uses for the crate.
+    pub(crate) name: String,
+    pub(crate) root: PathBuf,
+    /// As in [`CrateFiles`].
+    pub(crate) dependencies: Vec<String>,
+    /// As in [`CrateFiles`].
+    pub(crate) externs: Vec<(String, usize)>,
+}
+
+/// What is known of a `cfg` flag, for the crate with that root.
+pub(crate) type Flag<'f> = &'f dyn Fn(&CrateRoot, &str, Option<&str>) -> Truth;
+
 /// Reads the files of crates.
 pub(crate) struct Walker<'w> {
     pub(crate) set: &'w mut SourceSet,
-    pub(crate) cache: &'w mut FactsCache,
+    pub(crate) cache: &'w FactsCache,
     pub(crate) diagnostics: &'w mut Diagnostics,
     /// Paths are shown relative to this folder.
     pub(crate) package: &'w Path,
-    /// What is known of `cfg` flags.
-    pub(crate) flag: &'w dyn Fn(&str, Option<&str>) -> Truth,
-}
-
-/// Where the modules of a file look for their files.
-#[derive(Clone, Debug)]
-struct Place {
-    /// The folder of the file itself.
-    folder: PathBuf,
-    /// The folder of its child modules.
-    children: PathBuf,
+    pub(crate) flag: Flag<'w>,
 }
 
 impl Walker<'_> {
-    /// Reads a crate from its root file.
-    pub(crate) fn crate_files(
-        &mut self,
-        name: &str,
-        root: &Path,
-        dependencies: Vec<String>,
-    ) -> CrateFiles {
-        let mut files = Vec::new();
-        let folder = root.parent().unwrap_or_else(|| Path::new("")).to_owned();
-        let place = Place {
-            children: folder.clone(),
-            folder,
-        };
-        self.file(root, &place, false, &mut vec![root.to_owned()], &mut files);
-        CrateFiles {
-            name: name.to_owned(),
-            files,
-            dependencies,
-            externs: Vec::new(),
-        }
+    /// Reads crates from their root files.
+    pub(crate) fn read(&mut self, roots: Vec<CrateRoot>) -> Vec<CrateFiles> {
+        let paths: Vec<&Path> = roots.iter().map(|krate| krate.root.as_path()).collect();
+        let mut forest = Forest::grow(&paths, self.package, self.cache);
+        let crates = roots.into_iter().enumerate();
+        crates
+            .map(|(number, krate)| {
+                let mut files = Vec::new();
+                self.file(&krate, number, &mut forest, &mut files);
+                CrateFiles {
+                    name: krate.name,
+                    files,
+                    dependencies: krate.dependencies,
+                    externs: krate.externs,
+                }
+            })
+            .collect()
     }
 
-    /// Reads one file and what its `mod` items name; returns its index.
+    /// Puts one file and those below it in their places; returns its index.
     fn file(
         &mut self,
-        path: &Path,
-        place: &Place,
-        test_only: bool,
-        open: &mut Vec<PathBuf>,
+        krate: &CrateRoot,
+        node: usize,
+        forest: &mut Forest,
         files: &mut Vec<ModuleFile>,
     ) -> Option<usize> {
-        let source = self.read(path)?;
-        if test_only && !source.text.contains("@cache") {
-            return None;
-        }
-        let text = Arc::clone(&source.text);
-        let id = self.set.push(source);
-        let facts = match self.cache.facts(&text) {
-            Ok(facts) => facts,
-            Err(unparsable) => {
-                let location = Location {
-                    file: id,
-                    start: unparsable.place.start,
-                    end: unparsable.place.end,
-                };
-                self.diagnostics
-                    .push(catalogue::unparsable_file(location, &unparsable.reason));
-                return None;
-            }
-        };
+        let Node {
+            content,
+            children,
+            path,
+            test_only,
+            ..
+        } = forest.take(node);
+        let (file, facts) = self.parsed(&path, content)?;
         let index = files.len();
         files.push(ModuleFile {
-            file: id,
+            file,
             facts: Arc::clone(&facts),
             children: Vec::new(),
             test_only,
         });
-        for (item, facts_of_item) in facts.items.iter().enumerate() {
-            if let FactKind::Mod(module) = &facts_of_item.kind
-                && !module.inline
-            {
-                let children = self.module(
-                    &facts,
-                    facts_of_item,
-                    module,
-                    id,
-                    place,
-                    test_only,
-                    open,
-                    files,
-                );
+        for Children {
+            item,
+            nodes,
+            missing,
+        } in children
+        {
+            self.missing(krate, file, &facts, item, &missing);
+            for node in nodes {
+                let child = self.file(krate, node, forest, files);
                 files[index]
                     .children
-                    .extend(children.into_iter().map(|child| (item, child)));
+                    .extend(child.map(|child| (item, child)));
             }
         }
         Some(index)
     }
 
-    fn read(&mut self, path: &Path) -> Option<SourceFile> {
-        let name = display_name(path, self.package);
-        match std::fs::read(path).map(String::from_utf8) {
-            Ok(Ok(raw)) => Some(SourceFile::new(path, name, &raw)),
-            Ok(Err(_)) => {
-                self.unreadable(&name, "it is not UTF-8");
+    /// Names a file that could be read, and its facts if it could be parsed.
+    fn parsed(&mut self, path: &Path, content: Content) -> Option<(FileId, Arc<FileFacts>)> {
+        match content {
+            Content::Parsed(source, facts) => Some((self.set.push(source), facts)),
+            Content::Unparsable(source, unparsable) => {
+                let location = Location {
+                    file: self.set.push(source),
+                    start: unparsable.place.start,
+                    end: unparsable.place.end,
+                };
+                self.diagnostics
+                    .push(catalogue::unparsable_file(location, &unparsable.reason));
                 None
             }
-            Err(error) => {
-                self.unreadable(&name, &error.to_string());
+            Content::Unreadable(reason) => {
+                let name = display_name(path, self.package);
+                self.diagnostics
+                    .push(catalogue::unreadable_file(&name, &reason));
                 None
             }
+            Content::Unmarked | Content::Waiting => None,
         }
     }
 
-    fn unreadable(&mut self, name: &str, reason: &str) {
-        self.diagnostics
-            .push(catalogue::unreadable_file(name, reason));
-    }
-
-    /// The files of one `mod name;`.
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "the state of one descent; a struct of it would be used once"
-    )]
-    fn module(
+    /// Reports files that were looked for in vain, if the item that names them is compiled.
+    fn missing(
         &mut self,
-        facts: &FileFacts,
-        item: &ItemFacts,
-        module: &ModFacts,
+        krate: &CrateRoot,
         file: FileId,
-        place: &Place,
-        test_only: bool,
-        open: &mut Vec<PathBuf>,
-        files: &mut Vec<ModuleFile>,
-    ) -> Vec<usize> {
-        let name = item.name.map_or("", |name| facts.symbols.text(name));
-        let truth = self.truth(facts, item);
-        let test_only = test_only
-            || item
-                .cfgs
-                .iter()
-                .any(|cfg| parsed(cfg).is_some_and(|predicate| predicate.needs_test()));
-        let candidates = candidates(name, module, &inline_folders(facts, item.scope), place);
-        let present: Vec<&Candidate> = candidates
+        facts: &FileFacts,
+        item: usize,
+        looked: &[PathBuf],
+    ) {
+        let item = &facts.items[item];
+        if looked.is_empty() || self.truth(krate, facts, item) != Truth::True {
+            return;
+        }
+        let looked: Vec<String> = looked
             .iter()
-            .filter(|candidate| candidate.path.is_file())
+            .map(|path| display_name(path, self.package))
             .collect();
-        if present.is_empty() && truth == Truth::True && !test_only {
-            let location = Location {
-                file,
-                start: item.location.start,
-                end: item.location.end,
-            };
-            self.missing(name, &candidates, location);
-        }
-        let mut children = Vec::new();
-        for candidate in present {
-            if open.contains(&candidate.path) {
-                continue;
-            }
-            open.push(candidate.path.clone());
-            children.extend(self.file(&candidate.path, &candidate.place, test_only, open, files));
-            open.pop();
-        }
-        children
+        let location = Location {
+            file,
+            start: item.location.start,
+            end: item.location.end,
+        };
+        let name = item.name.map_or("", |name| facts.symbols.text(name));
+        self.diagnostics
+            .push(catalogue::missing_module(location, name, &looked));
     }
 
     /// Whether the item is compiled, as far as can be known here.
-    fn truth(&self, facts: &FileFacts, item: &ItemFacts) -> Truth {
+    fn truth(&self, krate: &CrateRoot, facts: &FileFacts, item: &ItemFacts) -> Truth {
         let mut scope = Some(item.scope);
         let mut cfgs: Vec<&String> = item.cfgs.iter().collect();
         while let Some(at) = scope {
@@ -218,16 +192,7 @@ impl Walker<'_> {
             .into_iter()
             .map(|cfg| parsed(cfg).unwrap_or_else(unknown))
             .collect();
-        Predicate::All(all).evaluate(self.flag)
-    }
-
-    fn missing(&mut self, name: &str, candidates: &[Candidate], location: Location) {
-        let looked: Vec<String> = candidates
-            .iter()
-            .map(|candidate| display_name(&candidate.path, self.package))
-            .collect();
-        self.diagnostics
-            .push(catalogue::missing_module(location, name, &looked));
+        Predicate::All(all).evaluate(&|name, value| (self.flag)(krate, name, value))
     }
 }
 
@@ -237,10 +202,6 @@ fn unknown() -> Predicate {
         name: String::new(),
         value: None,
     }
-}
-
-fn parsed(cfg: &str) -> Option<Predicate> {
-    syn::parse_str(cfg).ok()
 }
 
 /// The path shown for a file: relative to the package, `/` between parts.
@@ -267,81 +228,72 @@ fn outside(path: &Path, package: &Path) -> PathBuf {
     path.to_owned()
 }
 
-#[derive(Debug)]
-struct Candidate {
-    path: PathBuf,
-    place: Place,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// The folders that inline modules around a scope add, outermost first: their `#[path]`, else their name.
-fn inline_folders(facts: &FileFacts, scope: usize) -> Vec<String> {
-    let mut folders = facts.scopes[scope]
-        .parent
-        .map_or_else(Vec::new, |parent| inline_folders(facts, parent));
-    if let ScopeKind::Inline { item } = facts.scopes[scope].kind {
-        let item = &facts.items[item];
-        let named = item.name.map(|name| facts.symbols.text(name).to_owned());
-        let path = if let FactKind::Mod(module) = &item.kind {
-            module.path.clone()
-        } else {
-            None
+    /// `//- path` lines start files; `lib.rs` and `other.rs` are crate roots.
+    fn names(text: &str) -> Vec<String> {
+        let folder = tempfile::tempdir().unwrap();
+        for part in text.split("//- ").skip(1) {
+            let (path, body) = part.split_once('\n').unwrap();
+            let path = folder.path().join(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, body).unwrap();
+        }
+        let root = |name: &str| CrateRoot {
+            name: name.to_owned(),
+            root: folder.path().join(format!("{name}.rs")),
+            dependencies: Vec::new(),
+            externs: Vec::new(),
         };
-        folders.extend(path.or(named));
+        let mut set = SourceSet::default();
+        let crates = Walker {
+            set: &mut set,
+            cache: &FactsCache::default(),
+            diagnostics: &mut Diagnostics::default(),
+            package: folder.path(),
+            flag: &|_, _, _| Truth::Undetermined,
+        }
+        .read(vec![root("lib"), root("other")]);
+        let files = crates.iter().flat_map(|krate| &krate.files);
+        files
+            .map(|module| set.file(module.file).name.clone())
+            .collect()
     }
-    folders
-}
 
-/// The files a `mod name;` may stand for, as the reference has it ("The path attribute").
-fn candidates(name: &str, module: &ModFacts, inline: &[String], place: &Place) -> Vec<Candidate> {
-    let inside: PathBuf = inline.iter().collect();
-    let children = place.children.join(&inside);
-    let base = if inline.is_empty() {
-        &place.folder
-    } else {
-        &children
-    };
-    let explicit = module
-        .path
-        .iter()
-        .chain(module.conditional_paths.iter().map(|(_, path)| path));
-    let mut found: Vec<Candidate> = explicit.map(|path| owner(tidy(&base.join(path)))).collect();
-    if module.path.is_none() {
-        let flat = children.join(format!("{name}.rs"));
-        found.push(Candidate {
-            path: flat,
-            place: Place {
-                folder: children.clone(),
-                children: children.join(name),
-            },
-        });
-        found.push(owner(children.join(name).join("mod.rs")));
-    }
-    found
-}
-
-/// A file whose modules live beside it, as those of a `mod.rs` and of a `#[path]` file do.
-fn owner(path: PathBuf) -> Candidate {
-    let folder = path.parent().unwrap_or_else(|| Path::new("")).to_owned();
-    Candidate {
-        path,
-        place: Place {
-            children: folder.clone(),
-            folder,
-        },
-    }
-}
-
-/// A path without `.` and `a/..`.
-fn tidy(path: &Path) -> PathBuf {
-    let mut tidied = PathBuf::new();
-    for part in path.components() {
-        match part {
-            std::path::Component::CurDir => {}
-            std::path::Component::ParentDir if tidied.file_name().is_some() => {
-                tidied.pop();
-            }
-            other => tidied.push(other),
+    #[test]
+    fn files_come_in_the_order_of_the_module_tree() {
+        let text = "//- lib.rs\nmod b; mod a; mod inline { mod c; }\n\
+                    //- b.rs\nmod d;\n//- b/d/mod.rs\nmod e;\n//- b/d/e.rs\n\n\
+                    //- a.rs\n#[path = \"b.rs\"] mod again;\n//- d.rs\n\n\
+                    //- inline/c.rs\n\n//- other.rs\nmod a;\n";
+        for _ in 0..20 {
+            assert_eq!(
+                names(text),
+                [
+                    "lib.rs",
+                    "b.rs",
+                    "b/d/mod.rs",
+                    "b/d/e.rs",
+                    "a.rs",
+                    "b.rs",
+                    "d.rs",
+                    "inline/c.rs",
+                    "other.rs",
+                    "a.rs",
+                    "b.rs",
+                    "d.rs",
+                ]
+            );
         }
     }
-    tidied
+
+    #[test]
+    fn a_file_that_leads_to_itself_is_read_once() {
+        let text = "//- lib.rs\n#[path = \"lib.rs\"] mod me; mod a;\n\
+                    //- a.rs\n#[path = \"lib.rs\"] mod root; #[path = \"a.rs\"] mod me;\n\
+                    //- other.rs\n\n";
+        assert_eq!(names(text), ["lib.rs", "a.rs", "other.rs"]);
+    }
 }

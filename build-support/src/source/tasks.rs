@@ -1,0 +1,136 @@
+//! Tasks done on several threads, where doing one may bring more.
+
+use std::num::NonZero;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+
+/// More threads than this wait for the disk and for each other; Cargo runs other work beside a build script.
+const MAX_THREADS: usize = 8;
+
+/// Deeply nested code takes deep recursion; a thread's own stack is smaller than that of a program.
+const STACK_BYTES: usize = 16 << 20;
+
+/// Does all tasks and those they bring, in no particular order.
+///
+/// # Panics
+///
+/// If a task does, after the others are done.
+pub(crate) fn do_all<T: Send>(tasks: Vec<T>, work: &(impl Fn(T) -> Vec<T> + Sync)) {
+    let threads = thread::available_parallelism()
+        .map_or(1, NonZero::get)
+        .min(MAX_THREADS);
+    let queue = Queue::new(tasks);
+    thread::scope(|scope| {
+        let spawn = || {
+            thread::Builder::new()
+                .stack_size(STACK_BYTES)
+                .spawn_scoped(scope, || queue.work_off(work))
+        };
+        let spawned = (0..threads).filter(|_| spawn().is_ok()).count();
+        if spawned == 0 {
+            queue.work_off(work);
+        }
+    });
+}
+
+/// Tasks that wait, and how many are being done.
+#[derive(Debug)]
+struct Queue<T> {
+    state: Mutex<State<T>>,
+    changed: Condvar,
+}
+
+#[derive(Debug)]
+struct State<T> {
+    waiting: Vec<T>,
+    busy: usize,
+}
+
+/// A task being done; dropping it, also by a panic, says that it is over.
+struct Busy<'q, T>(&'q Queue<T>);
+
+impl<T> Queue<T> {
+    fn new(waiting: Vec<T>) -> Self {
+        Self {
+            state: Mutex::new(State { waiting, busy: 0 }),
+            changed: Condvar::new(),
+        }
+    }
+
+    /// Does tasks until none waits and none that is being done can bring another.
+    fn work_off(&self, work: &impl Fn(T) -> Vec<T>) {
+        while let Some((task, _busy)) = self.take() {
+            let brought = work(task);
+            self.state().waiting.extend(brought);
+        }
+    }
+
+    fn take(&self) -> Option<(T, Busy<'_, T>)> {
+        let mut state = self.state();
+        loop {
+            if let Some(task) = state.waiting.pop() {
+                state.busy += 1;
+                return Some((task, Busy(self)));
+            }
+            if state.busy == 0 {
+                return None;
+            }
+            let woken = self.changed.wait(state);
+            state = woken.unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// No task runs while this is locked, so nothing is left half done in it.
+    fn state(&self) -> MutexGuard<'_, State<T>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<T> Drop for Busy<'_, T> {
+    fn drop(&mut self) {
+        self.0.state().busy -= 1;
+        self.0.changed.notify_all();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+
+    #[test]
+    fn tasks_that_tasks_bring_are_done_too() {
+        let done = AtomicUsize::new(0);
+        do_all(vec![10usize, 3], &|task: usize| {
+            done.fetch_add(1, Ordering::Relaxed);
+            (0..task.min(2)).map(|_| task / 2).collect()
+        });
+        // 10 brings 5 twice, that 2 twice, that 1 twice, that 0 once; 3 brings 1 twice.
+        assert_eq!(
+            done.into_inner(),
+            (1 + 2 + 4 + 8 + 8) + (1 + 2 + 2),
+            "each task once"
+        );
+    }
+
+    #[test]
+    fn nothing_to_do_is_done_at_once() {
+        do_all(Vec::new(), &|()| Vec::new());
+    }
+
+    #[test]
+    fn a_panic_reaches_the_caller_and_leaves_nobody_waiting() {
+        let done = AtomicUsize::new(0);
+        let all = AssertUnwindSafe(|| {
+            do_all((0..100).collect(), &|task: usize| {
+                assert_ne!(task, 50);
+                done.fetch_add(1, Ordering::Relaxed);
+                Vec::new()
+            });
+        });
+        assert!(catch_unwind(all).is_err());
+        assert!(done.into_inner() >= 49);
+    }
+}

@@ -1,0 +1,169 @@
+//! The files of all crates, read and parsed on several threads.
+//!
+//! Files come in whatever order the threads get to them; [`super`] brings them into the order of the module
+//! tree.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::display_name;
+use super::modules::{Branch, Found, Place, branches};
+use crate::index::collect::Unparsable;
+use crate::index::facts::FileFacts;
+use crate::source::cache::FactsCache;
+use crate::source::{SourceFile, tasks};
+
+/// The module trees of several crates.
+#[derive(Debug)]
+pub(super) struct Forest {
+    nodes: Vec<Node>,
+}
+
+/// A file in its place in a module tree. The same file may have several.
+#[derive(Debug, Default)]
+pub(super) struct Node {
+    pub(super) path: PathBuf,
+    /// The file whose `mod` item led here.
+    parent: Option<usize>,
+    /// Under `#[cfg(test)]`: read for misplaced markers only.
+    pub(super) test_only: bool,
+    pub(super) content: Content,
+    pub(super) children: Vec<Children>,
+}
+
+/// What was found in a file.
+#[derive(Debug, Default)]
+pub(super) enum Content {
+    /// Nothing yet.
+    #[default]
+    Waiting,
+    Unreadable(String),
+    /// Test code without markers is none of our business.
+    Unmarked,
+    Unparsable(SourceFile, Unparsable),
+    Parsed(SourceFile, Arc<FileFacts>),
+}
+
+/// What one item leads to.
+#[derive(Debug)]
+pub(super) struct Children {
+    pub(super) item: usize,
+    pub(super) nodes: Vec<usize>,
+    /// Where a file was looked for in vain; empty if there is one, or if none is needed.
+    pub(super) missing: Vec<PathBuf>,
+}
+
+/// A node whose file is to be read.
+struct Task {
+    node: usize,
+    path: PathBuf,
+    place: Place,
+    test_only: bool,
+}
+
+impl Forest {
+    /// Reads all crates from their root files, which become the first nodes.
+    pub(super) fn grow(roots: &[&Path], package: &Path, cache: &FactsCache) -> Self {
+        let mut forest = Self { nodes: Vec::new() };
+        let tasks = roots
+            .iter()
+            .map(|root| forest.plant(None, (*root).to_owned(), Place::beside(root), false))
+            .collect();
+        let forest = Mutex::new(forest);
+        tasks::do_all(tasks, &|task: Task| {
+            let content = content(&task, package, cache);
+            let branches = match &content {
+                Content::Parsed(_, facts) => branches(facts, &task.place, task.test_only),
+                _ => Vec::new(),
+            };
+            let branches = branches.into_iter().map(Branch::look_up).collect();
+            // Only a task that panics could leave the lock poisoned, and its panic ends the walk.
+            let mut forest = forest.lock().unwrap_or_else(PoisonError::into_inner);
+            forest.fill(task.node, content, branches)
+        });
+        forest.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Hands a node out, for good: each is asked for once.
+    pub(super) fn take(&mut self, number: usize) -> Node {
+        std::mem::take(&mut self.nodes[number])
+    }
+
+    /// Makes a node for a file, and the task of reading it.
+    fn plant(
+        &mut self,
+        parent: Option<usize>,
+        path: PathBuf,
+        place: Place,
+        test_only: bool,
+    ) -> Task {
+        let node = self.nodes.len();
+        self.nodes.push(Node {
+            path: path.clone(),
+            parent,
+            test_only,
+            ..Node::default()
+        });
+        Task {
+            node,
+            path,
+            place,
+            test_only,
+        }
+    }
+
+    /// Gives a node what was read, and plants what that leads to.
+    fn fill(&mut self, node: usize, content: Content, branches: Vec<Found>) -> Vec<Task> {
+        let mut tasks = Vec::new();
+        let mut children = Vec::new();
+        for branch in branches {
+            let first = self.nodes.len();
+            let is_missing = branch.present.is_empty() && !branch.test_only;
+            for found in branch.present {
+                if !self.is_open(node, &found.path) {
+                    tasks.push(self.plant(Some(node), found.path, found.place, branch.test_only));
+                }
+            }
+            children.push(Children {
+                item: branch.item,
+                nodes: (first..self.nodes.len()).collect(),
+                missing: if is_missing {
+                    branch.absent
+                } else {
+                    Vec::new()
+                },
+            });
+        }
+        let filled = &mut self.nodes[node];
+        (filled.content, filled.children) = (content, children);
+        tasks
+    }
+
+    /// Whether a file is this node's own or that of a node above it: its modules would never end.
+    fn is_open(&self, node: usize, path: &Path) -> bool {
+        let mut above = Some(node);
+        while let Some(number) = above {
+            if self.nodes[number].path == path {
+                return true;
+            }
+            above = self.nodes[number].parent;
+        }
+        false
+    }
+}
+
+fn content(task: &Task, package: &Path, cache: &FactsCache) -> Content {
+    let raw = match std::fs::read(&task.path).map(String::from_utf8) {
+        Ok(Ok(raw)) => raw,
+        Ok(Err(_)) => return Content::Unreadable("it is not UTF-8".to_owned()),
+        Err(error) => return Content::Unreadable(error.to_string()),
+    };
+    if task.test_only && !raw.contains("@cache") {
+        return Content::Unmarked;
+    }
+    let source = SourceFile::new(&task.path, display_name(&task.path, package), &raw);
+    match cache.facts(&source.text) {
+        Ok(facts) => Content::Parsed(source, facts),
+        Err(unparsable) => Content::Unparsable(source, unparsable),
+    }
+}

@@ -1,0 +1,169 @@
+//! Which files the `mod` items of a file stand for.
+
+use std::path::{Path, PathBuf};
+
+use crate::index::facts::{FactKind, FileFacts, ItemFacts, ModFacts, ScopeKind};
+use crate::source::cfg::Predicate;
+
+/// Where the modules of a file look for their files.
+#[derive(Clone, Debug)]
+pub(super) struct Place {
+    /// The folder of the file itself.
+    folder: PathBuf,
+    /// The folder of its child modules.
+    children: PathBuf,
+}
+
+/// A file an item stands for, by where it would be.
+#[derive(Clone, Debug)]
+pub(super) struct Candidate {
+    pub(super) path: PathBuf,
+    pub(super) place: Place,
+}
+
+/// An item that stands for the contents of other files.
+#[derive(Debug)]
+pub(super) struct Branch {
+    /// Which of the file's items it is.
+    pub(super) item: usize,
+    /// Under `#[cfg(test)]`, itself or the file.
+    pub(super) test_only: bool,
+    pub(super) candidates: Vec<Candidate>,
+}
+
+/// A [`Branch`] whose files have been looked for.
+#[derive(Debug)]
+pub(super) struct Found {
+    pub(super) item: usize,
+    pub(super) test_only: bool,
+    /// Several where attributes choose between files.
+    pub(super) present: Vec<Candidate>,
+    /// Where else files were looked for.
+    pub(super) absent: Vec<PathBuf>,
+}
+
+impl Branch {
+    pub(super) fn look_up(self) -> Found {
+        let (present, absent): (Vec<_>, Vec<_>) = self
+            .candidates
+            .into_iter()
+            .partition(|candidate| candidate.path.is_file());
+        Found {
+            item: self.item,
+            test_only: self.test_only,
+            present,
+            absent: absent.into_iter().map(|candidate| candidate.path).collect(),
+        }
+    }
+}
+
+impl Place {
+    /// That of a crate's root file, and of every file whose modules live beside it: a `mod.rs`, a `#[path]` file.
+    pub(super) fn beside(path: &Path) -> Self {
+        let folder = path.parent().unwrap_or_else(|| Path::new("")).to_owned();
+        Self {
+            children: folder.clone(),
+            folder,
+        }
+    }
+}
+
+/// All items of a file that stand for other files, in order.
+pub(super) fn branches(facts: &FileFacts, place: &Place, test_only: bool) -> Vec<Branch> {
+    let items = facts.items.iter().enumerate();
+    items
+        .filter_map(|(number, item)| match &item.kind {
+            FactKind::Mod(module) if !module.inline => Some(Branch {
+                item: number,
+                test_only: test_only || needs_test(item),
+                candidates: candidates(facts, item, module, place),
+            }),
+            _ => None,
+        })
+        .collect()
+}
+
+fn needs_test(item: &ItemFacts) -> bool {
+    item.cfgs
+        .iter()
+        .any(|cfg| parsed(cfg).is_some_and(|predicate| predicate.needs_test()))
+}
+
+pub(super) fn parsed(cfg: &str) -> Option<Predicate> {
+    syn::parse_str(cfg).ok()
+}
+
+/// The files a `mod name;` may stand for, as the reference has it ("The path attribute").
+fn candidates(
+    facts: &FileFacts,
+    item: &ItemFacts,
+    module: &ModFacts,
+    place: &Place,
+) -> Vec<Candidate> {
+    let name = item.name.map_or("", |name| facts.symbols.text(name));
+    let inline = inline_folders(facts, item.scope);
+    let children = place.children.join(inline.iter().collect::<PathBuf>());
+    let base = if inline.is_empty() {
+        &place.folder
+    } else {
+        &children
+    };
+    let explicit = module
+        .path
+        .iter()
+        .chain(module.conditional_paths.iter().map(|(_, path)| path));
+    let mut found: Vec<Candidate> = explicit.map(|path| owner(tidy(&base.join(path)))).collect();
+    if module.path.is_none() {
+        let flat = children.join(format!("{name}.rs"));
+        found.push(Candidate {
+            path: flat,
+            place: Place {
+                folder: children.clone(),
+                children: children.join(name),
+            },
+        });
+        found.push(owner(children.join(name).join("mod.rs")));
+    }
+    found
+}
+
+/// A file whose modules live beside it, as those of a `mod.rs` and of a `#[path]` file do.
+fn owner(path: PathBuf) -> Candidate {
+    Candidate {
+        place: Place::beside(&path),
+        path,
+    }
+}
+
+/// The folders that inline modules around a scope add, outermost first: their `#[path]`, else their name.
+fn inline_folders(facts: &FileFacts, scope: usize) -> Vec<String> {
+    let mut folders = facts.scopes[scope]
+        .parent
+        .map_or_else(Vec::new, |parent| inline_folders(facts, parent));
+    if let ScopeKind::Inline { item } = facts.scopes[scope].kind {
+        let item = &facts.items[item];
+        let named = item.name.map(|name| facts.symbols.text(name).to_owned());
+        let path = if let FactKind::Mod(module) = &item.kind {
+            module.path.clone()
+        } else {
+            None
+        };
+        folders.extend(path.or(named));
+    }
+    folders
+}
+
+/// A path without `.` and `a/..`.
+fn tidy(path: &Path) -> PathBuf {
+    let mut tidied = PathBuf::new();
+    for part in path.components() {
+        match part {
+            std::path::Component::CurDir => {}
+            std::path::Component::ParentDir if tidied.file_name().is_some() => {
+                tidied.pop();
+            }
+            other => tidied.push(other),
+        }
+    }
+    tidied
+}
