@@ -12,6 +12,7 @@ use crate::fingerprint::{self, FileInput, Fingerprint};
 use crate::graph::{Graph, Root};
 use crate::index::{Index, Marked};
 use crate::marker::{self, Dependency, Marker};
+use crate::plan::Versions;
 use crate::source::SourceSet;
 use crate::source::cache::FactsCache;
 use crate::source::targets::{Package, Target};
@@ -25,7 +26,7 @@ pub(crate) struct Analysis {
     pub(crate) markers: Vec<Marker>,
     pub(crate) graph: Graph,
     pub(crate) fingerprints: Vec<Fingerprint>,
-    pub(crate) versions: Vec<u128>,
+    pub(crate) versions: Versions,
     /// Paths of the sources, to be watched for changes.
     pub(crate) watched: BTreeSet<PathBuf>,
 }
@@ -64,10 +65,7 @@ impl Analysis {
             .collect();
         let graph = Graph::of(&index, &roots(&index.marked, &markers));
         let fingerprints = fingerprints(&index, &markers, &graph, files);
-        let versions = fingerprints
-            .iter()
-            .map(|fingerprint| fingerprint.version)
-            .collect();
+        let versions = Versions::of(fingerprints.iter().map(|fingerprint| &fingerprint.version));
         Ok(Self {
             sources,
             index,

@@ -12,6 +12,7 @@ use crate::plan::{FunctionEntry, InsidePlan, Plan};
 
 mod attribute;
 mod function;
+mod late;
 mod layout;
 mod literal;
 mod module;
@@ -27,7 +28,7 @@ pub(crate) struct GeneratedFile {
 
 /// Number of the contract with the runtime: what generated code expects `__selfsame` to hold. Bump it together with
 /// the runtime's whenever older generated code would not compile, or would mean something else.
-const CONTRACT: u32 = 1;
+const CONTRACT: u32 = 2;
 
 /// The files of one target; `stem` is `selfsame`, or `selfsame-bin-NAME` for further binaries.
 pub(crate) fn emit(plan: &Plan, stem: &str) -> Vec<GeneratedFile> {
@@ -53,10 +54,12 @@ pub(crate) fn emit(plan: &Plan, stem: &str) -> Vec<GeneratedFile> {
 /// The contents of `crate::cached`.
 fn root(plan: &Plan) -> TokenStream {
     let checks = checks(plan);
+    let late = late::table(&plan.late);
     let functions = function_table(plan);
     let contents = module::contents(&plan.root);
     quote! {
         #checks
+        #late
         #functions
         #contents
     }
@@ -65,9 +68,11 @@ fn root(plan: &Plan) -> TokenStream {
 /// The contents of `cached` in a module that includes its own.
 fn inside_module(plan: &Plan, inside: &InsidePlan) -> TokenStream {
     let checks = checks(plan);
+    let late = late::table(&plan.late);
     let functions = inside.functions.iter().map(function::items);
     quote! {
         #checks
+        #late
         #(#functions)*
     }
 }

@@ -5,14 +5,16 @@
 
 use sha2::{Digest as _, Sha256};
 
-use crate::graph::Closure;
+use crate::graph::{Closure, LateKind};
 use crate::index::collect::truncate;
 use crate::index::{Digest, ImportId, Index, ItemId};
 use crate::marker::Marker;
 
 pub(crate) mod identity;
+pub(crate) mod late;
 
 use identity::Identities;
+use late::{Late, Version};
 
 /// Bump when the same sources would get another version: on any change of the canonical form, of the rules,
 /// or of the encoding below. Golden vectors pin it.
@@ -29,7 +31,7 @@ pub(crate) struct FileInput {
 /// The version of one marked function and the parts it is made of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Fingerprint {
-    pub(crate) version: u128,
+    pub(crate) version: Version,
     /// Of the code alone, even where `pin` takes its place in the version.
     pub(crate) code: u128,
     /// The function's identity.
@@ -72,7 +74,10 @@ pub(crate) fn of(
         whole.part(value);
     }
     Fingerprint {
-        version: whole.finish(),
+        version: Version {
+            fixed: whole.finish(),
+            late: late_inputs(index, closure, marker),
+        },
         code,
         path,
         imports,
@@ -120,6 +125,27 @@ fn import_text(index: &Index, identities: &Identities<'_>, id: ImportId) -> Stri
         path.join("::"),
         import.cfgs.join("; ")
     )
+}
+
+/// What the compiler adds: nothing to a version that is pinned by hand.
+fn late_inputs(index: &Index, closure: &Closure, marker: &Marker) -> Vec<Late> {
+    if marker.pin.is_some() {
+        return Vec::new();
+    }
+    let always = late::ALWAYS
+        .iter()
+        .map(|name| Late::Cfg((*name).to_owned()));
+    let reached = closure.late.iter().map(|(kind, text)| {
+        let text = index.text(*text).to_owned();
+        match kind {
+            LateKind::Cfg => Late::Cfg(text),
+            LateKind::Env => Late::Env(text),
+        }
+    });
+    let mut late: Vec<Late> = always.chain(reached).collect();
+    late.sort();
+    late.dedup();
+    late
 }
 
 fn macro_orders(index: &Index, identities: &mut Identities<'_>, closure: &Closure) -> Vec<String> {

@@ -8,7 +8,7 @@ mod impls;
 mod links;
 mod reach;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::index::symbol::Symbol;
 use crate::index::{ImportId, Index, ItemId};
@@ -37,6 +37,19 @@ pub(crate) struct Closure {
     /// Where a macro with several definitions is used: the macro, the user, and how many definitions come
     /// before it in the order of files and text (R13).
     pub(crate) macro_order: BTreeSet<(Symbol, ItemId, usize)>,
+    /// Paths into crates that are not indexed, with the item that names each first.
+    pub(crate) externals: BTreeMap<Vec<Symbol>, ItemId>,
+    /// What the compiler knows and the build script does not (R17).
+    pub(crate) late: BTreeSet<(LateKind, Symbol)>,
+}
+
+/// What kind of thing only the compiler knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum LateKind {
+    /// A `cfg` predicate.
+    Cfg,
+    /// An environment variable.
+    Env,
 }
 
 /// An item and why it is part of a closure.

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use serde::Serialize;
 
 use crate::fingerprint::identity::{Identities, kind};
+use crate::fingerprint::late::Late;
 use crate::fingerprint::{FINGERPRINT_VERSION, Fingerprint};
 use crate::graph::{Closure, Reached};
 use crate::index::{Index, ItemId};
@@ -37,8 +38,10 @@ struct ItemRecord {
 #[derive(Debug, Serialize)]
 struct FunctionRecord {
     path: String,
-    version: String,
-    /// Of the code alone, without the marker.
+    /// The part of the version that is known here; see `late`.
+    #[serde(rename = "static")]
+    fixed: String,
+    /// Of the code alone, even where `pin` takes its place.
     code: String,
     place: String,
     /// Normalised; the part of the marker that is in the version.
@@ -47,7 +50,7 @@ struct FunctionRecord {
     none_ms: u64,
     l1_ms: u64,
     /// What the compiler adds to the version.
-    late: Vec<String>,
+    late: Vec<LateRecord>,
     files: Vec<FileRecord>,
     /// Positions in the table.
     imports: Vec<usize>,
@@ -61,6 +64,23 @@ struct FunctionRecord {
 /// itself), and the name in those tokens. Items are positions in the table.
 #[derive(Debug, Serialize, PartialEq, Eq, PartialOrd, Ord)]
 struct Reason(usize, &'static str, Option<usize>, Option<String>);
+
+/// `{"cfg": predicate, "mask": …}` or `{"env": name, "mask": …}`.
+#[derive(Debug, Serialize)]
+struct LateRecord {
+    #[serde(flatten)]
+    input: Late,
+    mask: String,
+}
+
+impl LateRecord {
+    fn of(late: &Late) -> Self {
+        Self {
+            input: late.clone(),
+            mask: format!("{:032x}", late.mask()),
+        }
+    }
+}
 
 #[derive(Debug, Serialize)]
 struct FileRecord {
@@ -201,14 +221,20 @@ impl Writer<'_> {
         let files = function.fingerprint.files.iter();
         FunctionRecord {
             path: function.entry.path.clone(),
-            version: format!("{:032x}", function.fingerprint.version),
+            fixed: format!("{:032x}", function.fingerprint.version.fixed),
             code: format!("{:032x}", function.fingerprint.code),
             place: place(self.sources, self.index.item(function.item).location),
             marker: function.marker.identity().into_iter().collect(),
             ttl_ms: function.entry.options.ttl_ms,
             none_ms: function.entry.options.none_ms,
             l1_ms: function.entry.options.l1_ms,
-            late: Vec::new(),
+            late: function
+                .fingerprint
+                .version
+                .late
+                .iter()
+                .map(LateRecord::of)
+                .collect(),
             files: files
                 .map(|file| FileRecord {
                     name: file.name.clone(),

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use proc_macro2::TokenStream;
 
 use crate::diagnostic::{Diagnostics, catalogue};
+use crate::fingerprint::late::Late;
 use crate::index::{IncludeForm, Index, ModuleId, ModuleKind};
 use crate::marker::{Codec, Marker};
 use crate::source::{Location, SourceSet};
@@ -29,9 +30,11 @@ mod shape;
 pub(crate) mod shown;
 mod taken;
 mod tree;
+mod versions;
 mod visibility;
 
 pub(crate) use listed::entry;
+pub(crate) use versions::{Version, Versions};
 
 /// What the plan is made from; `markers` and `versions` run along `index.marked`.
 #[derive(Clone, Copy, Debug)]
@@ -39,7 +42,7 @@ pub(crate) struct Input<'a> {
     pub(crate) sources: &'a SourceSet,
     pub(crate) index: &'a Index,
     pub(crate) markers: &'a [Marker],
-    pub(crate) versions: &'a [u128],
+    pub(crate) versions: &'a Versions,
     /// Whether the target is a binary.
     pub(crate) is_binary: bool,
 }
@@ -51,6 +54,8 @@ pub(crate) struct Plan {
     pub(crate) crate_name: String,
     /// Whether that is a binary: it may share its name with the library beside it.
     pub(crate) is_binary: bool,
+    /// What the compiler adds to versions; each list once.
+    pub(crate) late: Vec<Vec<Late>>,
     /// Every marked function, in the order of `index.marked`.
     pub(crate) functions: Vec<FunctionEntry>,
     /// The contents of `crate::cached`.
@@ -64,7 +69,7 @@ pub(crate) struct Plan {
 pub(crate) struct FunctionEntry {
     /// `app::users::permissions`, `app::pages::Page::render`.
     pub(crate) path: String,
-    pub(crate) version: u128,
+    pub(crate) version: Version,
     pub(crate) options: Options,
     /// Everything that decides whether the function is compiled at all.
     pub(crate) cfgs: Vec<String>,
@@ -157,7 +162,7 @@ pub(crate) struct FunctionPlan {
     pub(crate) shown: String,
     /// Its name without `r#`, on which the wrappers' names are built.
     pub(crate) name: String,
-    pub(crate) version: u128,
+    pub(crate) version: Version,
     pub(crate) options: Options,
     pub(crate) cfgs: Vec<String>,
     pub(crate) visibility: Visibility,
@@ -258,6 +263,7 @@ impl Plan {
         Self {
             crate_name,
             is_binary,
+            late: Vec::new(),
             functions: Vec::new(),
             root,
             inside: Vec::new(),

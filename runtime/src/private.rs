@@ -13,12 +13,15 @@ pub use crate::shape::{
 pub use crate::stored::Stored;
 pub use crate::version::Version;
 
+mod late;
 #[cfg(test)]
 mod tests;
 
+pub use self::late::Late;
+
 /// Number of the contract between generated code and this crate. Bump it whenever code that was generated before would
 /// not compile, or would mean something else.
-pub const CONTRACT: u32 = 1;
+pub const CONTRACT: u32 = 2;
 
 /// Checks, while the user's crate compiles, that its code was generated for this contract.
 ///

@@ -287,6 +287,7 @@ pub fn versions_in(manifest: &str) -> BTreeMap<String, String> {
     #[derive(serde::Deserialize)]
     struct Function {
         path: String,
+        #[serde(rename = "static")]
         version: String,
     }
     let manifest: Manifest = serde_json::from_str(manifest).expect("the manifest is JSON");

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::fingerprint::late::Version;
+
 use super::*;
 
 /// A package in a temporary folder, one file per `//- path` line of the text.
@@ -31,7 +33,7 @@ impl Sources {
         std::fs::write(path, text).unwrap();
     }
 
-    fn versions_of_bin(&self) -> Vec<u128> {
+    fn versions_of_bin(&self) -> Versions {
         let package = Package::read(self.folder.path()).unwrap();
         self.analysis_of(&package, &package.bins[0]).versions
     }
@@ -57,12 +59,12 @@ impl Sources {
         analysis
     }
 
-    fn versions(&self) -> BTreeMap<String, u128> {
+    fn versions(&self) -> BTreeMap<String, Version> {
         let analysis = self.analysis();
         analysis
             .fingerprints
             .iter()
-            .map(|fingerprint| (fingerprint.path.clone(), fingerprint.version))
+            .map(|fingerprint| (fingerprint.path.clone(), fingerprint.version.clone()))
             .collect()
     }
 }

@@ -3,10 +3,10 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{attribute, literal, wrapper};
+use super::{attribute, late, literal, wrapper};
 use crate::marker::Codec;
 use crate::plan::name::ident;
-use crate::plan::{FunctionPlan, Options, version_name};
+use crate::plan::{FunctionPlan, Options, Version, version_name};
 
 /// The items of a function.
 pub(super) fn items(plan: &FunctionPlan) -> TokenStream {
@@ -36,11 +36,11 @@ fn version(plan: &FunctionPlan, cfgs: &TokenStream) -> TokenStream {
     let docs = attribute::docs([docs.as_str()]);
     let visibility = attribute::visibility(&plan.visibility);
     let name = ident(&version_name(&plan.name));
-    let bits = literal::bits(plan.version);
+    let version = late::version(plan.version);
     quote! {
         #docs
         #cfgs
-        #visibility const #name: __selfsame::Version = __selfsame::Version::from_bits(#bits);
+        #visibility const #name: __selfsame::Version = #version;
     }
 }
 
@@ -52,8 +52,8 @@ fn memo(plan: &FunctionPlan, cfgs: &TokenStream) -> TokenStream {
 }
 
 /// What the runtime is told about a function.
-pub(super) fn description(path: &str, version: u128, options: &Options) -> TokenStream {
-    let bits = literal::bits(version);
+pub(super) fn description(path: &str, version: Version, options: &Options) -> TokenStream {
+    let version = late::version(version);
     let ttl = literal::number(options.ttl_ms);
     let none = literal::number(options.none_ms);
     let l1 = literal::number(options.l1_ms);
@@ -63,7 +63,7 @@ pub(super) fn description(path: &str, version: u128, options: &Options) -> Token
         Codec::Postcard => quote!(__selfsame::Codec::Postcard),
     };
     quote! {
-        __selfsame::Function::new(#path, __selfsame::Version::from_bits(#bits))
+        __selfsame::Function::new(#path, #version)
             .with_ttl_ms(#ttl)
             .with_none_ms(#none)
             .with_l1_ms(#l1)

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
+use super::LateKind;
 use crate::index::facts::Mention;
 use crate::index::names::{Def, Resolver};
 use crate::index::symbol::Symbol;
@@ -27,6 +28,10 @@ pub(super) struct Links {
     /// Marked functions, by a name generated for them.
     pub(super) generated: Vec<(ItemId, Symbol)>,
     pub(super) imports: Vec<ImportId>,
+    /// Paths into crates that are not indexed.
+    pub(super) externals: Vec<Vec<Symbol>>,
+    /// What the compiler knows: predicates and variables.
+    pub(super) late: Vec<(LateKind, Symbol)>,
 }
 
 /// Links items, each once for each scope its tokens are read in.
@@ -74,6 +79,9 @@ impl<'i> Linker<'i> {
                 }
                 Mention::Macro(path) => links.macros.extend(path.last()),
                 Mention::Path(path) => self.path(path, scope, item, &mut links),
+                Mention::Cfg(predicate) => links.late.push((LateKind::Cfg, *predicate)),
+                Mention::Env(name) => links.late.push((LateKind::Env, *name)),
+                Mention::File(_) => {}
             }
         }
         links.deduplicate();
@@ -126,7 +134,10 @@ impl<'i> Linker<'i> {
                 links.members.push((*item, *name));
             }
             Def::AnyMember(name) => links.names.push(*name),
-            Def::External(path) => links.foreign_names.extend(path.iter().skip(1).last()),
+            Def::External(path) => {
+                links.foreign_names.extend(path.iter().skip(1).last());
+                links.externals.push(path.clone());
+            }
             Def::Module(_) => {}
         }
     }
@@ -236,6 +247,8 @@ impl Links {
         unique(&mut self.macros);
         unique(&mut self.generated);
         unique(&mut self.imports);
+        self.externals.sort();
+        self.externals.dedup();
     }
 }
 

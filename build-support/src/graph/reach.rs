@@ -169,6 +169,10 @@ impl<'r, 'i> Reach<'r, 'i> {
 
     fn follow(&mut self, links: &Links, from: ItemId, scope: ModuleId) {
         self.closure.imports.extend(&links.imports);
+        self.closure.late.extend(&links.late);
+        for path in &links.externals {
+            self.closure.externals.entry(path.clone()).or_insert(from);
+        }
         let by_header = self.index.item(from).kind == ItemKind::Impl;
         let unmentioned_trait =
             self.index.item(from).kind == ItemKind::Trait && !self.mentioned.contains(&from);

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::facts::{
-    FactKind, FileFacts, ImplFacts, ItemFacts, Mention, OwnerFacts, Range, ScopeKind,
-    VisibilityFacts,
+    FactKind, FileFacts, FileMention, ImplFacts, ItemFacts, Mention, OwnerFacts, PathPart, Range,
+    ScopeKind, VisibilityFacts,
 };
 use super::symbol::Symbol;
 use super::{
@@ -441,6 +441,23 @@ impl Incoming<'_> {
             Mention::Path(path) => Mention::Path(self.path(path).into()),
             Mention::Method(name) => Mention::Method(self.symbol(*name)),
             Mention::Macro(path) => Mention::Macro(self.path(path).into()),
+            Mention::Cfg(predicate) => Mention::Cfg(self.symbol(*predicate)),
+            Mention::Env(name) => Mention::Env(self.symbol(*name)),
+            Mention::File(file) => Mention::File(self.included(file)),
+        }
+    }
+
+    fn included(&self, own: &FileMention) -> FileMention {
+        let part = |part: &PathPart| match part {
+            PathPart::Text(text) => PathPart::Text(self.symbol(*text)),
+            PathPart::Variable(name) => PathPart::Variable(self.symbol(*name)),
+        };
+        FileMention {
+            path: own
+                .path
+                .as_ref()
+                .map(|path| path.iter().map(part).collect()),
+            ..own.clone()
         }
     }
 

@@ -9,6 +9,7 @@ mod docs;
 mod edits;
 mod header;
 mod includes;
+mod inputs;
 mod items;
 mod members;
 mod mentions;

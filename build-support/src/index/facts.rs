@@ -145,6 +145,40 @@ pub(crate) enum Mention {
     Method(Symbol),
     /// `path!`.
     Macro(Box<[Symbol]>),
+    /// A predicate of `#[cfg(…)]`, `cfg!(…)` or `cfg_attr(…, …)`, without spaces; empty where a macro's
+    /// fragment stands in it.
+    Cfg(Symbol),
+    /// The variable of `env!(…)` or `option_env!(…)`; empty where it is no literal.
+    Env(Symbol),
+    /// `include!`, `include_str!` or `include_bytes!`.
+    File(FileMention),
+}
+
+/// A file that becomes part of the code.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(crate) struct FileMention {
+    pub(crate) kind: IncludeKind,
+    /// `None` if its path can't be known before the build.
+    pub(crate) path: Option<Box<[PathPart]>>,
+    /// The argument.
+    pub(crate) place: Range,
+}
+
+/// What a file becomes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(crate) enum IncludeKind {
+    /// Text or bytes.
+    Data,
+    /// Code, in the place of the macro.
+    Code,
+}
+
+/// A piece of a path that code spells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(crate) enum PathPart {
+    Text(Symbol),
+    /// `env!("…")`.
+    Variable(Symbol),
 }
 
 /// A function whose documentation holds a marker.

@@ -4,7 +4,8 @@ use crate::analysis::Analysis;
 use crate::cargo::Environment;
 use crate::diagnostic::Diagnostics;
 use crate::emit::{self, GeneratedFile};
-use crate::plan::{Input, Plan, plan};
+use crate::fingerprint::late::Version;
+use crate::plan::{Input, Plan, Versions, plan};
 use crate::source::cache::FactsCache;
 use crate::source::targets::Package;
 
@@ -58,7 +59,14 @@ pub(crate) fn package(files: &[(&str, &str)]) -> Planned {
     )
     .unwrap();
     // Versions are not the plan's business, and would move with every release.
-    let versions: Vec<u128> = (1..).take(analysis.markers.len()).collect();
+    let versions: Vec<Version> = (1..)
+        .map(|fixed| Version {
+            fixed,
+            late: Vec::new(),
+        })
+        .take(analysis.markers.len())
+        .collect();
+    let versions = Versions::of(versions.iter());
     let input = Input {
         sources: &analysis.sources,
         index: &analysis.index,

@@ -64,7 +64,7 @@ mod names {
         );
         has(
             &text,
-            "use super::__selfsame;
+            "use super::{__LATE, __selfsame};
              use ::std::io as stdio;
              use crate::db::Db as Handle;
              use crate::db::Row;

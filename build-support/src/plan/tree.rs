@@ -72,6 +72,7 @@ impl<'s, 'a> Tree<'s, 'a> {
         Plan {
             crate_name: self.input.index.crates[0].name.clone(),
             is_binary: self.input.is_binary,
+            late: self.input.versions.late.clone(),
             functions: self.entries(&planned),
             inside: self.inside_plans(&planned),
             root: self.module(root, &planned),

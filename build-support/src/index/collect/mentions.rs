@@ -20,8 +20,8 @@ const KEYWORDS: &[&str] = &[
 
 /// Scans token ranges of one tape.
 pub(crate) struct Scanner<'a, 't> {
-    tape: &'a Tape<'t>,
-    symbols: &'a mut Interner,
+    pub(super) tape: &'a Tape<'t>,
+    pub(super) symbols: &'a mut Interner,
     found: Vec<Mention>,
     seen: HashSet<Mention>,
 }
@@ -133,6 +133,9 @@ impl<'a, 't> Scanner<'a, 't> {
         if fragment || KEYWORDS.contains(&text) {
             return at + 1;
         }
+        if matches!(text, "cfg" | "cfg_attr") && self.tape.is(at + 1, b'(') {
+            return self.predicate(at, at + 1, to);
+        }
         if self.is_label(at) && matches!(context, Context::Code | Context::BlindArguments) {
             return at + 1;
         }
@@ -214,17 +217,29 @@ impl<'a, 't> Scanner<'a, 't> {
     }
 
     fn macro_call(&mut self, segments: Vec<Symbol>, at: usize, to: usize) -> usize {
-        let blind = segments
-            .last()
-            .is_some_and(|name| blind::is_blind_name(self.symbols.text(*name)));
-        self.note(Mention::Macro(segments.into()));
-        let open = if self.is_ident(at) { at + 1 } else { at };
-        let close = self.tape.closing(open).min(to);
-        let context = if blind {
+        let name = segments.last().map_or("", |name| self.symbols.text(*name));
+        let name = name.to_owned();
+        let context = if blind::is_blind_name(&name) {
             Context::BlindArguments
         } else {
             Context::MacroArguments
         };
+        self.note(Mention::Macro(segments.into()));
+        let open = if self.is_ident(at) { at + 1 } else { at };
+        let close = self.tape.closing(open).min(to);
+        match name.as_str() {
+            "cfg" => {
+                self.predicate(at - 2, open, to);
+                return close + 1;
+            }
+            "cfg_select" => self.cfg_select(open, close),
+            "env" | "option_env" => self.variable(open, close),
+            "include" | "include_str" | "include_bytes" => {
+                self.file(&name, open, close);
+                return close + 1;
+            }
+            _ => {}
+        }
         self.tokens(open + 1, close, context);
         close + 1
     }
@@ -293,7 +308,7 @@ impl<'a, 't> Scanner<'a, 't> {
         self.symbols.intern(text.strip_prefix("r#").unwrap_or(text))
     }
 
-    fn note(&mut self, mention: Mention) {
+    pub(super) fn note(&mut self, mention: Mention) {
         if !self.seen.contains(&mention) {
             self.seen.insert(mention.clone());
             self.found.push(mention);
@@ -320,6 +335,7 @@ pub(crate) fn of_text(text: &str, known: &Interner) -> Vec<Mention> {
             Mention::Method(name) => known.find(own.text(*name)).map(Mention::Method),
             Mention::Macro(path) => Some(Mention::Macro(translate(path)))
                 .filter(|_| translate(path).len() == path.len()),
+            Mention::Cfg(_) | Mention::Env(_) | Mention::File(_) => None,
         })
         .collect()
 }

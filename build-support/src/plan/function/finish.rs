@@ -42,7 +42,7 @@ impl Site<'_, '_> {
             path: format!("{}::{below}", index.crates[0].name),
             shown: format!("crate::{below}"),
             name,
-            version: self.input.versions[number],
+            version: self.input.versions.list[number],
             options: options(draft.marker),
             cfgs: own_cfgs(index, draft.marked),
             visibility,
