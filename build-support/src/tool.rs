@@ -25,6 +25,8 @@ pub struct Settings {
     pub variables: BTreeMap<String, String>,
 }
 
+pub use crate::fingerprint::late::{Answer, version};
+
 /// What came of a package.
 #[derive(Clone, Debug, Default)]
 pub struct Report {

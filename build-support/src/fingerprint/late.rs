@@ -45,22 +45,24 @@ impl Late {
     }
 }
 
-impl Version {
-    /// The whole version, given what the compiler would know. The runtime's `Late` does the same in constants.
-    pub(crate) fn complete(
-        &self,
-        holds: &dyn Fn(&str) -> bool,
-        variable: &dyn Fn(&str) -> Option<String>,
-    ) -> u128 {
-        self.late.iter().fold(self.fixed, |version, late| {
-            version
-                ^ match late {
-                    Late::Cfg(predicate) if holds(predicate) => late.mask(),
-                    Late::Cfg(_) => 0,
-                    Late::Env(name) => variable(name).map_or(0, |value| hash(late.mask(), &value)),
-                }
-        })
-    }
+/// What the compiler answered to one late input, with the input's mask.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer<'a> {
+    /// Whether a predicate holds.
+    Cfg(bool, u128),
+    /// The value of a variable.
+    Env(Option<&'a str>, u128),
+}
+
+/// The whole version; the runtime's `Late` does the same in constants.
+#[must_use]
+pub fn version<'a>(fixed: u128, answers: impl IntoIterator<Item = Answer<'a>>) -> u128 {
+    let mixed = |version, answer| match answer {
+        Answer::Cfg(true, mask) => version ^ mask,
+        Answer::Env(Some(value), mask) => version ^ hash(mask, value),
+        Answer::Cfg(false, _) | Answer::Env(None, _) => version,
+    };
+    answers.into_iter().fold(fixed, mixed)
 }
 
 /// FNV-1a of 128 bits from a start of our own (Fowler, Noll, Vo; draft-eastlake-fnv).
@@ -73,36 +75,31 @@ fn hash(start: u128, value: &str) -> u128 {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use std::collections::BTreeSet;
 
-    fn version() -> Version {
-        Version {
-            fixed: 7,
-            late: vec![
-                Late::Cfg("test".to_owned()),
-                Late::Cfg("unix".to_owned()),
-                Late::Env("NAME".to_owned()),
-            ],
-        }
-    }
+    use super::*;
 
     #[test]
     fn each_answer_of_the_compiler_is_a_version_of_its_own() {
-        let versions: std::collections::BTreeSet<u128> = [
-            (vec![], None),
-            (vec!["test"], None),
-            (vec!["unix"], None),
-            (vec!["test", "unix"], None),
-            (vec![], Some("")),
-            (vec![], Some("a")),
-            (vec![], Some("b")),
-            (vec!["test"], Some("b")),
+        let mask = |late: Late| late.mask();
+        let versions: BTreeSet<u128> = [
+            (false, false, None),
+            (true, false, None),
+            (false, true, None),
+            (true, true, None),
+            (false, false, Some("")),
+            (false, false, Some("a")),
+            (false, false, Some("b")),
+            (true, false, Some("b")),
         ]
         .into_iter()
-        .map(|(flags, value)| {
-            version().complete(&|predicate| flags.contains(&predicate), &|_| {
-                value.map(ToOwned::to_owned)
-            })
+        .map(|(test, unix, value)| {
+            let answers = [
+                Answer::Cfg(test, mask(Late::Cfg("test".to_owned()))),
+                Answer::Cfg(unix, mask(Late::Cfg("unix".to_owned()))),
+                Answer::Env(value, mask(Late::Env("NAME".to_owned()))),
+            ];
+            version(7, answers)
         })
         .collect();
         assert_eq!(versions.len(), 8);

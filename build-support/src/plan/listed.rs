@@ -25,7 +25,7 @@ pub(crate) fn entry(input: &Input<'_>, number: usize) -> FunctionEntry {
     let below = path_below_crate(input.index, marked, header.as_ref(), own_type, name);
     FunctionEntry {
         path: format!("{}::{below}", input.index.crates[0].name),
-        version: input.versions[number],
+        version: input.versions.list[number],
         options: options(&input.markers[number]),
         cfgs: [
             cfgs_around(input.index, marked.module),

@@ -23,7 +23,7 @@ fn versions(target: &Target) -> BTreeMap<String, String> {
     functions
         .map(|function| {
             let text = |field: &str| function[field].as_str().unwrap().to_owned();
-            (text("path"), text("version"))
+            (text("path"), text("static"))
         })
         .collect()
 }

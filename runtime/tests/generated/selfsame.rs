@@ -1,12 +1,18 @@
 // What `selfsame-build` writes, by hand: this pins what generated code may rely on.
 
-const _: () = __selfsame::assert_contract(1);
+const _: () = __selfsame::assert_contract(2);
 const _: () = __selfsame::assert_target(
     "generated",
     false,
     ::core::env!("CARGO_CRATE_NAME"),
     ::core::option_env!("CARGO_BIN_NAME").is_some(),
 );
+
+const __LATE: [__selfsame::Late; 1] = [
+    __selfsame::Late::new()
+        .cfg(::core::cfg!(test), 0x5678_u128)
+        .env(::core::option_env!("GENERATED_NAME"), 0x9abc_u128),
+];
 
 /// Every function of this crate that carries an `@cache` marker.
 pub const FUNCTIONS: &[__selfsame::Function] = &[
@@ -20,14 +26,14 @@ pub const FUNCTIONS: &[__selfsame::Function] = &[
 
 /// Wrappers of the marked functions of `crate::app::users`.
 pub mod users {
-    use super::__selfsame;
+    use super::{__LATE, __selfsame};
     use crate::app::users::{Db, DbError};
 
     /// Fingerprint of `crate::app::users::permissions` and everything it reaches.
-    pub const PERMISSIONS_VERSION: __selfsame::Version = __selfsame::Version::from_bits(0x1234_u128);
+    pub const PERMISSIONS_VERSION: __selfsame::Version = __LATE[0].version(0x1234_u128);
 
     /// Fingerprint of `crate::app::users::name` and everything it reaches.
-    pub const NAME_VERSION: __selfsame::Version = __selfsame::Version::from_bits(0x1235_u128);
+    pub const NAME_VERSION: __selfsame::Version = __LATE[0].version(0x1235_u128);
 
     static PERMISSIONS: __selfsame::Memo = __selfsame::Memo::new(
         __selfsame::Function::new("generated::app::users::permissions", PERMISSIONS_VERSION)
