@@ -112,7 +112,6 @@ impl Diagnostics {
     }
 
     /// Adds one problem that does not end the run.
-    #[allow(dead_code, reason = "the hints that warn are being added")]
     pub(crate) fn warn(&mut self, diagnostic: Diagnostic) {
         self.warnings.push(diagnostic);
     }

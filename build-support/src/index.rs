@@ -116,6 +116,8 @@ pub(crate) struct Item {
     pub(crate) cfgs: Vec<String>,
     /// The name, or the head of a nameless item.
     pub(crate) location: Location,
+    /// All its tokens, attributes included; of an impl, trait or module just the head.
+    pub(crate) extent: Location,
     /// The canonical tokens (rule R1), attributes and visibility included (R2).
     pub(crate) digest: Digest,
     /// What the tokens mention.

@@ -257,7 +257,6 @@ impl Marker {
     }
 
     /// Whether the author answers for a concern.
-    #[allow(dead_code, reason = "the hints that ask are being added")]
     pub(crate) fn allows(&self, concern: Concern) -> bool {
         self.allow.contains(&concern)
     }

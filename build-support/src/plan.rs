@@ -18,6 +18,7 @@ mod imports;
 mod key;
 mod lifetimes;
 mod listed;
+mod lossy;
 mod method;
 pub(crate) mod name;
 mod names;

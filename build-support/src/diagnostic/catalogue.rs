@@ -6,6 +6,7 @@
 use crate::diagnostic::Diagnostic;
 use crate::source::Location;
 
+pub(crate) mod hint;
 pub(crate) mod marker;
 mod nearest;
 pub(crate) mod shape;
@@ -76,6 +77,8 @@ codes! {
     MissingModule = "missing-module",
     /// A path in `depends` that does not exist.
     MissingDependency = "missing-dependency",
+    /// A key argument that may lose data when it is serialised.
+    LossyKey = "lossy-key",
 }
 
 /// The names of all problems selfsame can report, for the test that each of them has an expected text.

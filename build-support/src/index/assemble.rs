@@ -254,6 +254,7 @@ impl Assembler<'_> {
             cfgs: facts.cfgs.clone(),
             test_only: facts.test_only,
             location: incoming.location(&facts.location),
+            extent: incoming.location(&facts.extent),
             digest: facts.digest,
             mentions: facts
                 .mentions

@@ -58,6 +58,8 @@ pub(crate) struct ItemFacts {
     /// Under `#[cfg(test)]` or `#[test]`: neither digested nor scanned.
     pub(crate) test_only: bool,
     pub(crate) location: Range,
+    /// All tokens that are digested: attributes to the end.
+    pub(crate) extent: Range,
     pub(crate) digest: Digest,
     pub(crate) mentions: Vec<Mention>,
 }

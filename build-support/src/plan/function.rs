@@ -7,6 +7,7 @@ use syn::{Generics, ReturnType};
 
 use super::key::{self, KeyChoice};
 use super::listed::own_cfgs;
+use super::lossy::Losses;
 use super::names::Names;
 use super::parameter::Arguments;
 use super::parse::{self, Parsed};
@@ -26,18 +27,19 @@ mod signature;
 pub(super) struct Site<'s, 'a> {
     pub(super) input: &'s Input<'a>,
     pub(super) exports: &'s Exports,
+    pub(super) losses: &'s Losses<'a>,
     pub(super) names: &'s mut Names<'a>,
     pub(super) methods: &'s mut Methods,
     pub(super) diagnostics: &'s mut Diagnostics,
 }
 
 /// A function while it is planned: names change to what they are called in the generated module.
-struct Draft<'a> {
-    marked: &'a Marked,
-    marker: &'a Marker,
-    parsed: Parsed,
-    arguments: Arguments,
-    choice: KeyChoice,
+pub(super) struct Draft<'a> {
+    pub(super) marked: &'a Marked,
+    pub(super) marker: &'a Marker,
+    pub(super) parsed: Parsed,
+    pub(super) arguments: Arguments,
+    pub(super) choice: KeyChoice,
     verdict: Verdict,
     /// The type of a method.
     self_item: Option<ItemId>,
@@ -62,6 +64,9 @@ impl<'a> Site<'_, 'a> {
             return None;
         }
         let mut draft = self.draft(marked, marker, parsed);
+        let generics = generic_names(&draft.parsed);
+        self.losses
+            .check(&draft, &|name| generics.contains(name), self.diagnostics);
         self.check_reach(&draft);
         self.check_taken(&draft);
         let expressions = self.rewrite(&mut draft);

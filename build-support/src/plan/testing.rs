@@ -2,7 +2,7 @@
 
 use crate::analysis::Analysis;
 use crate::cargo::Environment;
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostics, Warning};
 use crate::emit::{self, GeneratedFile};
 use crate::fingerprint::late::Version;
 use crate::plan::{Input, Plan, Versions, plan};
@@ -15,6 +15,8 @@ pub(crate) struct Planned {
     files: Vec<GeneratedFile>,
     /// All problems; empty without any.
     pub(crate) report: String,
+    /// One line each.
+    pub(crate) warnings: Vec<String>,
 }
 
 impl Planned {
@@ -76,6 +78,7 @@ pub(crate) fn package(files: &[(&str, &str)]) -> Planned {
     };
     let plan = plan(&input, &mut diagnostics);
     let report = diagnostics.report(&analysis.sources);
+    let warnings = diagnostics.warnings(&analysis.sources);
     let files = if report.is_empty() {
         emit::emit(&plan, "selfsame")
     } else {
@@ -85,5 +88,6 @@ pub(crate) fn package(files: &[(&str, &str)]) -> Planned {
         plan,
         files,
         report,
+        warnings: warnings.into_iter().map(Warning::into_line).collect(),
     }
 }

@@ -6,6 +6,7 @@ use proc_macro2::{TokenStream, TokenTree};
 
 use super::function::Site;
 use super::listed::cfgs_around;
+use super::lossy::Losses;
 use super::names::{Names, below_crate};
 use super::taken::{self, Methods};
 use super::visibility::{self, Exports};
@@ -22,6 +23,7 @@ pub(super) struct Tree<'s, 'a> {
     /// Modules that include their own wrappers, by path.
     inside: &'s HashMap<ModuleId, Vec<String>>,
     exports: Exports,
+    losses: Losses<'a>,
     /// Marked functions of each module, as numbers in `index.marked`.
     marked: BTreeMap<ModuleId, Vec<usize>>,
     /// Modules that are mirrored, for marked functions in them or below them.
@@ -53,6 +55,7 @@ impl<'s, 'a> Tree<'s, 'a> {
             input,
             inside,
             exports: Exports::of(index),
+            losses: Losses::new(index, input.sources),
             marked,
             mirrored,
         }
@@ -102,6 +105,7 @@ impl<'s, 'a> Tree<'s, 'a> {
             let mut site = Site {
                 input: self.input,
                 exports: &self.exports,
+                losses: &self.losses,
                 names: &mut names,
                 methods,
                 diagnostics,

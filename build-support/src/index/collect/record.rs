@@ -54,6 +54,7 @@ impl Collector<'_, '_> {
             cfgs: self.cfgs(draft.attributes),
             test_only,
             location,
+            extent: start..end,
             digest: Digest::default(),
             mentions: Vec::new(),
             kind: draft.kind,
