@@ -11,6 +11,7 @@ use crate::fingerprint::identity::Identities;
 use crate::fingerprint::{self, FileInput, Fingerprint};
 use crate::graph::{Graph, Root};
 use crate::index::{Index, Marked};
+use crate::inputs::Inputs;
 use crate::marker::{self, Dependency, Marker};
 use crate::plan::Versions;
 use crate::source::SourceSet;
@@ -29,6 +30,8 @@ pub(crate) struct Analysis {
     pub(crate) versions: Versions,
     /// Paths of the sources, to be watched for changes.
     pub(crate) watched: BTreeSet<PathBuf>,
+    /// What versions depend on beside the sources.
+    pub(crate) inputs: Inputs,
 }
 
 impl Analysis {
@@ -48,8 +51,13 @@ impl Analysis {
             folder: &environment.manifest_dir,
             flag: &|name, value| environment.flag(name, value),
         };
-        let Universe { crates, watched } = reader.read(package, target);
+        let Universe {
+            crates,
+            packages,
+            watched,
+        } = reader.read(package, target);
         diagnostics.propagate(&sources)?;
+        let inputs = Inputs::read(environment, &packages)?;
 
         let mut index = Index::assemble(&crates);
         drop(crates);
@@ -64,7 +72,7 @@ impl Analysis {
             .map(|marker| depends::read(marker, &environment.manifest_dir, diagnostics))
             .collect();
         let graph = Graph::of(&index, &roots(&index.marked, &markers));
-        let fingerprints = fingerprints(&index, &markers, &graph, files);
+        let fingerprints = fingerprints(&index, &markers, &graph, files, &inputs);
         let versions = Versions::of(fingerprints.iter().map(|fingerprint| &fingerprint.version));
         Ok(Self {
             sources,
@@ -74,6 +82,7 @@ impl Analysis {
             fingerprints,
             versions,
             watched,
+            inputs,
         })
     }
 }
@@ -119,6 +128,7 @@ fn fingerprints(
     markers: &[Marker],
     graph: &Graph,
     files: Vec<Vec<FileInput>>,
+    inputs: &Inputs,
 ) -> Vec<Fingerprint> {
     let mut identities = Identities::new(index);
     let functions = index
@@ -136,6 +146,7 @@ fn fingerprints(
                 closure,
                 marker,
                 files,
+                inputs,
             )
         })
         .collect()

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
 
 use crate::error::Error;
 use crate::source::cfg::Truth;
@@ -15,6 +17,12 @@ pub(crate) struct Environment {
     features: BTreeSet<String>,
     /// `CARGO_CFG_*` by lower-case name; flags without a value have none.
     cfgs: BTreeMap<String, Vec<String>>,
+    /// Every variable that is UTF-8.
+    variables: BTreeMap<String, String>,
+    /// Whether versions depend on the compiler.
+    counts_compiler: bool,
+    /// What the compiler says of itself, once it was asked.
+    compiler: OnceLock<String>,
 }
 
 /// Flags that `CARGO_CFG_*` always tells, so that their absence says "no".
@@ -69,8 +77,11 @@ impl Environment {
             out_dir,
             features: BTreeSet::new(),
             cfgs: BTreeMap::new(),
+            variables: variables.into_iter().collect(),
+            counts_compiler: true,
+            compiler: OnceLock::new(),
         };
-        for (name, value) in variables {
+        for (name, value) in &environment.variables {
             if let Some(feature) = name.strip_prefix("CARGO_FEATURE_") {
                 environment.features.insert(feature.to_owned());
             } else if let Some(cfg) = name.strip_prefix("CARGO_CFG_") {
@@ -85,16 +96,63 @@ impl Environment {
         environment
     }
 
+    /// The same, with versions that are to stay when the compiler is another.
+    pub(crate) fn without_compiler(mut self) -> Self {
+        self.counts_compiler = false;
+        self
+    }
+
+    /// A variable's value. What depends on it has to be told to [`print_reruns`].
+    pub(crate) fn variable(&self, name: &str) -> Option<&str> {
+        self.variables.get(name).map(String::as_str)
+    }
+
+    /// Whether cargo enabled a feature of the package.
+    pub(crate) fn has_feature(&self, name: &str) -> bool {
+        let name = name.to_uppercase().replace('-', "_");
+        self.features.contains(&name)
+    }
+
+    /// The release, commit and code generator of the compiler; none where versions do not depend on it.
+    pub(crate) fn compiler(&self) -> Result<Option<&str>, Error> {
+        if !self.counts_compiler {
+            return Ok(None);
+        }
+        if let Some(known) = self.compiler.get() {
+            return Ok(Some(known));
+        }
+        let asked = self.ask_compiler()?;
+        Ok(Some(self.compiler.get_or_init(|| asked)))
+    }
+
+    /// `rustc -vV` without the line that names this machine: what is compiled for a target does not depend on
+    /// where.
+    fn ask_compiler(&self) -> Result<String, Error> {
+        let program = self.variable("RUSTC").unwrap_or("rustc");
+        let mut command = Command::new(program);
+        command.arg("-vV");
+        // Which toolchain `rustc` stands for may depend on the folder.
+        if self.manifest_dir.is_dir() {
+            command.current_dir(&self.manifest_dir);
+        }
+        let failed = |error| Error::io("run", Path::new(program), error);
+        let output = command.output().map_err(failed)?;
+        if !output.status.success() {
+            let problem = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+            return Err(failed(std::io::Error::other(problem)));
+        }
+        let text = String::from_utf8_lossy(&output.stdout);
+        let kept = text.lines().filter(|line| !line.starts_with("host:"));
+        Ok(kept.map(str::trim).collect::<Vec<_>>().join("; "))
+    }
+
     /// What this run knows of a `cfg` flag. One run serves builds with and without `test` and
     /// `debug_assertions`, and flags of other origin can't be seen from here.
     pub(crate) fn flag(&self, name: &str, value: Option<&str>) -> Truth {
         let told = |holds: bool| if holds { Truth::True } else { Truth::False };
         match (name, value) {
             ("test" | "debug_assertions" | "doctest" | "doc" | "miri", _) => Truth::Undetermined,
-            ("feature", Some(feature)) => told(
-                self.features
-                    .contains(&feature.to_uppercase().replace('-', "_")),
-            ),
+            ("feature", Some(feature)) => told(self.has_feature(feature)),
             _ => match (self.cfgs.get(name), value) {
                 (Some(_), None) => Truth::True,
                 (Some(values), Some(value)) => told(values.iter().any(|known| known == value)),
@@ -105,10 +163,14 @@ impl Environment {
     }
 }
 
-/// Tells cargo when to run the build script again. Folders stand for all that is in them.
-pub(crate) fn print_reruns(read: &BTreeSet<PathBuf>) {
+/// Tells cargo when to run the build script again. Folders stand for all that is in them, and variables count
+/// whether they are set or not.
+pub(crate) fn print_reruns(read: &BTreeSet<PathBuf>, variables: &BTreeSet<String>) {
     for path in read {
         println!("cargo::rerun-if-changed={}", path.display());
+    }
+    for variable in variables {
+        println!("cargo::rerun-if-env-changed={variable}");
     }
 }
 

@@ -15,6 +15,7 @@ use crate::{cargo, pipeline};
 /// | [`manifest_dir`](Self::manifest_dir) | `CARGO_MANIFEST_DIR` |
 /// | [`out_dir`](Self::out_dir) | `OUT_DIR` |
 /// | [`strict`](Self::strict) | `true` |
+/// | [`toolchain`](Self::toolchain) | `true` |
 ///
 /// # Examples
 ///
@@ -31,6 +32,7 @@ pub struct Config {
     manifest_dir: Option<PathBuf>,
     out_dir: Option<PathBuf>,
     strictness: Strictness,
+    ignores_toolchain: bool,
 }
 
 impl Config {
@@ -66,6 +68,16 @@ impl Config {
         self
     }
 
+    /// Whether versions depend on the compiler that builds the crate.
+    ///
+    /// Off, entries outlive a compiler update, at the risk that it is the update that changes a result: a fixed
+    /// miscompilation, another hash of the standard library, another order of floating-point operations. Target,
+    /// compiler flags and profile count either way.
+    pub fn toolchain(&mut self, counts: bool) -> &mut Self {
+        self.ignores_toolchain = !counts;
+        self
+    }
+
     /// Generates the wrappers of every target of the package.
     ///
     /// Call it last in `build.rs`, after whatever else writes to `OUT_DIR`. Prints the `cargo::rerun-if-changed`
@@ -79,10 +91,13 @@ impl Config {
     /// it; or if a file can't be read or written, or a variable of cargo's is missing. Returned from `main`, the
     /// error prints the whole report.
     pub fn generate(&self) -> Result<(), Error> {
-        let environment =
+        let mut environment =
             cargo::Environment::read(self.manifest_dir.as_deref(), self.out_dir.as_deref())?;
+        if self.ignores_toolchain {
+            environment = environment.without_compiler();
+        }
         let outcome = pipeline::run(&environment, self.strictness)?;
-        cargo::print_reruns(&outcome.read);
+        cargo::print_reruns(&outcome.read, &outcome.variables);
         cargo::print_warnings(&outcome.warnings);
         Ok(())
     }

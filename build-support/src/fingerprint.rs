@@ -3,11 +3,14 @@
 //! A version is the first 16 bytes of SHA-256 over length-prefixed parts in sorted order: a set, so that
 //! neither recursion nor the order of files matters. It is not a Merkle tree on purpose.
 
+use std::collections::BTreeSet;
+
 use sha2::{Digest as _, Sha256};
 
 use crate::graph::{Closure, LateKind};
 use crate::index::collect::truncate;
 use crate::index::{Digest, ImportId, Index, ItemId};
+use crate::inputs::Inputs;
 use crate::marker::Marker;
 
 pub(crate) mod identity;
@@ -39,6 +42,8 @@ pub(crate) struct Fingerprint {
     /// Canonical texts of the imports that bind a mentioned name.
     pub(crate) imports: Vec<String>,
     pub(crate) files: Vec<FileInput>,
+    /// What manifests and the lock file say of the crates it uses.
+    pub(crate) dependencies: Vec<String>,
 }
 
 /// Digests one function.
@@ -49,6 +54,7 @@ pub(crate) fn of(
     closure: &Closure,
     marker: &Marker,
     mut files: Vec<FileInput>,
+    inputs: &Inputs,
 ) -> Fingerprint {
     files.sort();
     files.dedup();
@@ -63,11 +69,17 @@ pub(crate) fn of(
         code.part(&file.name);
         code.part(file.digest);
     }
+    let dependencies = dependencies(inputs, &crates(index, closure));
+    code.section(dependencies.iter());
     let code = code.finish();
     let mut whole = Hasher::new("version");
     whole.part(&path);
     if marker.pin.is_none() {
         whole.part(code.to_be_bytes());
+        for input in inputs.common() {
+            whole.part(&input.name);
+            whole.part(&input.value);
+        }
     }
     for (name, value) in marker.identity() {
         whole.part(name);
@@ -82,7 +94,23 @@ pub(crate) fn of(
         path,
         imports,
         files,
+        dependencies,
     }
+}
+
+/// Every normal dependency of the crates whose code is reached: which of them the code uses is not told yet.
+fn dependencies(inputs: &Inputs, crates: &BTreeSet<usize>) -> Vec<String> {
+    let mut lines = BTreeSet::from_iter(inputs.reached(crates));
+    lines.extend(crates.iter().flat_map(|krate| inputs.everything_of(*krate)));
+    lines.into_iter().collect()
+}
+
+/// Positions of the crates whose code is reached.
+fn crates(index: &Index, closure: &Closure) -> BTreeSet<usize> {
+    let items = closure.items.iter();
+    items
+        .map(|reached| index.module(index.item(reached.item).module).krate.0 as usize)
+        .collect()
 }
 
 /// One digest for each item, of its identity and its tokens; sorted, and several where `cfg` twins are alike.

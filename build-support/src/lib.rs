@@ -61,6 +61,7 @@ mod error;
 mod fingerprint;
 mod graph;
 mod index;
+mod inputs;
 mod manifest;
 mod marker;
 mod output;

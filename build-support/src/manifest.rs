@@ -11,6 +11,7 @@ use crate::fingerprint::late::Late;
 use crate::fingerprint::{FINGERPRINT_VERSION, Fingerprint};
 use crate::graph::{Closure, Reached};
 use crate::index::{Index, ItemId};
+use crate::inputs::{Input, Inputs};
 use crate::marker::Marker;
 use crate::plan::FunctionEntry;
 use crate::source::{Location, SourceSet};
@@ -21,8 +22,12 @@ pub(crate) struct Manifest {
     krate: String,
     /// Everything that any function reaches, sorted.
     items: Vec<ItemRecord>,
-    /// Imports that decide what a mentioned name means, sorted.
-    imports: Vec<String>,
+    /// Imports that decide what a mentioned name means.
+    imports: Texts,
+    /// What manifests and the lock file say of the crates that functions use.
+    dependencies: Texts,
+    /// What every version depends on.
+    inputs: Vec<Input>,
     /// By path.
     functions: Vec<FunctionRecord>,
 }
@@ -54,6 +59,8 @@ struct FunctionRecord {
     files: Vec<FileRecord>,
     /// Positions in the table.
     imports: Vec<usize>,
+    /// Positions in the table.
+    dependencies: Vec<usize>,
     closure: Vec<Reason>,
     /// What decides whether the function is compiled at all.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -102,6 +109,7 @@ impl Manifest {
         krate: &str,
         index: &Index,
         sources: &SourceSet,
+        inputs: &Inputs,
         functions: &[Function<'_>],
     ) -> Self {
         let reached = functions
@@ -109,19 +117,16 @@ impl Manifest {
             .flat_map(|function| &function.closure.items);
         let reached: BTreeSet<ItemId> = reached.map(|reached| reached.item).collect();
         let (items, positions) = item_table(index, sources, reached);
-        let imports = functions
-            .iter()
-            .flat_map(|function| &function.fingerprint.imports);
-        let imports: Vec<String> = imports
-            .cloned()
-            .collect::<BTreeSet<_>>()
-            .into_iter()
-            .collect();
+        let fingerprints = || functions.iter().map(|function| function.fingerprint);
+        let imports = Texts::of(fingerprints().flat_map(|fingerprint| &fingerprint.imports));
+        let dependencies =
+            Texts::of(fingerprints().flat_map(|fingerprint| &fingerprint.dependencies));
         let writer = Writer {
             index,
             sources,
             positions,
             imports: &imports,
+            dependencies: &dependencies,
         };
         let mut records: Vec<FunctionRecord> = functions
             .iter()
@@ -132,6 +137,8 @@ impl Manifest {
             krate: krate.to_owned(),
             items,
             imports,
+            dependencies,
+            inputs: inputs.common().to_vec(),
             functions: records,
         }
     }
@@ -141,7 +148,9 @@ impl Manifest {
         Self {
             krate: krate.to_owned(),
             items: Vec::new(),
-            imports: Vec::new(),
+            imports: Texts::default(),
+            dependencies: Texts::default(),
+            inputs: Vec::new(),
             functions: Vec::new(),
         }
     }
@@ -149,12 +158,32 @@ impl Manifest {
     /// The file's text: one line for each item, import and function.
     pub(crate) fn to_json(&self) -> String {
         format!(
-            "{{\n\"fingerprint_version\": {FINGERPRINT_VERSION},\n\"crate\": {},\n\"items\": {},\n\"imports\": {},\n\"functions\": {}\n}}\n",
+            "{{\n\"fingerprint_version\": {FINGERPRINT_VERSION},\n\"crate\": {},\n\"inputs\": {},\n\"items\": {},\n\
+             \"imports\": {},\n\"dependencies\": {},\n\"functions\": {}\n}}\n",
             json(&self.krate),
+            lines(&self.inputs),
             lines(&self.items),
-            lines(&self.imports),
+            lines(&self.imports.0),
+            lines(&self.dependencies.0),
             lines(&self.functions),
         )
+    }
+}
+
+/// A sorted table of texts.
+#[derive(Debug, Default)]
+struct Texts(Vec<String>);
+
+impl Texts {
+    fn of<'t>(texts: impl Iterator<Item = &'t String>) -> Self {
+        let distinct: BTreeSet<&String> = texts.collect();
+        Self(distinct.into_iter().cloned().collect())
+    }
+
+    /// Where some of them stand.
+    fn positions(&self, texts: &[String]) -> Vec<usize> {
+        let positions = texts.iter().map(|text| self.0.binary_search(text));
+        positions.filter_map(Result::ok).collect()
     }
 }
 
@@ -205,7 +234,8 @@ struct Writer<'a> {
     index: &'a Index,
     sources: &'a SourceSet,
     positions: HashMap<ItemId, usize>,
-    imports: &'a [String],
+    imports: &'a Texts,
+    dependencies: &'a Texts,
 }
 
 impl Writer<'_> {
@@ -217,7 +247,6 @@ impl Writer<'_> {
             .map(|reached| self.reason(reached))
             .collect();
         closure.sort();
-        let imports = function.fingerprint.imports.iter();
         let files = function.fingerprint.files.iter();
         FunctionRecord {
             path: function.entry.path.clone(),
@@ -241,9 +270,10 @@ impl Writer<'_> {
                     digest: hex::encode(file.digest),
                 })
                 .collect(),
-            imports: imports
-                .filter_map(|import| self.imports.binary_search(import).ok())
-                .collect(),
+            imports: self.imports.positions(&function.fingerprint.imports),
+            dependencies: self
+                .dependencies
+                .positions(&function.fingerprint.dependencies),
             closure,
             cfgs: function.entry.cfgs.clone(),
         }

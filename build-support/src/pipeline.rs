@@ -22,6 +22,8 @@ use crate::{depends, emit, output};
 pub(crate) struct Outcome {
     /// All paths that were read.
     pub(crate) read: BTreeSet<PathBuf>,
+    /// All variables that were asked for, set or not.
+    pub(crate) variables: BTreeSet<String>,
     /// One line each, sorted.
     pub(crate) warnings: Vec<String>,
 }
@@ -43,6 +45,7 @@ pub(crate) fn run(environment: &Environment, strictness: Strictness) -> Result<O
         }
         return Ok(Outcome {
             read,
+            variables: BTreeSet::new(),
             warnings: Vec::new(),
         });
     }
@@ -50,6 +53,7 @@ pub(crate) fn run(environment: &Environment, strictness: Strictness) -> Result<O
     let cache = FactsCache::load(&cache_file);
     // Targets that share a file share its warnings.
     let mut warnings = BTreeSet::new();
+    let mut variables = BTreeSet::new();
     for (target, stems) in outputs(&package) {
         let mut diagnostics = Diagnostics::new(strictness);
         let analysis = generate(
@@ -61,11 +65,13 @@ pub(crate) fn run(environment: &Environment, strictness: Strictness) -> Result<O
             &mut diagnostics,
         )?;
         read.extend(watched(environment, &analysis));
+        variables.extend(analysis.inputs.variables().iter().cloned());
         warnings.extend(diagnostics.warnings(&analysis.sources));
     }
     cache.save(&cache_file);
     Ok(Outcome {
         read,
+        variables,
         warnings: warnings.into_iter().map(Warning::into_line).collect(),
     })
 }
@@ -177,6 +183,7 @@ impl Analysis {
             crate_name,
             &self.index,
             &self.sources,
+            &self.inputs,
             &records.collect::<Vec<_>>(),
         )
     }
@@ -196,6 +203,7 @@ fn watched(environment: &Environment, analysis: &Analysis) -> BTreeSet<PathBuf> 
         .cloned()
         .collect();
     watched.extend(outside);
+    watched.extend(analysis.inputs.watched().iter().cloned());
     let markers = analysis.markers.iter();
     watched.extend(markers.flat_map(|marker| depends::watched(marker, &environment.manifest_dir)));
     watched

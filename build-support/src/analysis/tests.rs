@@ -50,7 +50,9 @@ impl Sources {
 
     fn analysis_of(&self, package: &Package, target: &Target) -> Analysis {
         let folder = Some(self.folder.path());
-        let environment = Environment::read(folder, folder).unwrap();
+        let environment = Environment::read(folder, folder)
+            .unwrap()
+            .without_compiler();
         let mut diagnostics = Diagnostics::default();
         let cache = FactsCache::default();
         let analysis =

@@ -48,7 +48,9 @@ pub(crate) fn package(files: &[(&str, &str)]) -> Planned {
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, text).unwrap();
     }
-    let environment = Environment::read(Some(folder.path()), Some(folder.path())).unwrap();
+    let environment = Environment::read(Some(folder.path()), Some(folder.path()))
+        .unwrap()
+        .without_compiler();
     let package = Package::read(folder.path()).unwrap();
     let target = package.lib.as_ref().unwrap();
     let mut diagnostics = Diagnostics::default();

@@ -11,6 +11,8 @@ use crate::error::Error;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Package {
     pub(crate) folder: PathBuf,
+    /// The folder of its workspace; its own where it has none.
+    pub(crate) workspace: PathBuf,
     pub(crate) name: String,
     pub(crate) version: String,
     pub(crate) edition: String,
@@ -74,6 +76,7 @@ impl Package {
         let lib_table = manifest.lib.as_ref();
         Ok(Self {
             folder: folder.to_owned(),
+            workspace: workspace.folder.clone(),
             name: package.name.clone(),
             version: inherited(package.version.as_ref(), &workspace, "version")
                 .unwrap_or_else(|| "0.0.0".to_owned()),

@@ -13,13 +13,15 @@ use crate::diagnostic::Diagnostics;
 
 /// The generator and the runtime are no part of what a function answers: a wrapper counts as the function it
 /// was generated for (R25).
-const OURS: &[&str] = &["selfsame", "selfsame-build"];
+pub(crate) const OURS: &[&str] = &["selfsame", "selfsame-build"];
 
 /// Every crate of a target, and what to watch for a change of them.
 #[derive(Debug, Default)]
 pub(crate) struct Universe {
     /// The target itself is the first.
     pub(crate) crates: Vec<CrateFiles>,
+    /// Of each crate, the package it belongs to.
+    pub(crate) packages: Vec<Package>,
     /// Manifests, and the folders of crate roots.
     pub(crate) watched: BTreeSet<PathBuf>,
 }
@@ -36,7 +38,12 @@ pub(crate) struct Reader<'r> {
 impl Reader<'_> {
     /// Everything that `target` of `package` can reach by path.
     pub(crate) fn read(self, package: &Package, target: &Target) -> Universe {
-        let Crates { roots, watched, .. } = Crates::of(self.folder, package, target);
+        let Crates {
+            roots,
+            packages,
+            watched,
+            ..
+        } = Crates::of(self.folder, package, target);
         let mut walker = Walker {
             set: self.sources,
             cache: self.cache,
@@ -50,6 +57,7 @@ impl Reader<'_> {
         };
         Universe {
             crates: walker.read(roots),
+            packages,
             watched,
         }
     }
@@ -59,6 +67,7 @@ impl Reader<'_> {
 #[derive(Debug, Default)]
 struct Crates {
     roots: Vec<CrateRoot>,
+    packages: Vec<Package>,
     /// A package's place in the list, by its folder; libraries only, for nothing else can be depended on.
     known: Vec<(PathBuf, usize)>,
     watched: BTreeSet<PathBuf>,
@@ -122,6 +131,7 @@ impl Crates {
             dependencies: package.dependency_names(),
             externs: Vec::new(),
         });
+        self.packages.push(package.clone());
         self.watched.insert(target.watched());
         self.roots.len() - 1
     }

@@ -1,0 +1,125 @@
+//! The workspace being built: its lock file, and the settings of its profile.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use super::lock::{Lock, LockToml};
+use super::profile::Profiles;
+use super::record::Record;
+use crate::cargo::Environment;
+use crate::error::Error;
+use crate::source::targets::Package;
+
+/// A folder that cargo may have been told to build.
+#[derive(Debug)]
+pub(super) struct Built {
+    /// None where there is no lock file.
+    pub(super) lock: Option<Lock>,
+    /// The profiles that the build script's run serves, with their settings.
+    pub(super) profiles: Vec<(String, String)>,
+}
+
+/// A manifest or configuration file, as far as profiles go.
+#[derive(Debug, Default, Deserialize)]
+struct Settings {
+    #[serde(default)]
+    profile: toml::Table,
+}
+
+/// Where `cargo package` unpacks what it verifies: a workspace around it is none of the package's.
+const PUBLISHED: &str = "target/package";
+
+impl Built {
+    /// The workspace of the package and, where cargo seems to build the package as a dependency, the one that
+    /// depends on it: a build script is not told which it is, so both count.
+    pub(super) fn all(
+        environment: &Environment,
+        package: &Package,
+        record: &mut Record<'_>,
+    ) -> Result<Vec<Self>, Error> {
+        let own = tidied(&package.workspace);
+        let lock = lock_in(&own, record)?;
+        // Cargo may have been started in the folder of the package or in that of its workspace.
+        let started = tidied(&package.folder);
+        let mut all = vec![Self::read(environment, &own, &started, lock, record)?];
+        let published = own.parent().is_some_and(|above| above.ends_with(PUBLISHED));
+        if let Some(root) = around(&environment.out_dir).filter(|root| *root != own && !published) {
+            let mut unrelated = Record::new(environment);
+            let lock = lock_in(&root, &mut unrelated)?;
+            if lock
+                .as_ref()
+                .is_some_and(|lock| lock.own(&package.name, &package.version).is_some())
+            {
+                record.files.extend(unrelated.files);
+                all.push(Self::read(environment, &root, &root, lock, record)?);
+            }
+        }
+        Ok(all)
+    }
+
+    fn read(
+        environment: &Environment,
+        root: &Path,
+        started: &Path,
+        lock: Option<Lock>,
+        record: &mut Record<'_>,
+    ) -> Result<Self, Error> {
+        let mut profiles = Profiles::default();
+        if let Some(manifest) = record.toml::<Settings>(&root.join("Cargo.toml"))? {
+            profiles.add(manifest.profile);
+        }
+        for file in configuration(started, record) {
+            if let Some(settings) = record.toml::<Settings>(&file)? {
+                profiles.add(settings.profile);
+            }
+        }
+        Ok(Self {
+            lock,
+            profiles: profiles.served(&environment.out_dir, record),
+        })
+    }
+}
+
+fn lock_in(root: &Path, record: &mut Record<'_>) -> Result<Option<Lock>, Error> {
+    let toml = record.toml::<LockToml>(&root.join("Cargo.lock"))?;
+    Ok(toml.map(Lock::from))
+}
+
+/// The nearest folder above the build's output that has a lock file.
+fn around(out_dir: &Path) -> Option<PathBuf> {
+    let mut above = out_dir.ancestors().skip(1);
+    above
+        .find(|folder| folder.join("Cargo.lock").is_file())
+        .map(tidied)
+}
+
+/// Cargo's configuration files for a build started in `folder`, the weakest first.
+fn configuration(folder: &Path, record: &mut Record<'_>) -> Vec<PathBuf> {
+    let file = |folder: PathBuf| {
+        // The name without an ending is the older one, and wins.
+        let names = ["config", "config.toml"];
+        let mut files = names.iter().map(|name| folder.join(name));
+        files.find(|file| file.is_file())
+    };
+    let above = folder.ancestors().map(|folder| folder.join(".cargo"));
+    let mut files: Vec<PathBuf> = above.chain(home(record)).filter_map(file).collect();
+    let mut seen = BTreeSet::new();
+    files.retain(|file| seen.insert(file.clone()));
+    files.reverse();
+    files
+}
+
+/// Cargo's own folder.
+fn home(record: &mut Record<'_>) -> Option<PathBuf> {
+    match record.variable("CARGO_HOME") {
+        Some(home) => Some(PathBuf::from(home)),
+        None => Some(Path::new(record.variable("HOME")?).join(".cargo")),
+    }
+}
+
+/// One spelling for one folder.
+fn tidied(folder: &Path) -> PathBuf {
+    folder.canonicalize().unwrap_or_else(|_| folder.to_owned())
+}
