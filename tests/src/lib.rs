@@ -3,6 +3,7 @@
 
 #[cfg(feature = "bench")]
 pub mod benched;
+pub mod cli;
 pub mod events;
 pub mod expected;
 pub mod functions;

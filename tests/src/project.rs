@@ -325,7 +325,7 @@ pub fn cargo<I: AsRef<OsStr>>(folder: &Path, arguments: impl IntoIterator<Item =
 }
 
 /// Takes away what the surrounding `cargo test` put into the environment about this crate.
-fn without_cargo(command: &mut Command) -> &mut Command {
+pub(crate) fn without_cargo(command: &mut Command) -> &mut Command {
     for (name, _) in std::env::vars_os() {
         let text = name.to_string_lossy();
         let about_us = text.starts_with("CARGO_PKG_")
@@ -341,14 +341,19 @@ fn without_cargo(command: &mut Command) -> &mut Command {
     command
 }
 
-/// The `generate` binary of this crate, which Cargo builds before it runs an integration test.
+/// The `generate` binary of this crate.
 fn generator() -> PathBuf {
+    binary("generate")
+}
+
+/// A binary of this crate, which Cargo builds before it runs an integration test.
+pub(crate) fn binary(name: &str) -> PathBuf {
     let test = std::env::current_exe().expect("a test knows its executable");
     let profile = test
         .parent()
         .and_then(Path::parent)
         .expect("tests lie in `deps`");
-    profile.join(format!("generate{}", std::env::consts::EXE_SUFFIX))
+    profile.join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
 }
 
 /// Every text file below a folder, by its path there; folders and files whose name starts with a

@@ -1,0 +1,206 @@
+//! `cargo selfsame`, run as its users run it.
+
+use selfsame_tests::cli::{self, selfsame};
+use selfsame_tests::project::Project;
+use serde_json::Value;
+
+/// The paths and versions of a list.
+fn versions(list: &Value) -> Vec<(String, String)> {
+    let functions = list["functions"].as_array().unwrap().iter();
+    functions
+        .map(|function| {
+            let text = |field: &str| function[field].as_str().unwrap().to_owned();
+            (text("path"), text("version"))
+        })
+        .collect()
+}
+
+fn paths(list: &Value) -> Vec<String> {
+    versions(list).into_iter().map(|(path, _)| path).collect()
+}
+
+/// Files of a package that has never heard of selfsame, and is refused a wrapper.
+const STRANGER: &[(&str, &str)] = &[
+    (
+        "Cargo.toml",
+        "[package]\nname = \"stranger-things\"\nversion = \"1.2.3\"\nedition = \"2021\"\n",
+    ),
+    (
+        "src/lib.rs",
+        "pub mod inner {\n    /// @cache\n    pub fn run(work: impl Fn()) { work() }\n    pub struct Page;\n    impl Page {\n        /// @cache(skip(self))\n        pub fn show(&self) -> u32 { helper() }\n    }\n    fn helper() -> u32 { 1 }\n}\n",
+    ),
+];
+
+mod listing_without_a_build {
+    use super::*;
+
+    #[test]
+    fn works_on_a_crate_that_does_not_use_selfsame_and_leaves_it_as_it_is() {
+        let folder = cli::package(STRANGER);
+        let ran = selfsame(folder.path(), ["list", "--no-build", "--json"]);
+        let list = ran.json();
+        assert_eq!(
+            paths(&list),
+            [
+                "stranger_things::inner::Page::show",
+                "stranger_things::inner::run"
+            ]
+        );
+        let show = &list["functions"][0];
+        assert_eq!(show["version"].as_str().unwrap().len(), 32);
+        assert!(show["items"].as_u64().unwrap() >= 3, "{show}");
+        // What a build would refuse is said, and nothing is left out.
+        assert!(ran.stderr.contains("unkeyable-parameter"), "{}", ran.stderr);
+        assert_eq!(list["problems"].as_array().unwrap().len(), 1);
+        assert_eq!(
+            cli::files_below(folder.path()),
+            ["Cargo.toml", "src/lib.rs"]
+        );
+    }
+
+    #[test]
+    fn lists_every_member_of_a_virtual_workspace() {
+        let folder = cli::package(&[
+            (
+                "Cargo.toml",
+                "[workspace]\nmembers = [\"crates/*\"]\nresolver = \"3\"\n",
+            ),
+            (
+                "crates/a/Cargo.toml",
+                "[package]\nname = \"a\"\nversion = \"0.1.0\"\nedition = \"2024\"\n[dependencies]\nb = { path = \"../b\" }\n",
+            ),
+            (
+                "crates/a/src/main.rs",
+                "/// @cache\nfn f() -> u32 { b::g() }\nfn main() { f(); }\n",
+            ),
+            (
+                "crates/b/Cargo.toml",
+                "[package]\nname = \"b\"\nversion = \"0.1.0\"\nedition = \"2024\"\n",
+            ),
+            (
+                "crates/b/src/lib.rs",
+                "/// @cache\npub fn g() -> u32 { 1 }\n",
+            ),
+        ]);
+        let list = |arguments: &[&str]| {
+            let all = [&["list", "--no-build", "--json"], arguments].concat();
+            versions(&selfsame(folder.path(), all).json())
+        };
+        let before = list(&[]);
+        assert_eq!(
+            before
+                .iter()
+                .map(|(path, _)| path.as_str())
+                .collect::<Vec<_>>(),
+            ["a::f", "b::g"]
+        );
+        assert_eq!(list(&["-p", "b"]), before[1..]);
+        assert_eq!(
+            list(&["--manifest-path", "crates/a/Cargo.toml"]),
+            before[..1]
+        );
+        cli::edit(folder.path(), "crates/b/src/lib.rs", "{ 1 }", "{ 2 }");
+        let after = list(&[]);
+        assert!(
+            before
+                .iter()
+                .zip(&after)
+                .all(|(before, after)| before.1 != after.1)
+        );
+    }
+
+    #[test]
+    fn reads_a_package_cargo_refuses_to_read() {
+        // The folder above is a workspace that does not know the package.
+        let folder = cli::package(&[("Cargo.toml", "[workspace]\nmembers = []\n")]);
+        for (name, text) in STRANGER {
+            cli::write(folder.path(), &format!("unpacked/{name}"), text);
+        }
+        let arguments = [
+            "list",
+            "--no-build",
+            "--json",
+            "--manifest-path",
+            "unpacked/Cargo.toml",
+        ];
+        let list = selfsame(folder.path(), arguments).json();
+        assert_eq!(paths(&list).len(), 2);
+        let note = list["notes"][0].as_str().unwrap();
+        assert!(note.contains("workspace"), "{note}");
+    }
+
+    #[test]
+    fn says_where_a_build_script_may_change_versions() {
+        let folder = cli::package(&[
+            (
+                "Cargo.toml",
+                "[package]\nname = \"app\"\nversion = \"0.1.0\"\nedition = \"2024\"\n",
+            ),
+            ("build.rs", "fn main() {}\n"),
+            (
+                "src/lib.rs",
+                "mod made { include!(concat!(env!(\"OUT_DIR\"), \"/made.rs\")); }\n/// @cache\npub fn f() -> u32 { if cfg!(fancy) { 1 } else { 2 } }\n",
+            ),
+        ]);
+        let ran = selfsame(folder.path(), ["list", "--no-build", "--json"]);
+        let list = ran.json();
+        assert_eq!(paths(&list), ["app::f"]);
+        for part in ["`src/lib.rs`", "`fancy`"] {
+            assert!(list["notes"].to_string().contains(part), "{list}");
+            assert!(ran.stderr.contains(part), "{}", ran.stderr);
+        }
+    }
+
+    #[test]
+    fn a_folder_without_a_crate_is_an_error_that_says_what_to_do() {
+        let folder = cli::package(&[("empty.txt", "")]);
+        let ran = selfsame(
+            folder.path(),
+            ["list", "--no-build", "--manifest-path", "none/Cargo.toml"],
+        );
+        assert_eq!(ran.code, 2);
+        assert!(ran.stderr.contains("none/Cargo.toml"), "{}", ran.stderr);
+        let ran = selfsame(
+            folder.path(),
+            ["list", "--no-build", "-F", "x", "--manifest-path"],
+        );
+        assert_eq!(ran.code, 2);
+    }
+
+    #[test]
+    fn of_functions_that_exclude_each_other_the_compiled_one_is_listed() {
+        let folder = cli::package(&[
+            (
+                "Cargo.toml",
+                "[package]\nname = \"app\"\nversion = \"0.1.0\"\nedition = \"2024\"\n[features]\nb = []\n",
+            ),
+            (
+                "src/lib.rs",
+                "/// @cache\n#[cfg(not(feature = \"b\"))]\npub fn f() -> u32 { 1 }\n/// @cache\n#[cfg(feature = \"b\")]\npub fn f() -> u32 { 2 }\n/// @cache\n#[cfg(windows)]\npub fn g() {}\n",
+            ),
+        ]);
+        let list = |arguments: &[&str]| {
+            selfsame(
+                folder.path(),
+                [&["list", "--no-build", "--json"], arguments].concat(),
+            )
+            .json()
+        };
+        let (without, with) = (list(&[]), list(&["-F", "b"]));
+        assert_eq!(paths(&without), ["app::f", "app::g"]);
+        assert_eq!(without["functions"][0]["place"], "src/lib.rs:3");
+        assert_eq!(with["functions"][0]["place"], "src/lib.rs:6");
+        assert_eq!(with["functions"][1]["compiled"], false);
+    }
+}
+
+/// Keeps the builder in use until builds are listed too.
+#[test]
+fn a_package_that_uses_selfsame_can_be_listed_without_a_build() {
+    let project = Project::of_library(
+        "selfsame::include_generated!();\n/// @cache\npub fn f(n: u32) -> u32 { n }\n",
+    );
+    let list = selfsame(project.path(), ["list", "--no-build", "--json"]).json();
+    assert_eq!(paths(&list), ["app::f"]);
+    assert_eq!(list["problems"].as_array().unwrap().len(), 0);
+}
