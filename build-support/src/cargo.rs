@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::OnceLock;
 
 use crate::error::Error;
@@ -19,10 +18,12 @@ pub(crate) struct Environment {
     cfgs: BTreeMap<String, Vec<String>>,
     /// Every variable that is UTF-8.
     variables: BTreeMap<String, String>,
+    /// Whether this is the run of a build script, to which `OUT_DIR` belongs.
+    pub(crate) is_build: bool,
     /// Whether versions depend on the compiler.
-    counts_compiler: bool,
+    pub(crate) counts_compiler: bool,
     /// What the compiler says of itself, once it was asked.
-    compiler: OnceLock<String>,
+    pub(crate) compiler: OnceLock<String>,
 }
 
 /// Flags that `CARGO_CFG_*` always tells, so that their absence says "no".
@@ -59,11 +60,15 @@ impl Environment {
         let variables = std::env::vars_os().filter_map(|(name, value)| {
             Some((name.into_string().ok()?, value.into_string().ok()?))
         });
-        Ok(Self::of_variables(
+        let environment = Self::of_variables(
             path(manifest_dir, "CARGO_MANIFEST_DIR")?,
             path(out_dir, "OUT_DIR")?,
             variables,
-        ))
+        );
+        Ok(Self {
+            is_build: true,
+            ..environment
+        })
     }
 
     /// From variables such as cargo sets.
@@ -78,6 +83,7 @@ impl Environment {
             features: BTreeSet::new(),
             cfgs: BTreeMap::new(),
             variables: variables.into_iter().collect(),
+            is_build: false,
             counts_compiler: true,
             compiler: OnceLock::new(),
         };
@@ -111,39 +117,6 @@ impl Environment {
     pub(crate) fn has_feature(&self, name: &str) -> bool {
         let name = name.to_uppercase().replace('-', "_");
         self.features.contains(&name)
-    }
-
-    /// The release, commit and code generator of the compiler; none where versions do not depend on it.
-    pub(crate) fn compiler(&self) -> Result<Option<&str>, Error> {
-        if !self.counts_compiler {
-            return Ok(None);
-        }
-        if let Some(known) = self.compiler.get() {
-            return Ok(Some(known));
-        }
-        let asked = self.ask_compiler()?;
-        Ok(Some(self.compiler.get_or_init(|| asked)))
-    }
-
-    /// `rustc -vV` without the line that names this machine: what is compiled for a target does not depend on
-    /// where.
-    fn ask_compiler(&self) -> Result<String, Error> {
-        let program = self.variable("RUSTC").unwrap_or("rustc");
-        let mut command = Command::new(program);
-        command.arg("-vV");
-        // Which toolchain `rustc` stands for may depend on the folder.
-        if self.manifest_dir.is_dir() {
-            command.current_dir(&self.manifest_dir);
-        }
-        let failed = |error| Error::io("run", Path::new(program), error);
-        let output = command.output().map_err(failed)?;
-        if !output.status.success() {
-            let problem = String::from_utf8_lossy(&output.stderr).trim().to_owned();
-            return Err(failed(std::io::Error::other(problem)));
-        }
-        let text = String::from_utf8_lossy(&output.stdout);
-        let kept = text.lines().filter(|line| !line.starts_with("host:"));
-        Ok(kept.map(str::trim).collect::<Vec<_>>().join("; "))
     }
 
     /// What this run knows of a `cfg` flag. One run serves builds with and without `test` and

@@ -23,6 +23,7 @@ use crate::source::dependency::Kind;
 use crate::source::targets::Package;
 
 mod built;
+mod compiler;
 mod externals;
 mod lock;
 mod profile;
@@ -129,7 +130,7 @@ fn common(
             value: value.to_owned(),
         })
     };
-    if let Some(compiler) = environment.compiler()? {
+    if let Some(compiler) = compiler::of(environment)? {
         add("compiler", compiler);
     }
     add("target", record.variable("TARGET").unwrap_or_default());

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::lock::{Lock, LockToml};
+use super::lock::Lock;
 use super::profile::Profiles;
 use super::record::Record;
 use crate::cargo::Environment;
@@ -39,52 +39,55 @@ impl Built {
         package: &Package,
         record: &mut Record<'_>,
     ) -> Result<Vec<Self>, Error> {
-        let own = tidied(&package.workspace);
+        let own = tidied(&package.workspace.folder);
         let lock = lock_in(&own, record)?;
+        record.files.insert(own.join("Cargo.toml"));
+        let profiles = package.workspace.manifest.profile.clone();
         // Cargo may have been started in the folder of the package or in that of its workspace.
         let started = tidied(&package.folder);
-        let mut all = vec![Self::read(environment, &own, &started, lock, record)?];
+        let mut all = vec![Self::new(environment, &started, lock, profiles, record)?];
         let published = own.parent().is_some_and(|above| above.ends_with(PUBLISHED));
-        if let Some(root) = around(&environment.out_dir).filter(|root| *root != own && !published) {
-            let mut unrelated = Record::new(environment);
-            let lock = lock_in(&root, &mut unrelated)?;
-            if lock
-                .as_ref()
-                .is_some_and(|lock| lock.own(&package.name, &package.version).is_some())
-            {
-                record.files.extend(unrelated.files);
-                all.push(Self::read(environment, &root, &root, lock, record)?);
-            }
+        let Some(root) = around(&environment.out_dir).filter(|root| *root != own && !published)
+        else {
+            return Ok(all);
+        };
+        let mut unrelated = Record::new(environment);
+        let lock = lock_in(&root, &mut unrelated)?;
+        let knows = |lock: &Lock| lock.own(&package.name, &package.version).is_some();
+        if lock.as_ref().is_some_and(knows) {
+            record.files.extend(unrelated.files);
+            let manifest = record.toml::<Settings>(&root.join("Cargo.toml"))?;
+            let profiles = manifest.unwrap_or_default().profile;
+            all.push(Self::new(environment, &root, lock, profiles, record)?);
         }
         Ok(all)
     }
 
-    fn read(
+    /// `started` is where cargo was, `profiles` what the manifest says.
+    fn new(
         environment: &Environment,
-        root: &Path,
         started: &Path,
         lock: Option<Lock>,
+        profiles: toml::Table,
         record: &mut Record<'_>,
     ) -> Result<Self, Error> {
-        let mut profiles = Profiles::default();
-        if let Some(manifest) = record.toml::<Settings>(&root.join("Cargo.toml"))? {
-            profiles.add(manifest.profile);
-        }
+        let mut layers = Profiles::default();
+        layers.add(profiles);
         for file in configuration(started, record) {
             if let Some(settings) = record.toml::<Settings>(&file)? {
-                profiles.add(settings.profile);
+                layers.add(settings.profile);
             }
         }
         Ok(Self {
             lock,
-            profiles: profiles.served(&environment.out_dir, record),
+            profiles: layers.served(&environment.out_dir, record),
         })
     }
 }
 
 fn lock_in(root: &Path, record: &mut Record<'_>) -> Result<Option<Lock>, Error> {
-    let toml = record.toml::<LockToml>(&root.join("Cargo.lock"))?;
-    Ok(toml.map(Lock::from))
+    let text = record.text(&root.join("Cargo.lock"))?;
+    Ok(text.map(|text| Lock::parse(&text)))
 }
 
 /// The nearest folder above the build's output that has a lock file.

@@ -2,8 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Deserialize;
-
 /// The packages of a lock file, each by its position.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Lock {
@@ -22,70 +20,85 @@ pub(super) struct Locked {
     dependencies: Vec<usize>,
 }
 
-/// The file as written.
-#[derive(Debug, Deserialize)]
-pub(super) struct LockToml {
-    #[serde(default)]
-    package: Vec<PackageToml>,
-    /// In the first format, the checksums are here.
-    #[serde(default)]
-    metadata: toml::Table,
-}
-
-#[derive(Debug, Deserialize)]
-struct PackageToml {
+/// A package as written.
+#[derive(Debug, Default)]
+struct Entry {
     name: String,
     version: String,
     source: Option<String>,
     checksum: Option<String>,
-    /// What `[replace]` put in its place.
-    replace: Option<String>,
-    #[serde(default)]
+    /// As texts, with what `[replace]` put in the package's place.
     dependencies: Vec<String>,
 }
 
-impl From<LockToml> for Lock {
-    fn from(toml: LockToml) -> Self {
-        let names = Names::of(&toml.package);
-        let dependencies: Vec<Vec<usize>> = toml
-            .package
-            .iter()
-            .map(|package| {
-                let named = package.dependencies.iter().chain(&package.replace);
-                named.flat_map(|text| names.meant(text)).collect()
-            })
-            .collect();
-        let metadata = toml.metadata;
-        let locked = |(package, dependencies): (PackageToml, Vec<usize>)| Locked {
-            checksum: package.checksum.or_else(|| {
-                let source = package.source.as_deref()?;
-                let key = format!("checksum {} {} ({source})", package.name, package.version);
-                metadata.get(&key)?.as_str().map(ToOwned::to_owned)
+impl Lock {
+    /// Reads a lock file line by line: cargo writes it in one form, and puts any other right before it builds.
+    /// In a build script that is not optimised, a parser of all of TOML takes longer over a large one than the
+    /// rest of the analysis does over a changed file.
+    pub(super) fn parse(text: &str) -> Self {
+        let mut entries: Vec<Entry> = Vec::new();
+        // In the first format, checksums stand in a table of their own.
+        let mut checksums = BTreeMap::new();
+        let mut section = "";
+        for line in text.lines() {
+            if line.starts_with('[') {
+                section = line.trim_end();
+                if section == "[[package]]" {
+                    entries.push(Entry::default());
+                }
+            } else if let ("[[package]]", Some(entry)) = (section, entries.last_mut()) {
+                entry.line(line);
+            } else if let ("[metadata]", [key, value]) = (section, quoted(line).as_slice()) {
+                checksums.insert(*key, *value);
+            }
+        }
+        let dependencies = Names::of(&entries).dependencies();
+        let entries = entries.into_iter().zip(dependencies);
+        let locked = |(entry, dependencies): (Entry, Vec<usize>)| Locked {
+            checksum: entry.checksum.or_else(|| {
+                let source = entry.source.as_deref()?;
+                let key = format!("checksum {} {} ({source})", entry.name, entry.version);
+                checksums.get(key.as_str()).map(|value| (*value).to_owned())
             }),
-            name: package.name,
-            version: package.version,
-            source: package.source,
+            name: entry.name,
+            version: entry.version,
+            source: entry.source,
             dependencies,
         };
         Self {
-            packages: toml
-                .package
-                .into_iter()
-                .zip(dependencies)
-                .map(locked)
-                .collect(),
+            packages: entries.map(locked).collect(),
         }
     }
 }
 
+impl Entry {
+    fn line(&mut self, line: &str) {
+        let key = line.split(" = ").next().unwrap_or_default();
+        let texts = quoted(line).into_iter().map(ToOwned::to_owned);
+        match key {
+            "name" => self.name = texts.collect(),
+            "version" => self.version = texts.collect(),
+            "source" => self.source = Some(texts.collect()),
+            "checksum" => self.checksum = Some(texts.collect()),
+            // Of `dependencies`, each on a line of its own, or of `replace`.
+            _ => self.dependencies.extend(texts),
+        }
+    }
+}
+
+/// The strings in a line. None of those in a lock file has a quote in it.
+fn quoted(line: &str) -> Vec<&str> {
+    line.split('"').skip(1).step_by(2).collect()
+}
+
 /// The packages by name.
 struct Names<'p> {
-    packages: &'p [PackageToml],
+    packages: &'p [Entry],
     positions: BTreeMap<&'p str, Vec<usize>>,
 }
 
 impl<'p> Names<'p> {
-    fn of(packages: &'p [PackageToml]) -> Self {
+    fn of(packages: &'p [Entry]) -> Self {
         let mut positions: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
         for (position, package) in packages.iter().enumerate() {
             positions.entry(&package.name).or_default().push(position);
@@ -94,6 +107,15 @@ impl<'p> Names<'p> {
             packages,
             positions,
         }
+    }
+
+    /// Of each package.
+    fn dependencies(&self) -> Vec<Vec<usize>> {
+        let named = |entry: &Entry| {
+            let texts = entry.dependencies.iter();
+            texts.flat_map(|text| self.meant(text)).collect()
+        };
+        self.packages.iter().map(named).collect()
     }
 
     /// Those that `name`, `name version` or `name version (source)` may mean.

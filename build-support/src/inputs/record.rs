@@ -32,13 +32,21 @@ impl<'e> Record<'e> {
         self.environment.variable(name)
     }
 
-    /// A TOML file, if there is one.
-    pub(super) fn toml<T: DeserializeOwned>(&mut self, path: &Path) -> Result<Option<T>, Error> {
+    /// A file's text, if there is the file.
+    pub(super) fn text(&mut self, path: &Path) -> Result<Option<String>, Error> {
         if !path.is_file() {
             return Ok(None);
         }
         let text = std::fs::read_to_string(path).map_err(|error| Error::io("read", path, error))?;
         self.files.insert(path.to_owned());
+        Ok(Some(text))
+    }
+
+    /// The same, parsed.
+    pub(super) fn toml<T: DeserializeOwned>(&mut self, path: &Path) -> Result<Option<T>, Error> {
+        let Some(text) = self.text(path)? else {
+            return Ok(None);
+        };
         let invalid = |error| std::io::Error::new(std::io::ErrorKind::InvalidData, error);
         let parsed = toml::from_str(&text).map_err(|error| Error::io("read", path, invalid(error)));
         parsed.map(Some)

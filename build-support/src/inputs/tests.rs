@@ -99,7 +99,7 @@ fn the_compiler_counts_unless_told_otherwise_and_not_the_machine_it_runs_on() {
 #[test]
 fn a_compiler_that_does_not_run_is_an_error_with_its_name() {
     let project = Project::new(PACKAGE).with_variable("RUSTC", "no-such-compiler");
-    let error = project.environment("app").compiler().unwrap_err();
+    let error = compiler::of(&project.environment("app")).unwrap_err();
     let text = error.to_string();
     assert!(
         text.starts_with("selfsame could not run `no-such-compiler`: "),

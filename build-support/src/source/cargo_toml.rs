@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde::Deserialize;
 
@@ -12,7 +13,7 @@ use crate::error::Error;
 pub(crate) type DependencyTable = BTreeMap<String, toml::Value>;
 
 /// One manifest.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 pub(crate) struct CargoToml {
     pub(super) package: Option<PackageTable>,
     pub(super) lib: Option<TargetTable>,
@@ -27,9 +28,11 @@ pub(crate) struct CargoToml {
     #[serde(default)]
     pub(super) features: BTreeMap<String, Vec<String>>,
     pub(super) workspace: Option<WorkspaceTable>,
+    #[serde(default)]
+    pub(crate) profile: toml::Table,
 }
 
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 pub(super) struct WorkspaceTable {
     #[serde(default)]
     package: BTreeMap<String, toml::Value>,
@@ -41,7 +44,7 @@ pub(super) struct WorkspaceTable {
     exclude: Vec<String>,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 pub(super) struct PackageTable {
     pub(super) name: String,
     pub(super) version: Option<toml::Value>,
@@ -57,7 +60,7 @@ pub(super) struct PackageTable {
     pub(super) autolib: bool,
 }
 
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 pub(super) struct TargetTable {
     pub(super) name: Option<String>,
     pub(super) path: Option<PathBuf>,
@@ -65,7 +68,7 @@ pub(super) struct TargetTable {
     pub(super) proc_macro: bool,
 }
 
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 pub(super) struct PlatformTable {
     #[serde(default)]
     pub(super) dependencies: DependencyTable,
@@ -77,28 +80,33 @@ fn yes() -> bool {
     true
 }
 
-impl CargoToml {
-    /// Reads the manifest in `folder`.
-    pub(crate) fn read(folder: &Path) -> Result<Self, Error> {
+/// Reads manifests, each once: that of a workspace is asked for by every member.
+#[derive(Debug, Default)]
+pub(crate) struct Manifests {
+    /// By folder.
+    known: BTreeMap<PathBuf, Arc<CargoToml>>,
+}
+
+impl Manifests {
+    /// The manifest in `folder`.
+    pub(crate) fn read(&mut self, folder: &Path) -> Result<Arc<CargoToml>, Error> {
+        if let Some(known) = self.known.get(folder) {
+            return Ok(known.clone());
+        }
         let path = folder.join("Cargo.toml");
         let text =
             std::fs::read_to_string(&path).map_err(|error| Error::io("read", &path, error))?;
         let invalid = |error| std::io::Error::new(std::io::ErrorKind::InvalidData, error);
-        toml::from_str(&text).map_err(|error| Error::io("read", &path, invalid(error)))
+        let manifest: Arc<CargoToml> = toml::from_str(&text)
+            .map(Arc::new)
+            .map_err(|error| Error::io("read", &path, invalid(error)))?;
+        self.known.insert(folder.to_owned(), manifest.clone());
+        Ok(manifest)
     }
-}
 
-/// The root of a workspace, or a package outside any, which is its own root.
-#[derive(Clone, Debug)]
-pub(crate) struct Workspace {
-    pub(crate) folder: PathBuf,
-    pub(crate) manifest: CargoToml,
-}
-
-impl Workspace {
     /// The workspace of the package in `folder`, by cargo's rules.
-    pub(crate) fn of(folder: &Path, manifest: &CargoToml) -> Self {
-        let own = || Self {
+    pub(super) fn workspace(&mut self, folder: &Path, manifest: &Arc<CargoToml>) -> Workspace {
+        let own = || Workspace {
             folder: folder.to_owned(),
             manifest: manifest.clone(),
         };
@@ -110,21 +118,40 @@ impl Workspace {
             .as_ref()
             .and_then(|package| package.workspace.as_ref());
         match named {
-            Some(root) => Self::at(&folder.join(root)),
-            None => around(folder),
+            Some(root) => self.root(&folder.join(root)),
+            None => self.around(folder),
         }
         .unwrap_or_else(own)
     }
 
-    fn at(folder: &Path) -> Option<Self> {
-        let manifest = CargoToml::read(folder).ok()?;
+    fn root(&mut self, folder: &Path) -> Option<Workspace> {
+        let manifest = self.read(folder).ok()?;
         manifest.workspace.as_ref()?;
-        Some(Self {
+        Some(Workspace {
             folder: folder.to_owned(),
             manifest,
         })
     }
 
+    /// The nearest workspace in a folder above. A package that `cargo package` verifies has none: it lies in
+    /// `target/package` of the workspace it was taken from.
+    fn around(&mut self, package: &Path) -> Option<Workspace> {
+        let above = package.ancestors().skip(1);
+        above
+            .take_while(|folder| !folder.ends_with("target/package"))
+            .filter_map(|folder| self.root(folder))
+            .find(|workspace| !workspace.excludes(package))
+    }
+}
+
+/// The root of a workspace, or a package outside any, which is its own root.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Workspace {
+    pub(crate) folder: PathBuf,
+    pub(crate) manifest: Arc<CargoToml>,
+}
+
+impl Workspace {
     /// A key of `[workspace.package]`.
     pub(super) fn package_key(&self, key: &str) -> Option<&toml::Value> {
         self.manifest.workspace.as_ref()?.package.get(key)
@@ -146,14 +173,4 @@ impl Workspace {
         };
         holds(&table.exclude) && !holds(&table.members)
     }
-}
-
-/// The nearest workspace in a folder above. A package that `cargo package` verifies has none: it lies in
-/// `target/package` of the workspace it was taken from.
-fn around(package: &Path) -> Option<Workspace> {
-    let above = package.ancestors().skip(1);
-    above
-        .take_while(|folder| !folder.ends_with("target/package"))
-        .filter_map(Workspace::at)
-        .find(|workspace| !workspace.excludes(package))
 }

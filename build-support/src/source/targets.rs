@@ -3,16 +3,16 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::cargo_toml::{CargoToml, PackageTable, TargetTable, Workspace};
+use super::cargo_toml::{Manifests, PackageTable, TargetTable, Workspace};
 use super::dependency::{self, Dependency, Kind};
 use crate::error::Error;
 
 /// A package, as its manifest describes it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Package {
     pub(crate) folder: PathBuf,
-    /// The folder of its workspace; its own where it has none.
-    pub(crate) workspace: PathBuf,
+    /// Itself where it has none.
+    pub(crate) workspace: Workspace,
     pub(crate) name: String,
     pub(crate) version: String,
     pub(crate) edition: String,
@@ -66,17 +66,21 @@ impl Target {
 impl Package {
     /// Reads the manifest in `folder` and looks for what cargo would find by itself.
     pub(crate) fn read(folder: &Path) -> Result<Self, Error> {
-        let manifest = CargoToml::read(folder)?;
+        Self::read_among(folder, &mut Manifests::default())
+    }
+
+    /// The same, where several packages are read that may share a workspace.
+    pub(crate) fn read_among(folder: &Path, manifests: &mut Manifests) -> Result<Self, Error> {
+        let manifest = manifests.read(folder)?;
         let Some(package) = &manifest.package else {
             let reason =
                 std::io::Error::new(std::io::ErrorKind::InvalidData, "it has no [package] table");
             return Err(Error::io("read", &folder.join("Cargo.toml"), reason));
         };
-        let workspace = Workspace::of(folder, &manifest);
+        let workspace = manifests.workspace(folder, &manifest);
         let lib_table = manifest.lib.as_ref();
         Ok(Self {
             folder: folder.to_owned(),
-            workspace: workspace.folder.clone(),
             name: package.name.clone(),
             version: inherited(package.version.as_ref(), &workspace, "version")
                 .unwrap_or_else(|| "0.0.0".to_owned()),
@@ -89,6 +93,7 @@ impl Package {
             bins: bins(folder, package, &manifest.bin),
             dependencies: dependency::of(folder, &manifest, &workspace),
             features: manifest.features.clone(),
+            workspace,
         })
     }
 

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::SourceSet;
 use super::cache::FactsCache;
+use super::cargo_toml::Manifests;
 use super::cfg::Truth;
 use super::targets::{Neighbour, Package, Target};
 use super::walk::{CrateFiles, CrateRoot, Walker};
@@ -68,6 +69,7 @@ impl Reader<'_> {
 struct Crates {
     roots: Vec<CrateRoot>,
     packages: Vec<Package>,
+    manifests: Manifests,
     /// A package's place in the list, by its folder; libraries only, for nothing else can be depended on.
     known: Vec<(PathBuf, usize)>,
     watched: BTreeSet<PathBuf>,
@@ -110,7 +112,7 @@ impl Crates {
             return None;
         }
         // What cargo can't read it has refused before any build script ran.
-        let package = Package::read(&folder).ok()?;
+        let package = Package::read_among(&folder, &mut self.manifests).ok()?;
         let lib = package
             .lib
             .as_ref()
