@@ -10,6 +10,7 @@ use crate::error::Error;
 use crate::fingerprint::identity::Identities;
 use crate::fingerprint::{self, FileInput, Fingerprint};
 use crate::graph::{Graph, Root};
+use crate::hints;
 use crate::index::{Index, Marked};
 use crate::inputs::Inputs;
 use crate::marker::{self, Dependency, Marker};
@@ -72,6 +73,7 @@ impl Analysis {
             .map(|marker| depends::read(marker, &environment.manifest_dir, diagnostics))
             .collect();
         let graph = Graph::of(&index, &roots(&index.marked, &markers));
+        hints::check(&index, &markers, &graph, diagnostics);
         let fingerprints = fingerprints(&index, &markers, &graph, files, &inputs);
         let versions = Versions::of(fingerprints.iter().map(|fingerprint| &fingerprint.version));
         Ok(Self {

@@ -61,6 +61,7 @@ mod emit;
 mod error;
 mod fingerprint;
 mod graph;
+mod hints;
 mod index;
 mod inputs;
 mod manifest;

@@ -77,6 +77,14 @@ codes! {
     MissingModule = "missing-module",
     /// A path in `depends` that does not exist.
     MissingDependency = "missing-dependency",
+    /// A function that reads a clock.
+    ReachesClock = "reaches-clock",
+    /// A function that draws random numbers.
+    ReachesRandom = "reaches-random",
+    /// A function that reads the surroundings of its process.
+    ReachesEnv = "reaches-env",
+    /// A function that reads files, networks or other processes.
+    ReachesIo = "reaches-io",
     /// A key argument that may lose data when it is serialised.
     LossyKey = "lossy-key",
 }
