@@ -26,14 +26,17 @@ mod built;
 mod compiler;
 mod externals;
 mod lock;
+mod patched;
 mod profile;
 mod record;
 mod requests;
 mod rustflags;
+mod version;
 
 use built::Built;
 use externals::Externals;
 use record::Record;
+use requests::Requests;
 
 /// One input that every version of a target has.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -61,10 +64,10 @@ impl Inputs {
         let mut record = Record::new(environment);
         let built = Built::all(environment, &packages[0], &mut record)?;
         let common = common(environment, &built, &mut record)?;
-        let locks = built.into_iter().map(|built| built.lock).collect();
+        let requests = Requests::read(packages, environment, &mut record);
         Ok(Self {
             common,
-            externals: Externals::new(packages, locks, environment),
+            externals: Externals::new(packages, built, requests),
             files: record.files,
             variables: record.variables,
         })

@@ -1,15 +1,17 @@
 //! The workspace being built: its lock file, and the settings of its profile.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
 use super::lock::Lock;
+use super::patched::Patched;
 use super::profile::Profiles;
 use super::record::Record;
 use crate::cargo::Environment;
 use crate::error::Error;
+use crate::source::cargo_toml::DependencyTable;
 use crate::source::targets::Package;
 
 /// A folder that cargo may have been told to build.
@@ -19,13 +21,16 @@ pub(super) struct Built {
     pub(super) lock: Option<Lock>,
     /// The profiles that the build script's run serves, with their settings.
     pub(super) profiles: Vec<(String, String)>,
+    pub(super) patched: Patched,
 }
 
-/// A manifest or configuration file, as far as profiles go.
-#[derive(Debug, Default, Deserialize)]
+/// What a manifest or a configuration file says of builds.
+#[derive(Clone, Debug, Default, Deserialize)]
 struct Settings {
     #[serde(default)]
     profile: toml::Table,
+    #[serde(default)]
+    patch: BTreeMap<String, DependencyTable>,
 }
 
 /// Where `cargo package` unpacks what it verifies: a workspace around it is none of the package's.
@@ -42,10 +47,21 @@ impl Built {
         let own = tidied(&package.workspace.folder);
         let lock = lock_in(&own, record)?;
         record.files.insert(own.join("Cargo.toml"));
-        let profiles = package.workspace.manifest.profile.clone();
+        let manifest = &package.workspace.manifest;
+        let settings = Settings {
+            profile: manifest.profile.clone(),
+            patch: manifest.patch.clone(),
+        };
         // Cargo may have been started in the folder of the package or in that of its workspace.
         let started = tidied(&package.folder);
-        let mut all = vec![Self::new(environment, &started, lock, profiles, record)?];
+        let mut all = vec![Self::read(
+            environment,
+            &own,
+            &started,
+            lock,
+            settings,
+            record,
+        )?];
         let published = own.parent().is_some_and(|above| above.ends_with(PUBLISHED));
         let Some(root) = around(&environment.out_dir).filter(|root| *root != own && !published)
         else {
@@ -56,31 +72,44 @@ impl Built {
         let knows = |lock: &Lock| lock.own(&package.name, &package.version).is_some();
         if lock.as_ref().is_some_and(knows) {
             record.files.extend(unrelated.files);
-            let manifest = record.toml::<Settings>(&root.join("Cargo.toml"))?;
-            let profiles = manifest.unwrap_or_default().profile;
-            all.push(Self::new(environment, &root, lock, profiles, record)?);
+            let settings = record.toml::<Settings>(&root.join("Cargo.toml"))?;
+            let settings = settings.unwrap_or_default();
+            all.push(Self::read(
+                environment,
+                &root,
+                &root,
+                lock,
+                settings,
+                record,
+            )?);
         }
         Ok(all)
     }
 
-    /// `started` is where cargo was, `profiles` what the manifest says.
-    fn new(
+    /// `started` is where cargo was, `manifest` what that of the root says.
+    fn read(
         environment: &Environment,
+        root: &Path,
         started: &Path,
         lock: Option<Lock>,
-        profiles: toml::Table,
+        manifest: Settings,
         record: &mut Record<'_>,
     ) -> Result<Self, Error> {
-        let mut layers = Profiles::default();
-        layers.add(profiles);
+        let mut profiles = Profiles::default();
+        let mut patched = Patched::default();
+        profiles.add(manifest.profile);
+        patched.add(root, &manifest.patch, record)?;
         for file in configuration(started, record) {
-            if let Some(settings) = record.toml::<Settings>(&file)? {
-                layers.add(settings.profile);
-            }
+            let settings = record.toml::<Settings>(&file)?.unwrap_or_default();
+            profiles.add(settings.profile);
+            // Paths in a configuration file begin in the folder that `.cargo` is in.
+            let base = file.ancestors().nth(2).unwrap_or(root);
+            patched.add(base, &settings.patch, record)?;
         }
         Ok(Self {
             lock,
-            profiles: layers.served(&environment.out_dir, record),
+            profiles: profiles.served(&environment.out_dir, record),
+            patched,
         })
     }
 }
@@ -123,6 +152,6 @@ fn home(record: &mut Record<'_>) -> Option<PathBuf> {
 }
 
 /// One spelling for one folder.
-fn tidied(folder: &Path) -> PathBuf {
+pub(super) fn tidied(folder: &Path) -> PathBuf {
     folder.canonicalize().unwrap_or_else(|_| folder.to_owned())
 }

@@ -1,11 +1,12 @@
 //! What a use of a crate that is not indexed makes a version depend on.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
+use super::built::{Built, tidied};
 use super::lock::Lock;
 use super::requests::Requests;
-use crate::cargo::Environment;
+use super::version::may_mean;
 use crate::source::dependency::{Dependency, Kind};
 use crate::source::targets::Package;
 use crate::source::universe::OURS;
@@ -20,8 +21,7 @@ pub(super) struct Externals {
     packages: Vec<Package>,
     /// Dependencies whose sources are in the universe, by their folders as manifests spell them.
     indexed: BTreeSet<PathBuf>,
-    /// None where there is no lock file.
-    locks: Vec<Option<Lock>>,
+    built: Vec<Built>,
     requests: Requests,
 }
 
@@ -34,16 +34,12 @@ struct Found {
 }
 
 impl Externals {
-    pub(super) fn new(
-        packages: &[Package],
-        locks: Vec<Option<Lock>>,
-        environment: &Environment,
-    ) -> Self {
+    pub(super) fn new(packages: &[Package], built: Vec<Built>, requests: Requests) -> Self {
         Self {
             packages: packages.to_vec(),
             indexed: indexed(packages),
-            locks,
-            requests: Requests::of(packages, environment),
+            built,
+            requests,
         }
     }
 
@@ -106,14 +102,8 @@ impl Externals {
         found: &mut Found,
     ) {
         for dependency in dependencies.filter(|dependency| self.is_external(dependency)) {
-            for lock in &self.locks {
-                let roots = lock
-                    .as_ref()
-                    .map(|lock| (lock, locked(lock, user, dependency)));
-                match roots {
-                    Some((lock, roots)) if !roots.is_empty() => found.closure(lock, roots),
-                    _ => found.unlocked(dependency),
-                }
+            for built in &self.built {
+                found.add(built, user, dependency);
             }
         }
     }
@@ -143,31 +133,48 @@ fn indexed(packages: &[Package]) -> BTreeSet<PathBuf> {
         .collect()
 }
 
-/// What a lock file chose for a dependency of a package.
+/// What a lock file chose for a dependency of a package. It does not tell which of two versions is meant where a
+/// package uses both, under names of their own.
 fn locked(lock: &Lock, user: &Package, dependency: &Dependency) -> Vec<usize> {
     let own = lock.own(&user.name, &user.version);
-    own.map_or_else(Vec::new, |own| lock.named(own, &dependency.package))
+    let named = own.map_or_else(Vec::new, |own| lock.named(own, &dependency.package));
+    let is_meant = |position: &usize| {
+        let requirement = dependency.version.as_deref().unwrap_or("*");
+        may_mean(requirement, &lock.package(*position).version)
+    };
+    let meant: Vec<usize> = named.iter().copied().filter(is_meant).collect();
+    if meant.is_empty() { named } else { meant }
 }
 
 impl Found {
-    fn closure(&mut self, lock: &Lock, roots: Vec<usize>) {
+    fn add(&mut self, built: &Built, user: &Package, dependency: &Dependency) {
+        let locked = built
+            .lock
+            .as_ref()
+            .map(|lock| (lock, locked(lock, user, dependency)));
+        let Some((lock, roots)) = locked.filter(|(_, roots)| !roots.is_empty()) else {
+            self.unlocked(built, dependency);
+            return;
+        };
         for position in lock.closure(roots) {
             let package = lock.package(position);
-            self.lines.insert(package.entry());
+            let patched = package
+                .source
+                .is_none()
+                .then(|| built.patched.digest(&package.name));
+            let sources = patched.flatten().map(|digest| format!(" {digest}"));
+            self.lines
+                .insert(package.entry() + &sources.unwrap_or_default());
             self.packages.insert(package.name.clone());
         }
     }
 
     /// Without an entry, the manifest's own words are all there is.
-    fn unlocked(&mut self, dependency: &Dependency) {
+    fn unlocked(&mut self, built: &Built, dependency: &Dependency) {
         let (package, requirement) = (&dependency.package, &dependency.requirement);
+        let patched = built.patched.digest(package).unwrap_or("not locked");
         self.lines
-            .insert(format!("{package} {requirement}, not locked"));
+            .insert(format!("{package} {requirement}, {patched}"));
         self.packages.insert(package.clone());
     }
-}
-
-/// One spelling for one folder.
-fn tidied(folder: &Path) -> PathBuf {
-    folder.canonicalize().unwrap_or_else(|_| folder.to_owned())
 }

@@ -4,15 +4,20 @@
 //! all get. So for each package that a function uses, the requests of all manifests count, and the `[features]`
 //! of members that pass a request on. What packages of registries ask of each other, their checksums tell.
 
-use std::collections::BTreeSet;
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 
+use super::built::tidied;
+use super::record::Record;
 use crate::cargo::Environment;
+use crate::source::cargo_toml::Manifests;
+use crate::source::dependency::Dependency;
 use crate::source::targets::Package;
 
 /// The manifests that may ask.
 #[derive(Debug)]
 pub(super) struct Requests {
-    /// Without repetitions; the first is the package being built.
     askers: Vec<Asker>,
 }
 
@@ -39,25 +44,36 @@ struct Feature {
 }
 
 impl Requests {
-    /// `packages` begins with the one being built. Its features are no part of this but where they are passed
-    /// on: then those count which are enabled.
-    pub(super) fn of(packages: &[Package], environment: &Environment) -> Self {
-        let mut seen = BTreeSet::new();
-        let own = &packages[0].folder;
-        let distinct = packages
-            .iter()
-            .filter(|package| seen.insert(&package.folder));
-        let asker = |package: &Package| Asker {
-            name: package.name.clone(),
-            requests: requests(package),
-            features: if package.folder == *own {
+    /// Of the packages of a universe, the one being built first, and of the other members of its workspace. Its
+    /// features are no part of this but where they are passed on: then those count which are enabled.
+    pub(super) fn read(
+        packages: &[Package],
+        environment: &Environment,
+        record: &mut Record<'_>,
+    ) -> Self {
+        let mut askers: BTreeMap<PathBuf, Asker> = BTreeMap::new();
+        let built = &packages[0];
+        for package in packages {
+            let features = if package.folder == built.folder {
                 enabled(package, environment)
             } else {
                 features(package)
-            },
-        };
+            };
+            let asker = || Asker::new(package, features);
+            askers.entry(tidied(&package.folder)).or_insert_with(asker);
+        }
+        let mut manifests = Manifests::default();
+        for folder in built.workspace.members() {
+            if let Entry::Vacant(place) = askers.entry(tidied(&folder))
+                // What cargo can't read it has refused before any build script ran.
+                && let Ok(member) = Package::read_among(&folder, &mut manifests)
+            {
+                record.files.insert(folder.join("Cargo.toml"));
+                place.insert(Asker::new(&member, features(&member)));
+            }
+        }
         Self {
-            askers: distinct.map(asker).collect(),
+            askers: askers.into_values().collect(),
         }
     }
 
@@ -81,6 +97,14 @@ impl Requests {
 }
 
 impl Asker {
+    fn new(package: &Package, features: Vec<Feature>) -> Self {
+        Self {
+            name: package.name.clone(),
+            requests: requests(package),
+            features,
+        }
+    }
+
     fn lines(&self, asked: &BTreeSet<String>) -> Vec<String> {
         let requests = self.requests.iter();
         let requests = requests.filter(|request| asked.contains(&request.package));
@@ -108,7 +132,7 @@ impl Feature {
 }
 
 fn requests(package: &Package) -> Vec<Request> {
-    let request = |dependency: &crate::source::dependency::Dependency| Request {
+    let request = |dependency: &Dependency| Request {
         package: dependency.package.clone(),
         line: format!(
             "{} asks of {}: {}",

@@ -30,6 +30,9 @@ pub(crate) struct CargoToml {
     pub(super) workspace: Option<WorkspaceTable>,
     #[serde(default)]
     pub(crate) profile: toml::Table,
+    /// By registry.
+    #[serde(default)]
+    pub(crate) patch: BTreeMap<String, DependencyTable>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
@@ -173,4 +176,48 @@ impl Workspace {
         };
         holds(&table.exclude) && !holds(&table.members)
     }
+
+    /// The folders of the members that the workspace lists, sorted. Those that are members only because others
+    /// depend on them by path are not among them.
+    pub(crate) fn members(&self) -> Vec<PathBuf> {
+        let Some(table) = &self.manifest.workspace else {
+            return Vec::new();
+        };
+        let mut members: Vec<PathBuf> = table
+            .members
+            .iter()
+            .flat_map(|pattern| matching(&self.folder, pattern))
+            .filter(|folder| folder.join("Cargo.toml").is_file() && !self.excludes(folder))
+            .collect();
+        members.sort();
+        members.dedup();
+        members
+    }
+}
+
+/// The folders that a pattern like `crates/*` names.
+fn matching(folder: &Path, pattern: &str) -> Vec<PathBuf> {
+    let mut found = vec![folder.to_owned()];
+    for part in pattern.split('/').filter(|part| !part.is_empty()) {
+        found = match part.split_once('*') {
+            Some((start, end)) => {
+                let end = end.trim_start_matches('*');
+                let inside = found.iter().flat_map(|folder| folders_in(folder));
+                inside
+                    .filter(|folder| {
+                        let name = folder.file_name().map(|name| name.to_string_lossy());
+                        name.is_some_and(|name| name.starts_with(start) && name.ends_with(end))
+                    })
+                    .collect()
+            }
+            None => found.into_iter().map(|folder| folder.join(part)).collect(),
+        };
+    }
+    found
+}
+
+fn folders_in(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let paths = entries.map(|entry| entry.path());
+    paths.filter(|path| path.is_dir()).collect()
 }

@@ -18,7 +18,9 @@ pub(crate) struct Dependency {
     pub(crate) kind: Kind,
     /// Where its sources are, if at hand.
     pub(crate) folder: Option<PathBuf>,
-    /// Which versions will do, or where it comes from.
+    /// Which versions will do.
+    pub(crate) version: Option<String>,
+    /// The same, and where it comes from.
     pub(crate) requirement: String,
     /// Which of its features are asked for, in canonical form.
     pub(crate) request: String,
@@ -75,6 +77,10 @@ fn dependency(
         renamed: text("package").is_some(),
         kind,
         folder: text("path").map(|path| base.join(path)),
+        version: origin
+            .as_str()
+            .or_else(|| text("version"))
+            .map(ToOwned::to_owned),
         requirement: requirement(origin),
         request: request(written, shared, platform),
     }
@@ -82,7 +88,7 @@ fn dependency(
 
 fn requirement(origin: &toml::Value) -> String {
     if let Some(version) = origin.as_str() {
-        return version.to_owned();
+        return format!("version={version}");
     }
     let parts = ORIGIN.iter().filter_map(|key| {
         let value = origin.get(key)?.as_str()?;

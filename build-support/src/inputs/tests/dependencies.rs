@@ -207,7 +207,7 @@ fn without_a_lock_file_the_requirements_count() {
     assert_eq!(project.common("app", "lock file").as_deref(), Some("none"));
     assert_eq!(
         entries(&locked(&project, &["serde"])),
-        ["serde 1, not locked"]
+        ["serde version=1, not locked"]
     );
     let bumped = of("serde = \"1\"", "serde = \"1.2\"");
     assert_ne!(locked(&project, &["serde"]), locked(&bumped, &["serde"]));
@@ -226,7 +226,7 @@ fn a_lock_file_that_does_not_know_the_package_is_as_none() {
         )),
         &["serde"],
     );
-    assert_eq!(entries(&lines), ["serde 1, not locked"]);
+    assert_eq!(entries(&lines), ["serde version=1, not locked"]);
 }
 
 #[test]
@@ -273,4 +273,47 @@ fn a_lock_file_around_the_build_that_knows_nothing_of_the_package_is_ignored() {
         locked(&Project::new(&text), &["serde"]),
         locked(&project(("", "")), &["serde"])
     );
+}
+
+#[test]
+fn of_two_versions_under_names_of_their_own_the_one_that_is_used_counts() {
+    let second = "new-rand = { package = \"rand\", version = \"0.8\" }\nmd-5 =";
+    let two = |checksum: &str| {
+        let text = format!("{MANIFEST}{LOCK}");
+        let text = text.replace("\"rand 0.7.3\", \"s", "\"rand 0.7.3\", \"rand 0.8.5\", \"s");
+        Project::new(&text.replace("md-5 =", second).replace("0805", checksum))
+    };
+    assert_eq!(
+        locked(&two("0805"), &["old_rand"]),
+        locked(&two("0806"), &["old_rand"])
+    );
+    assert_ne!(
+        locked(&two("0805"), &["new_rand"]),
+        locked(&two("0806"), &["new_rand"])
+    );
+}
+
+#[test]
+fn the_sources_of_a_patched_package_count() {
+    // 159
+    let patched = |code: &str| {
+        let manifest = MANIFEST.replace(
+            "//- money",
+            "[patch.crates-io]\nlibc = { path = \"../libc\" }\n//- money",
+        );
+        let registry = format!(
+            "name = \"libc\"\nversion = \"0.2.1\"\nsource = \"{REGISTRY}\"\nchecksum = \"11bc\""
+        );
+        let lock = LOCK.replace(&registry, "name = \"libc\"\nversion = \"0.2.1\"");
+        Project::new(&format!(
+            "{manifest}{lock}//- libc/Cargo.toml\n[package]\nname = \"libc\"\nversion = \"0.2.1\"\n\
+             //- libc/src/lib.rs\n{code}"
+        ))
+    };
+    let of = |code: &str, name: &str| locked(&patched(code), &[name]);
+    assert_ne!(of("fn a() {}", "old_rand"), of("fn b() {}", "old_rand"));
+    assert_eq!(of("fn a() {}", "serde"), of("fn b() {}", "serde"));
+    let project = patched("fn a() {}");
+    let inputs = project.inputs(&["app", "money"]);
+    assert!(inputs.watched().iter().any(|path| path.ends_with("libc")));
 }

@@ -116,3 +116,28 @@ fn features_of_another_crate_that_is_reached_count() {
         reached(project("other = []", "other = [\"small\"]"))
     );
 }
+
+#[test]
+fn another_member_of_the_workspace_may_ask_for_features() {
+    // 154
+    let workspace = |request: &str| {
+        let text = format!(
+            "//- Cargo.toml\n[workspace]\nmembers = [\"app\", \"mon*\", \"tools/*\"]\n{MANIFESTS}\
+             //- tools/one/Cargo.toml\n[package]\nname = \"one\"\n[dependencies]\n{request}\n"
+        );
+        let project = Project::new(&text);
+        (locked(&project, &["serde"]), locked(&project, &["rand"]))
+    };
+    let (before, after) = (
+        workspace(""),
+        workspace("serde = { version = \"1\", features = [\"rc\"] }"),
+    );
+    assert_ne!(before.0, after.0);
+    assert_eq!(before.1, after.1);
+    assert!(
+        after
+            .0
+            .contains(&"one asks of serde: features=[rc]".to_owned()),
+        "{after:?}"
+    );
+}
