@@ -50,6 +50,7 @@ impl Analysis {
             cache,
             diagnostics,
             folder: &environment.manifest_dir,
+            out_dir: &environment.out_dir,
             flag: &|name, value| environment.flag(name, value),
         };
         let Universe {

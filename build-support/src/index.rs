@@ -5,16 +5,19 @@
 
 use std::sync::Arc;
 
+use crate::source::walk::Folders;
 use crate::source::{FileId, Location};
 
 pub(crate) mod assemble;
 pub(crate) mod collect;
+pub(crate) mod expansions;
 pub(crate) mod facts;
 pub(crate) mod names;
 pub(crate) mod symbol;
+mod views;
 pub(crate) mod visible;
 
-use facts::{ImplFacts, Mention};
+use facts::{CallFacts, ImplFacts, MacroFacts, Mention, StaticFacts};
 use symbol::{Interner, Symbol};
 
 /// Names one [`Crate`] of the index.
@@ -48,6 +51,8 @@ pub(crate) struct Index {
     /// The `include_generated!` calls of the target crate.
     pub(crate) includes: Vec<Include>,
     pub(crate) symbols: Interner,
+    /// What macro calls may define.
+    pub(crate) expansions: expansions::Expansions,
     /// What each module binds, by name.
     pub(crate) scopes: names::Scopes,
     /// Paths usable from the root of `crates[0]`.
@@ -62,6 +67,8 @@ pub(crate) struct Crate {
     pub(crate) root: ModuleId,
     /// Indexed crates this one can name, by the name it uses.
     pub(crate) externs: Vec<(String, CrateId)>,
+    /// Where the files it includes are.
+    pub(crate) folders: Folders,
     /// All crates this one can name besides std's own, by the name it uses.
     pub(crate) dependencies: Vec<String>,
 }
@@ -83,6 +90,8 @@ pub(crate) struct Module {
     pub(crate) file: FileId,
     pub(crate) items: Vec<ItemId>,
     pub(crate) imports: Vec<ImportId>,
+    /// Its `#![…]`.
+    pub(crate) attributes: Vec<ItemId>,
 }
 
 /// How a module came about.
@@ -124,6 +133,14 @@ pub(crate) struct Item {
     pub(crate) mentions: Arc<[Mention]>,
     /// Where the mentions are resolved: the item's module, or the block of its own body.
     pub(crate) scope: ModuleId,
+    /// The digest with documentation and spacing of macro arguments, where it differs.
+    pub(crate) spaced: Option<Digest>,
+    /// The macro call, or `include!`, by which it is here.
+    pub(crate) product_of: Option<ItemId>,
+    /// What the linker knows it by, if not by its name only in its own crate; empty for the item's name (R20).
+    pub(crate) link_name: Option<Symbol>,
+    /// What only its kind has.
+    pub(crate) detail: Detail,
     /// Set for an impl.
     pub(crate) implementation: Option<Arc<ImplFacts>>,
     /// The aliased type's text; set for a type alias.
@@ -132,6 +149,24 @@ pub(crate) struct Item {
     pub(crate) test_only: bool,
     /// Names of the variants; set for an enum.
     pub(crate) variants: Arc<[Symbol]>,
+}
+
+/// What only one kind of item has.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Detail {
+    #[default]
+    Nothing,
+    Static(Arc<StaticFacts>),
+    /// A `macro_rules!`.
+    Macro(Arc<MacroFacts>),
+    /// An item-level macro call.
+    Call(Arc<CallFacts>),
+    /// An `include!`, and whether its file is indexed.
+    Include {
+        read: bool,
+    },
+    /// Something syn keeps verbatim: it may define anything.
+    Unknown,
 }
 
 /// What an item is.
@@ -159,6 +194,10 @@ pub(crate) enum ItemKind {
     ExternCrate,
     /// A function, static or type of an `extern` block.
     Foreign,
+    /// `#![…]` of a module.
+    Attributes,
+    /// `include!(…)` in the place of items.
+    Include,
     /// Something syn keeps verbatim.
     Other,
 }

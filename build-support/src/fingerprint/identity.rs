@@ -86,6 +86,8 @@ pub(crate) fn kind(kind: ItemKind) -> &'static str {
         ItemKind::ImplMember(_) => "impl-member",
         ItemKind::ExternCrate => "extern-crate",
         ItemKind::Foreign => "extern",
+        ItemKind::Attributes => "attributes",
+        ItemKind::Include => "include",
         ItemKind::Other => "other",
     }
 }

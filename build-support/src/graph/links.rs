@@ -210,9 +210,11 @@ impl<'i> Linker<'i> {
             }
             let facts = self.index.item(item);
             match facts.kind {
-                ItemKind::Struct | ItemKind::Enum | ItemKind::Union | ItemKind::Trait => {
-                    types.push(item)
-                }
+                ItemKind::Struct
+                | ItemKind::Enum
+                | ItemKind::Union
+                | ItemKind::Trait
+                | ItemKind::MacroCall => types.push(item),
                 ItemKind::TypeAlias => {
                     for mention in facts.mentions.iter() {
                         if let Mention::Path(path) = mention {

@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
+use super::expansions::Expansions;
 use super::facts::{
-    FactKind, FileFacts, FileMention, ImplFacts, ItemFacts, Mention, OwnerFacts, PathPart, Range,
-    ScopeKind, VisibilityFacts,
+    CallFacts, FactKind, FileFacts, FileMention, ImplFacts, ImplHead, ItemFacts, MacroFacts,
+    Mention, OwnerFacts, PathPart, Range, ScopeKind, StaticFacts, VisibilityFacts,
 };
 use super::symbol::Symbol;
 use super::{
-    Crate, CrateId, DocLine, Import, ImportId, Include, Index, Item, ItemId, ItemKind, Marked,
-    Module, ModuleId, ModuleKind, Orphan, Owner, Place, Visibility,
+    Crate, CrateId, Detail, DocLine, Import, ImportId, Include, Index, Item, ItemId, ItemKind,
+    Marked, Module, ModuleId, ModuleKind, Orphan, Owner, Place, Visibility,
 };
 use crate::source::cfg::Predicate;
 use crate::source::walk::{CrateFiles, ModuleFile};
@@ -27,6 +28,7 @@ impl Index {
                 name: files.name.clone(),
                 root,
                 externs: Vec::new(),
+                folders: files.folders.clone(),
                 dependencies,
             });
             Assembler {
@@ -42,7 +44,10 @@ impl Index {
                 .map(|(name, krate)| (name.clone(), CrateId(count(*krate))))
                 .collect();
         }
-        index.scopes = super::names::Scopes::of(&mut index);
+        index.scopes = super::names::Scopes::gather(&mut index);
+        index.expansions = Expansions::of(&mut index);
+        super::views::choose(&mut index);
+        index.scopes = std::mem::take(&mut index.scopes).settle(&index);
         index.visible = super::visible::RootPaths::of(&index);
         index
     }
@@ -68,6 +73,8 @@ struct Incoming<'f> {
     modules: Vec<ModuleId>,
     /// The item of each fact.
     items: Vec<ItemId>,
+    /// The `include!` the file stands for.
+    included_by: Option<ItemId>,
 }
 
 impl Assembler<'_> {
@@ -98,6 +105,10 @@ impl Assembler<'_> {
         let source = &self.files[number];
         let facts = Arc::clone(&source.facts);
         let module = match declaration {
+            Some(item) if self.is_include(item) => {
+                self.index.items[item.0 as usize].detail = Detail::Include { read: true };
+                self.index.item(item).module
+            }
             Some(item) => self.declared(item, parent, source.file),
             None => self.module(
                 None,
@@ -120,6 +131,7 @@ impl Assembler<'_> {
             symbols,
             modules: vec![module],
             items: Vec::new(),
+            included_by: declaration.filter(|item| self.is_include(*item)),
         };
         self.contents(&mut incoming);
         if self.krate == CrateId(0) {
@@ -131,6 +143,10 @@ impl Assembler<'_> {
             self.file(*child, Some(parent), Some(declaration));
         }
         module
+    }
+
+    fn is_include(&self, item: ItemId) -> bool {
+        self.index.item(item).kind == ItemKind::Include
     }
 
     fn declared(&mut self, item: ItemId, parent: Option<ModuleId>, file: FileId) -> ModuleId {
@@ -174,6 +190,7 @@ impl Assembler<'_> {
             file,
             items,
             imports,
+            attributes: Vec::new(),
         });
         id
     }
@@ -256,6 +273,13 @@ impl Assembler<'_> {
             location: incoming.location(&facts.location),
             extent: incoming.location(&facts.extent),
             digest: facts.digest,
+            spaced: facts.spaced,
+            product_of: facts
+                .product_of
+                .map(|call| incoming.items[call])
+                .or(incoming.included_by),
+            link_name: facts.link_name.map(|name| incoming.symbol(name)),
+            detail: incoming.detail(&facts.kind),
             mentions: facts
                 .mentions
                 .iter()
@@ -279,7 +303,11 @@ impl Assembler<'_> {
             },
         };
         self.index.items.push(item);
-        self.index.modules[module.0 as usize].items.push(id);
+        let module = &mut self.index.modules[module.0 as usize];
+        module.items.push(id);
+        if matches!(facts.kind, FactKind::Attributes) {
+            module.attributes.push(id);
+        }
         id
     }
 
@@ -401,7 +429,7 @@ fn kind(facts: &FactKind) -> ItemKind {
     match facts {
         FactKind::Fn => ItemKind::Fn,
         FactKind::Const => ItemKind::Const,
-        FactKind::Static => ItemKind::Static,
+        FactKind::Static(_) => ItemKind::Static,
         FactKind::Struct => ItemKind::Struct,
         FactKind::Enum { .. } => ItemKind::Enum,
         FactKind::Union => ItemKind::Union,
@@ -409,13 +437,15 @@ fn kind(facts: &FactKind) -> ItemKind {
         FactKind::Trait => ItemKind::Trait,
         FactKind::TraitAlias => ItemKind::TraitAlias,
         FactKind::Mod(_) => ItemKind::Mod,
-        FactKind::MacroRules => ItemKind::MacroRules,
-        FactKind::MacroCall => ItemKind::MacroCall,
+        FactKind::MacroRules(_) => ItemKind::MacroRules,
+        FactKind::MacroCall(_) => ItemKind::MacroCall,
         FactKind::Impl(_) => ItemKind::Impl,
         FactKind::TraitMember(kind) => ItemKind::TraitMember(*kind),
         FactKind::ImplMember(kind) => ItemKind::ImplMember(*kind),
         FactKind::ExternCrate => ItemKind::ExternCrate,
         FactKind::Foreign => ItemKind::Foreign,
+        FactKind::Attributes => ItemKind::Attributes,
+        FactKind::Include(_) => ItemKind::Include,
         FactKind::Other => ItemKind::Other,
     }
 }
@@ -445,6 +475,40 @@ impl Incoming<'_> {
             Mention::Cfg(predicate) => Mention::Cfg(self.symbol(*predicate)),
             Mention::Env(name) => Mention::Env(self.symbol(*name)),
             Mention::File(file) => Mention::File(self.included(file)),
+        }
+    }
+
+    fn detail(&self, kind: &FactKind) -> Detail {
+        match kind {
+            FactKind::Static(facts) => Detail::Static(Arc::new(StaticFacts {
+                mutable: facts.mutable,
+                types: facts.types.iter().map(|path| self.path(path)).collect(),
+            })),
+            FactKind::MacroRules(facts) => Detail::Macro(Arc::new(self.macro_facts(facts))),
+            FactKind::MacroCall(call) => Detail::Call(Arc::new(CallFacts {
+                path: self.path(&call.path),
+                arguments: self.macro_facts(&call.arguments),
+                shell: call.shell.as_ref().map(|(digest, mentions)| {
+                    let mentions = mentions.iter().map(|mention| self.mention(mention));
+                    (*digest, mentions.collect())
+                }),
+            })),
+            FactKind::Include(_) => Detail::Include { read: false },
+            FactKind::Other => Detail::Unknown,
+            _ => Detail::Nothing,
+        }
+    }
+
+    fn macro_facts(&self, own: &MacroFacts) -> MacroFacts {
+        let head = |head: &ImplHead| match head {
+            ImplHead::Trait(path) => ImplHead::Trait(self.path(path)),
+            other => other.clone(),
+        };
+        MacroFacts {
+            defined: self.path(&own.defined),
+            identifiers: self.path(&own.identifiers),
+            implements: own.implements.iter().map(head).collect(),
+            ..own.clone()
         }
     }
 

@@ -11,20 +11,26 @@ mod header;
 mod includes;
 mod inputs;
 mod items;
+mod macros;
 mod members;
 mod mentions;
+mod pending;
+mod products;
 mod record;
 mod uses;
 
 use proc_macro2::Span;
-use syn::{Attribute, Item, Visibility};
+use syn::{Attribute, Visibility};
 
 use super::Place;
 use super::facts::{FactKind, FileFacts, MarkedFacts, OwnerFacts, Range, ScopeFacts, ScopeKind};
 use crate::source::cfg;
 use crate::source::lex::{Tape, code_start};
 use edits::EditNoter;
+use pending::Pending;
+use products::Products;
 
+pub(crate) use blind::{is_blind_name, is_blind_to_spacing};
 pub(crate) use digest::truncate;
 pub(crate) use mentions::of_text as mentions_of_text;
 
@@ -43,7 +49,10 @@ pub(crate) struct Unparsable {
 pub(crate) fn file(text: &str) -> Result<FileFacts, Unparsable> {
     let base = code_start(text);
     let parsed = syn::parse_file(&text[base..]).map_err(|error| unparsable(&error, base));
-    let facts = parsed.map(|file| Collector::new(text, base).run(&file.items));
+    let facts = parsed.map(|file| {
+        let products = products::of(&file.items);
+        Collector::new(text, base, &products).run(&file)
+    });
     // The spans of this file are not needed any more, and syn would keep its text for ever.
     proc_macro2::extra::invalidate_current_thread_spans();
     facts
@@ -56,19 +65,6 @@ fn unparsable(error: &syn::Error, base: usize) -> Unparsable {
         place: at(range.start)..at(range.end),
         reason: error.to_string(),
     }
-}
-
-/// An item whose digest and mentions wait until all edits are known.
-#[derive(Debug)]
-struct Pending {
-    item: usize,
-    range: Range,
-    attentive: bool,
-    in_macro: bool,
-    /// Canonical `use` leaves of the body.
-    leaves: Vec<String>,
-    /// Doc lines that are the marker's and not documentation.
-    marker: Vec<Range>,
 }
 
 /// What an item is made of, gathered before it is recorded.
@@ -85,6 +81,9 @@ struct Draft<'a> {
 
 struct Collector<'t, 'a> {
     tape: Tape<'t>,
+    products: &'a Products,
+    /// The macro calls around what is being collected.
+    calls: Vec<usize>,
     facts: FileFacts,
     noter: EditNoter<'a>,
     pending: Vec<Pending>,
@@ -93,7 +92,7 @@ struct Collector<'t, 'a> {
 }
 
 impl<'t, 'a> Collector<'t, 'a> {
-    fn new(text: &'t str, base: usize) -> Self {
+    fn new(text: &'t str, base: usize, products: &'a Products) -> Self {
         let mut facts = FileFacts::default();
         facts.scopes.push(ScopeFacts {
             parent: None,
@@ -101,6 +100,8 @@ impl<'t, 'a> Collector<'t, 'a> {
         });
         Self {
             tape: Tape::new(text),
+            products,
+            calls: Vec::new(),
             facts,
             noter: EditNoter::new(u32::try_from(base).unwrap_or(u32::MAX)),
             pending: Vec::new(),
@@ -108,8 +109,9 @@ impl<'t, 'a> Collector<'t, 'a> {
         }
     }
 
-    fn run(mut self, items: &'a [Item]) -> FileFacts {
-        for item in items {
+    fn run(mut self, file: &'a syn::File) -> FileFacts {
+        self.module_attributes(&file.attrs, 0);
+        for item in &file.items {
             self.item(item, 0, Place::Ordinary);
         }
         self.digest_pending();
@@ -118,36 +120,6 @@ impl<'t, 'a> Collector<'t, 'a> {
             .map(|(range, attached_to)| (range, attached_to.into()))
             .collect();
         self.facts
-    }
-
-    fn digest_pending(&mut self) {
-        self.noter.edits.finish();
-        for pending in std::mem::take(&mut self.pending) {
-            let (from, to) = (
-                self.tape.index_at(pending.range.start),
-                self.tape.index_at(pending.range.end),
-            );
-            let mut edits = std::borrow::Cow::Borrowed(&self.noter.edits);
-            if pending.attentive && !pending.marker.is_empty() {
-                let edits = edits.to_mut();
-                pending.marker.into_iter().for_each(|line| edits.skip(line));
-                edits.finish();
-            }
-            let item = &mut self.facts.items[pending.item];
-            item.digest = digest::of_tokens(
-                &self.tape,
-                &edits,
-                from,
-                to,
-                pending.attentive,
-                &pending.leaves,
-            );
-            item.mentions = mentions::Scanner::new(&self.tape, &mut self.facts.symbols).scan(
-                from,
-                to,
-                pending.in_macro,
-            );
-        }
     }
 
     fn marked(
@@ -159,18 +131,17 @@ impl<'t, 'a> Collector<'t, 'a> {
         owner: OwnerFacts,
         place: Place,
     ) {
+        // A marker inside a macro's arguments is reported as one that stands on no function.
+        if !self.calls.is_empty() {
+            return;
+        }
         let docs = docs::of(attributes, &self.noter, &self.tape);
         let Some(docs) = docs.filter(|docs| docs::have_marker(docs)) else {
             return;
         };
         self.claimed
             .extend(docs.iter().map(|(_, range)| range.start));
-        if let Some(pending) = self
-            .pending
-            .iter_mut()
-            .rev()
-            .find(|pending| pending.item == item)
-        {
+        if let Some(pending) = self.pending_of(item) {
             pending.marker = docs::marker_lines(&docs);
         }
         let start = self.head(

@@ -61,7 +61,14 @@ pub(crate) struct ItemFacts {
     /// All tokens that are digested: attributes to the end.
     pub(crate) extent: Range,
     pub(crate) digest: Digest,
+    /// The digest with what only some macros see: documentation and spacing of their arguments (R19). `None`
+    /// where nothing is passed to such a macro.
+    pub(crate) spaced: Option<Digest>,
     pub(crate) mentions: Vec<Mention>,
+    /// The macro call in whose arguments the item stands.
+    pub(crate) product_of: Option<usize>,
+    /// The name the linker knows it by, where that matters (R20).
+    pub(crate) link_name: Option<Symbol>,
 }
 
 /// What an item is, with what only its kind has.
@@ -69,7 +76,7 @@ pub(crate) struct ItemFacts {
 pub(crate) enum FactKind {
     Fn,
     Const,
-    Static,
+    Static(StaticFacts),
     Struct,
     Enum {
         variants: Vec<Symbol>,
@@ -82,14 +89,62 @@ pub(crate) enum FactKind {
     TraitAlias,
     /// `mod name;` with its `#[path]` candidates, or the head of an inline module.
     Mod(ModFacts),
-    MacroRules,
-    MacroCall,
+    MacroRules(MacroFacts),
+    MacroCall(CallFacts),
     Impl(ImplFacts),
     TraitMember(super::MemberKind),
     ImplMember(super::MemberKind),
     ExternCrate,
     Foreign,
+    /// `#![…]` of a module.
+    Attributes,
+    /// `include!(…)` in the place of items.
+    Include(FileMention),
     Other,
+}
+
+/// What a static is made of, as far as it may change while the program runs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct StaticFacts {
+    /// `static mut`.
+    pub(crate) mutable: bool,
+    /// All paths of its type.
+    pub(crate) types: Vec<Vec<Symbol>>,
+}
+
+/// What the tokens of a macro may define.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct MacroFacts {
+    /// Names that stand after `fn`, `struct` and the like.
+    pub(crate) defined: Vec<Symbol>,
+    /// Whether a macro's fragment stands in such a place.
+    pub(crate) names_fragments: bool,
+    /// Whether names may be put together from parts.
+    pub(crate) pastes: bool,
+    pub(crate) implements: Vec<ImplHead>,
+    /// Every identifier.
+    pub(crate) identifiers: Vec<Symbol>,
+    /// Whether the macro passes items on and adds nothing; of a definition.
+    pub(crate) transparent: bool,
+}
+
+/// A macro call in the place of an item.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct CallFacts {
+    /// As written.
+    pub(crate) path: Vec<Symbol>,
+    /// Of the arguments.
+    pub(crate) arguments: MacroFacts,
+    /// The call without the items in its arguments, where there are any.
+    pub(crate) shell: Option<(Digest, Vec<Mention>)>,
+}
+
+/// What an `impl` in a macro is of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum ImplHead {
+    Inherent,
+    Trait(Vec<Symbol>),
+    Unknown,
 }
 
 /// A `mod` item.

@@ -72,7 +72,7 @@ impl Scopes {
     }
 
     /// Gathers the bindings of an index; keeps what is known of `mod` items.
-    pub(crate) fn of(index: &mut Index) -> Self {
+    pub(crate) fn gather(index: &mut Index) -> Self {
         let mut scopes = Self {
             modules: std::mem::take(&mut index.scopes.modules),
             ..Self::default()
@@ -103,7 +103,6 @@ impl Scopes {
                 None => scopes.globs.entry(import.module).or_default().push(id),
             }
         }
-        scopes.settle(index);
         scopes
     }
 

@@ -9,7 +9,7 @@ use super::cache::FactsCache;
 use super::cargo_toml::Manifests;
 use super::cfg::Truth;
 use super::targets::{Neighbour, Package, Target};
-use super::walk::{CrateFiles, CrateRoot, Walker};
+use super::walk::{CrateFiles, CrateRoot, Folders, Walker};
 use crate::diagnostic::Diagnostics;
 
 /// The generator and the runtime are no part of what a function answers: a wrapper counts as the function it
@@ -33,6 +33,7 @@ pub(crate) struct Reader<'r> {
     pub(crate) cache: &'r FactsCache,
     pub(crate) diagnostics: &'r mut Diagnostics,
     pub(crate) folder: &'r Path,
+    pub(crate) out_dir: &'r Path,
     pub(crate) flag: &'r dyn Fn(&str, Option<&str>) -> Truth,
 }
 
@@ -40,11 +41,19 @@ impl Reader<'_> {
     /// Everything that `target` of `package` can reach by path.
     pub(crate) fn read(self, package: &Package, target: &Target) -> Universe {
         let Crates {
-            roots,
+            mut roots,
             packages,
             watched,
             ..
         } = Crates::of(self.folder, package, target);
+        // Of other packages a build script is not told where they write.
+        let own = tidied(self.folder);
+        for krate in roots
+            .iter_mut()
+            .filter(|krate| krate.folders.package == own)
+        {
+            krate.folders.out = Some(self.out_dir.to_owned());
+        }
         let mut walker = Walker {
             set: self.sources,
             cache: self.cache,
@@ -79,12 +88,12 @@ impl Crates {
     fn of(folder: &Path, package: &Package, target: &Target) -> Self {
         let mut crates = Self::default();
         let folder = tidied(folder);
-        crates.add(target, package);
+        crates.add(target, package, &folder);
         let mut waiting = Vec::new();
         match &package.lib {
-            Some(lib) if lib == target => crates.known.push((folder, 0)),
+            Some(lib) if lib == target => crates.known.push((folder.clone(), 0)),
             Some(lib) => {
-                let place = crates.add(lib, package);
+                let place = crates.add(lib, package, &folder);
                 crates.roots[0].dependencies.push(lib.crate_name());
                 crates.roots[0].externs.push((lib.crate_name(), place));
                 crates.known.push((folder, place));
@@ -117,7 +126,7 @@ impl Crates {
             .lib
             .as_ref()
             .filter(|_| !OURS.contains(&package.name.as_str()))?;
-        let place = self.add(lib, &package);
+        let place = self.add(lib, &package, &folder);
         self.watched.insert(folder.join("Cargo.toml"));
         self.roots[user]
             .externs
@@ -126,10 +135,14 @@ impl Crates {
         Some((place, package.neighbours()))
     }
 
-    fn add(&mut self, target: &Target, package: &Package) -> usize {
+    fn add(&mut self, target: &Target, package: &Package, folder: &Path) -> usize {
         self.roots.push(CrateRoot {
             name: target.crate_name(),
             root: target.root.clone(),
+            folders: Folders {
+                package: folder.to_owned(),
+                out: None,
+            },
             dependencies: package.dependency_names(),
             externs: Vec::new(),
         });

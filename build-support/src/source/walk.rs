@@ -11,7 +11,8 @@ use super::cache::FactsCache;
 use super::cfg::{Predicate, Truth};
 use super::{FileId, Location, SourceSet};
 use crate::diagnostic::{Diagnostics, catalogue};
-use crate::index::facts::{FileFacts, ItemFacts, ScopeKind};
+use crate::index::facts::{FileFacts, ItemFacts, PathPart, ScopeKind};
+use crate::index::symbol::Symbol;
 use forest::{Children, Content, Forest, Node};
 use modules::parsed;
 
@@ -24,6 +25,7 @@ pub(crate) struct CrateFiles {
     /// The name code uses for the crate.
     pub(crate) name: String,
     pub(crate) files: Vec<ModuleFile>,
+    pub(crate) folders: Folders,
     /// The names code uses for its dependencies, indexed or not.
     pub(crate) dependencies: Vec<String>,
     /// The indexed ones among them: the name code uses, and their place in the list of crates.
@@ -48,10 +50,43 @@ pub(crate) struct CrateRoot {
     /// The name code uses for the crate.
     pub(crate) name: String,
     pub(crate) root: PathBuf,
+    pub(crate) folders: Folders,
     /// As in [`CrateFiles`].
     pub(crate) dependencies: Vec<String>,
     /// As in [`CrateFiles`].
     pub(crate) externs: Vec<(String, usize)>,
+}
+
+/// What the variables that code may build paths from stand for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Folders {
+    /// `CARGO_MANIFEST_DIR`.
+    pub(crate) package: PathBuf,
+    /// `OUT_DIR`, which is known of the package being built only.
+    pub(crate) out: Option<PathBuf>,
+}
+
+impl Folders {
+    /// The file a path of an `include!` and the like stands for, in a file of `folder`.
+    pub(crate) fn file<'t>(
+        &self,
+        folder: &Path,
+        parts: &[PathPart],
+        text: impl Fn(Symbol) -> &'t str,
+    ) -> Option<PathBuf> {
+        let mut path = std::ffi::OsString::new();
+        for part in parts {
+            match part {
+                PathPart::Text(part) => path.push(text(*part)),
+                PathPart::Variable(name) => match text(*name) {
+                    "CARGO_MANIFEST_DIR" => path.push(&self.package),
+                    "OUT_DIR" => path.push(self.out.as_ref()?),
+                    _ => return None,
+                },
+            }
+        }
+        Some(modules::tidy(&folder.join(path)))
+    }
 }
 
 /// What is known of a `cfg` flag, for the crate with that root.
@@ -70,8 +105,7 @@ pub(crate) struct Walker<'w> {
 impl Walker<'_> {
     /// Reads crates from their root files.
     pub(crate) fn read(&mut self, roots: Vec<CrateRoot>) -> Vec<CrateFiles> {
-        let paths: Vec<&Path> = roots.iter().map(|krate| krate.root.as_path()).collect();
-        let mut forest = Forest::grow(&paths, self.package, self.cache);
+        let mut forest = Forest::grow(&roots, self.package, self.cache);
         let crates = roots.into_iter().enumerate();
         crates
             .map(|(number, krate)| {
@@ -80,6 +114,7 @@ impl Walker<'_> {
                 CrateFiles {
                     name: krate.name,
                     files,
+                    folders: krate.folders,
                     dependencies: krate.dependencies,
                     externs: krate.externs,
                 }
@@ -161,7 +196,8 @@ impl Walker<'_> {
         looked: &[PathBuf],
     ) {
         let item = &facts.items[item];
-        if looked.is_empty() || self.truth(krate, facts, item) != Truth::True {
+        let made_by_macro = item.product_of.is_some();
+        if looked.is_empty() || made_by_macro || self.truth(krate, facts, item) != Truth::True {
             return;
         }
         let looked: Vec<String> = looked
@@ -244,6 +280,7 @@ mod tests {
         let root = |name: &str| CrateRoot {
             name: name.to_owned(),
             root: folder.path().join(format!("{name}.rs")),
+            folders: Folders::default(),
             dependencies: Vec::new(),
             externs: Vec::new(),
         };

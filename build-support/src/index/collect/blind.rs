@@ -121,6 +121,32 @@ pub(crate) fn is_blind_name(name: &str) -> bool {
     BLIND_MACROS.contains(&name) || PRINTING.contains(&name)
 }
 
+/// Macros of other crates that make nothing of how their arguments are written.
+const BLIND_ELSEWHERE: &[&str] = &[
+    "anyhow",
+    "bail",
+    "cfg_if",
+    "debug",
+    "error",
+    "eyre",
+    "format_err",
+    "hashmap",
+    "indexmap",
+    "info",
+    "json",
+    "lazy_static",
+    "log",
+    "smallvec",
+    "thread_local",
+    "trace",
+    "warn",
+];
+
+/// Whether a macro that is not ours makes nothing of the spacing and documentation of its arguments.
+pub(crate) fn is_blind_to_spacing(name: &str) -> bool {
+    is_blind_name(name) || BLIND_ELSEWHERE.contains(&name) || matches!(name, "cfg" | "cfg_select")
+}
+
 /// Whether an attribute has no effect on what code does.
 pub(crate) fn is_quiet_attribute(attribute: &Attribute) -> bool {
     let path = attribute.path();

@@ -7,6 +7,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::edits::Edits;
 use crate::index::Digest;
+use crate::index::facts::Range;
 use crate::source::lex::{Tape, Token, TokenKind};
 
 /// The language's operators of more than one character, longest first.
@@ -18,25 +19,40 @@ const OPERATORS: &[&str] = &[
 /// Marks a place where the language has a separator that rustfmt may leave out.
 const SEPARATOR: u8 = 0xff;
 
-/// Digests the tokens `from..to` of a tape.
+/// What of an item can be seen by the macros it is given to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct View {
+    /// Documentation and quiet attributes: a macro of somebody else may read them (R2).
+    pub(crate) attentive: bool,
+    /// Documentation and spacing of macro arguments (R19).
+    pub(crate) spaced: bool,
+}
+
+/// Digests the tokens `range` of a tape, but for those in `holes`.
 ///
-/// `attentive` keeps documentation and quiet attributes: a macro of somebody else may read them.
 pub(crate) fn of_tokens(
     tape: &Tape<'_>,
     edits: &Edits,
-    from: usize,
-    to: usize,
-    attentive: bool,
+    range: std::ops::Range<usize>,
+    view: View,
+    holes: &[Range],
     extra: &[String],
 ) -> Digest {
     let mut hasher = Sha256::new();
-    let mut at = from;
+    let (mut at, to) = (range.start, range.end);
     while at < to {
         let token = tape.tokens[at];
+        if let Some(hole) = holes.iter().find(|hole| hole.contains(&token.start)) {
+            at = tape.index_at(hole.end);
+            continue;
+        }
         if edits.separates(token.start) {
             hasher.update([SEPARATOR]);
         }
-        if counts(token, edits, attentive) {
+        if counts(token, edits, view) {
+            if view.spaced && edits.is_opaque(token.start) {
+                hasher.update([u8::from(at > 0 && tape.tokens[at - 1].end == token.start)]);
+            }
             let glued = glued(tape, edits, at, to);
             feed(&mut hasher, tape, token, tape.tokens[at + glued - 1].end);
             at += glued;
@@ -59,7 +75,7 @@ pub(crate) fn truncate(hasher: Sha256) -> Digest {
     digest
 }
 
-fn counts(token: Token, edits: &Edits, attentive: bool) -> bool {
+fn counts(token: Token, edits: &Edits, View { attentive, spaced }: View) -> bool {
     if edits.skips(token.start) {
         return false;
     }
@@ -67,7 +83,7 @@ fn counts(token: Token, edits: &Edits, attentive: bool) -> bool {
         return true;
     }
     match token.kind {
-        TokenKind::Doc(_) => edits.is_opaque(token.start),
+        TokenKind::Doc(_) => spaced && edits.is_opaque(token.start),
         _ => !edits.is_quiet(token.start),
     }
 }

@@ -63,6 +63,14 @@ impl Edits {
         covers(&self.opaque, offset)
     }
 
+    /// Whether a range of the text has arguments of a macro that may see spacing.
+    pub(crate) fn has_opaque(&self, range: &Range) -> bool {
+        let after = self
+            .opaque
+            .partition_point(|opaque| opaque.start < range.end);
+        after > 0 && self.opaque[after - 1].end > range.start
+    }
+
     /// Whether a separator counts before the token at `offset`.
     pub(crate) fn separates(&self, offset: u32) -> bool {
         self.separators.contains(&offset)

@@ -4,7 +4,7 @@ use proc_macro2::Span;
 use syn::visit::{self, Visit};
 use syn::{Attribute, ItemImpl, LitStr, Meta, Path, PathArguments, Token, Type};
 
-use crate::index::facts::ImplFacts;
+use crate::index::facts::{ImplFacts, StaticFacts};
 use crate::index::symbol::{Interner, Symbol};
 
 /// The header of an impl as paths.
@@ -35,6 +35,57 @@ pub(crate) fn of(item: &ItemImpl, symbols: &mut Interner) -> ImplFacts {
         self_path: self_path(&item.self_ty).map(|path| segments(symbols, path)),
         parameters,
         header_paths,
+    }
+}
+
+/// A static's type as paths.
+pub(crate) fn of_static(item: &syn::ItemStatic, symbols: &mut Interner) -> StaticFacts {
+    let mut paths = Paths {
+        symbols,
+        found: Vec::new(),
+    };
+    paths.visit_type(&item.ty);
+    StaticFacts {
+        mutable: matches!(item.mutability, syn::StaticMutability::Mut(_)),
+        types: paths.found,
+    }
+}
+
+/// What `#[no_mangle]`, `#[export_name = "…"]` or `#[link_name = "…"]` make of an item's name for the linker:
+/// the text, or an empty one for the item's own name.
+pub(crate) fn link_name(attributes: &[Attribute]) -> Option<String> {
+    attributes
+        .iter()
+        .find_map(|attribute| link_name_of(&attribute.meta))
+}
+
+fn link_name_of(meta: &Meta) -> Option<String> {
+    match meta {
+        Meta::Path(path) => path.is_ident("no_mangle").then(String::new),
+        Meta::NameValue(pair) => {
+            let names = pair.path.is_ident("export_name") || pair.path.is_ident("link_name");
+            text_of(&pair.value).filter(|_| names)
+        }
+        // `#[unsafe(no_mangle)]`, `#[cfg_attr(predicate, no_mangle)]`
+        Meta::List(list) => {
+            let inner = list.path.is_ident("unsafe") || list.path.is_ident("cfg_attr");
+            let parsed = inner.then(|| {
+                list.parse_args_with(
+                    syn::punctuated::Punctuated::<Meta, Token![,]>::parse_terminated,
+                )
+            })?;
+            parsed.ok()?.iter().find_map(link_name_of)
+        }
+    }
+}
+
+fn text_of(value: &syn::Expr) -> Option<String> {
+    match value {
+        syn::Expr::Lit(syn::ExprLit {
+            lit: syn::Lit::Str(text),
+            ..
+        }) => Some(text.value()),
+        _ => None,
     }
 }
 
@@ -89,14 +140,7 @@ fn path_value(meta: &Meta) -> Option<String> {
     let Meta::NameValue(pair) = meta else {
         return None;
     };
-    let syn::Expr::Lit(syn::ExprLit {
-        lit: syn::Lit::Str(path),
-        ..
-    }) = &pair.value
-    else {
-        return None;
-    };
-    pair.path.is_ident("path").then(|| path.value())
+    text_of(&pair.value).filter(|_| pair.path.is_ident("path"))
 }
 
 /// `#[cfg_attr(predicate, path = "…")]`: predicate text and path.

@@ -7,9 +7,10 @@ use syn::{Attribute, Item, Visibility};
 
 use super::super::Place;
 use super::super::facts::{
-    FactKind, ImportFacts, IncludeFacts, ModFacts, OwnerFacts, ScopeFacts, ScopeKind,
+    CallFacts, FactKind, FileMention, ImportFacts, IncludeFacts, IncludeKind, MacroFacts, ModFacts,
+    OwnerFacts, Range, ScopeFacts, ScopeKind,
 };
-use super::{Collector, Draft, header, includes, uses};
+use super::{Collector, Draft, blind, header, includes, inputs, products, uses};
 use crate::source::cfg;
 
 impl<'a> Collector<'_, 'a> {
@@ -60,8 +61,9 @@ impl<'a> Collector<'_, 'a> {
             }
             Item::Static(s) => {
                 self.noter.visit_item_static(s);
+                let facts = header::of_static(s, &mut self.facts.symbols);
                 let draft = plain(
-                    FactKind::Static,
+                    FactKind::Static(facts),
                     &s.ident,
                     &s.attrs,
                     &s.vis,
@@ -182,6 +184,7 @@ impl<'a> Collector<'_, 'a> {
                 parent: Some(scope),
                 kind: ScopeKind::Inline { item: index },
             });
+            self.module_attributes(&item.attrs, inner);
             self.items(items, inner, if test { Place::Test } else { place });
         }
     }
@@ -197,14 +200,22 @@ impl<'a> Collector<'_, 'a> {
             });
             return;
         }
-        let defines = item.mac.path.is_ident("macro_rules");
-        self.noter.visit_item_macro(item);
+        let arguments = self.noter.range(item.mac.delimiter.span().open()).start
+            ..self.noter.range(item.mac.delimiter.span().close()).end;
+        let kind = self.macro_kind(item, &arguments);
+        let products = match kind {
+            FactKind::MacroCall(_) => self.products.get(&products::key(&item.mac)),
+            _ => None,
+        };
+        match products {
+            Some(_) => item
+                .attrs
+                .iter()
+                .for_each(|attribute| self.noter.visit_attribute(attribute)),
+            None => self.noter.visit_item_macro(item),
+        }
         let draft = Draft {
-            kind: if defines {
-                FactKind::MacroRules
-            } else {
-                FactKind::MacroCall
-            },
+            kind,
             name: item.ident.as_ref(),
             attributes: &item.attrs,
             visibility: &Visibility::Inherited,
@@ -212,14 +223,61 @@ impl<'a> Collector<'_, 'a> {
             end: item.mac.delimiter.span().close(),
         };
         let index = self.record(draft, scope, None);
-        if defines
-            && let Some(pending) = self
-                .pending
-                .iter_mut()
-                .rev()
-                .find(|pending| pending.item == index)
-        {
-            pending.in_macro = true;
+        let holes = products.map_or_else(Vec::new, |items| self.products_of(index, items, scope));
+        if let Some(pending) = self.pending_of(index) {
+            pending.arguments = Some(arguments);
+            pending.attentive |= !holes.is_empty();
+            pending.holes = holes;
+        }
+    }
+
+    fn macro_kind(&mut self, item: &syn::ItemMacro, arguments: &Range) -> FactKind {
+        let last = item.mac.path.segments.last();
+        if item.mac.path.is_ident("macro_rules") {
+            FactKind::MacroRules(MacroFacts::default())
+        } else if last.is_some_and(|last| last.ident == "include") {
+            let place = arguments.start + 1..arguments.end - 1;
+            let text = &self.tape.text[place.start as usize..place.end as usize];
+            FactKind::Include(FileMention {
+                kind: IncludeKind::Code,
+                path: inputs::path_parts(text, &mut self.facts.symbols),
+                place,
+            })
+        } else {
+            FactKind::MacroCall(CallFacts {
+                path: header::segments(&mut self.facts.symbols, &item.mac.path),
+                ..CallFacts::default()
+            })
+        }
+    }
+
+    /// Records the items in a call's arguments; returns where they stand.
+    fn products_of(&mut self, call: usize, items: &'a [Item], scope: usize) -> Vec<Range> {
+        self.calls.push(call);
+        self.items(items, scope, Place::Ordinary);
+        self.calls.pop();
+        items
+            .iter()
+            .map(|item| self.noter.range(item.span()))
+            .collect()
+    }
+
+    /// `#![…]` of a module, as an item that goes with every item of it.
+    pub(super) fn module_attributes(&mut self, attributes: &'a [Attribute], scope: usize) {
+        let inner = |attribute: &&Attribute| {
+            matches!(attribute.style, syn::AttrStyle::Inner(_))
+                && !blind::is_quiet_attribute(attribute)
+        };
+        for attribute in attributes.iter().filter(inner) {
+            let draft = Draft {
+                kind: FactKind::Attributes,
+                name: None,
+                attributes: &[],
+                visibility: &Visibility::Inherited,
+                keyword: attribute.pound_token.spans[0],
+                end: attribute.bracket_token.span.close(),
+            };
+            self.record(draft, scope, None);
         }
     }
 

@@ -7,7 +7,7 @@
 use std::collections::HashSet;
 
 use super::blind;
-use crate::index::facts::Mention;
+use crate::index::facts::{Mention, Range};
 use crate::index::symbol::{Interner, Symbol};
 use crate::source::lex::{Tape, Token, TokenKind};
 
@@ -48,6 +48,18 @@ impl<'a, 't> Scanner<'a, 't> {
             found: Vec::new(),
             seen: HashSet::new(),
         }
+    }
+
+    /// Scans the arguments of a macro but for the items in them.
+    pub(super) fn scan_around(mut self, from: usize, to: usize, holes: &[Range]) -> Vec<Mention> {
+        let mut at = from;
+        for hole in holes {
+            let (start, end) = (self.tape.index_at(hole.start), self.tape.index_at(hole.end));
+            self.tokens(at, start, Context::MacroArguments);
+            at = end;
+        }
+        self.tokens(at, to, Context::MacroArguments);
+        self.found
     }
 
     /// Scans the tokens from index `from` to before `to`, and returns all that was found so far.
@@ -111,7 +123,7 @@ impl<'a, 't> Scanner<'a, 't> {
                 || (self.tape.is(at + 1, b'!') && self.tape.is(at + 2, b'[')))
     }
 
-    fn is_ident(&self, at: usize) -> bool {
+    pub(super) fn is_ident(&self, at: usize) -> bool {
         self.tape
             .get(at)
             .is_some_and(|token| token.kind == TokenKind::Ident)
@@ -258,7 +270,7 @@ impl<'a, 't> Scanner<'a, 't> {
     }
 
     /// Index of the `>` that closes the `<` at `open`.
-    fn closing_angle(&self, open: usize, to: usize) -> usize {
+    pub(super) fn closing_angle(&self, open: usize, to: usize) -> usize {
         let mut depth = 0usize;
         let mut at = open;
         while at < to {
@@ -303,7 +315,7 @@ impl<'a, 't> Scanner<'a, 't> {
         }
     }
 
-    fn name(&mut self, at: usize) -> Symbol {
+    pub(super) fn name(&mut self, at: usize) -> Symbol {
         let text = self.tape.text(self.tape.tokens[at]);
         self.symbols.intern(text.strip_prefix("r#").unwrap_or(text))
     }

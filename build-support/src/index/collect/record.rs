@@ -7,7 +7,9 @@ use super::super::Digest;
 use super::super::Place;
 use super::super::facts::{ItemFacts, ScopeFacts, ScopeKind, VisibilityFacts};
 use super::super::symbol::Symbol;
-use super::{Collector, Draft, Pending, blind, uses};
+use super::header::link_name;
+use super::pending::Pending;
+use super::{Collector, Draft, blind, uses};
 use crate::source::cfg;
 use crate::source::lex::TokenKind;
 
@@ -56,7 +58,10 @@ impl Collector<'_, '_> {
             location,
             extent: start..end,
             digest: Digest::default(),
+            spaced: None,
             mentions: Vec::new(),
+            product_of: self.calls.last().copied(),
+            link_name: link_name(draft.attributes).map(|name| self.facts.symbols.intern(&name)),
             kind: draft.kind,
         });
         if !test_only {
@@ -64,12 +69,21 @@ impl Collector<'_, '_> {
                 item: index,
                 range: start..end,
                 attentive: blind::has_foreign_macro(draft.attributes),
-                in_macro: false,
+                arguments: None,
+                holes: Vec::new(),
                 leaves: Vec::new(),
                 marker: Vec::new(),
             });
         }
         index
+    }
+
+    /// The pending digest of an item recorded just before.
+    pub(super) fn pending_of(&mut self, item: usize) -> Option<&mut Pending> {
+        self.pending
+            .iter_mut()
+            .rev()
+            .find(|pending| pending.item == item)
     }
 
     /// Whether a scope is, or is inside, a test-only module or body.
@@ -150,11 +164,7 @@ impl Collector<'_, '_> {
             .map(|import| uses::canonical(import, &self.facts.symbols))
             .collect();
         leaves.sort();
-        if let Some(pending) = self
-            .pending
-            .iter_mut()
-            .find(|pending| pending.item == owner)
-        {
+        if let Some(pending) = self.pending_of(owner) {
             pending.leaves = leaves;
         }
     }

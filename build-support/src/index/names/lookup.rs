@@ -19,14 +19,14 @@ pub(super) struct Names<'i> {
 impl Scopes {
     /// Finds what every import leads to. Imports may lead through one another and through globs, so all are
     /// followed again until nothing new is found, as rustc does.
-    pub(super) fn settle(&mut self, index: &Index) {
+    pub(crate) fn settle(mut self, index: &Index) -> Self {
         self.targets = vec![Target::default(); index.imports.len()];
         loop {
             let mut changed = false;
             for (number, import) in index.imports.iter().enumerate() {
                 let names = Names {
                     index,
-                    scopes: self,
+                    scopes: &self,
                     settled: false,
                 };
                 let target = names.target(import.module, &import.path);
@@ -36,7 +36,7 @@ impl Scopes {
                 }
             }
             if !changed {
-                return;
+                return self;
             }
         }
     }
@@ -160,6 +160,8 @@ impl Names<'_> {
                 _ => defs.push(Def::Item(*item)),
             }
         }
+        let calls = self.index.expansions.providers(module, name);
+        defs.extend(calls.iter().map(|call| Def::Item(*call)));
         for import in self.scopes.imports(module, name) {
             found.imports.push(*import);
             defs.extend(self.imported(*import, found));

@@ -6,8 +6,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::display_name;
 use super::modules::{Branch, Found, Place, branches};
+use super::{CrateRoot, Folders, display_name};
 use crate::index::collect::Unparsable;
 use crate::index::facts::FileFacts;
 use crate::source::cache::FactsCache;
@@ -59,27 +59,33 @@ struct Task {
     path: PathBuf,
     place: Place,
     test_only: bool,
+    folders: Folders,
 }
 
 impl Forest {
     /// Reads all crates from their root files, which become the first nodes.
-    pub(super) fn grow(roots: &[&Path], package: &Path, cache: &FactsCache) -> Self {
+    pub(super) fn grow(roots: &[CrateRoot], package: &Path, cache: &FactsCache) -> Self {
         let mut forest = Self { nodes: Vec::new() };
         let tasks = roots
             .iter()
-            .map(|root| forest.plant(None, (*root).to_owned(), Place::beside(root), false))
+            .map(|krate| {
+                let place = Place::beside(&krate.root);
+                forest.plant(None, krate.root.clone(), place, false, &krate.folders)
+            })
             .collect();
         let forest = Mutex::new(forest);
         tasks::do_all(tasks, &|task: Task| {
             let content = content(&task, package, cache);
             let branches = match &content {
-                Content::Parsed(_, facts) => branches(facts, &task.place, task.test_only),
+                Content::Parsed(_, facts) => {
+                    branches(facts, &task.place, &task.folders, task.test_only)
+                }
                 _ => Vec::new(),
             };
             let branches = branches.into_iter().map(Branch::look_up).collect();
             // Only a task that panics could leave the lock poisoned, and its panic ends the walk.
             let mut forest = forest.lock().unwrap_or_else(PoisonError::into_inner);
-            forest.fill(task.node, content, branches)
+            forest.fill(task.node, content, branches, &task.folders)
         });
         forest.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
@@ -96,6 +102,7 @@ impl Forest {
         path: PathBuf,
         place: Place,
         test_only: bool,
+        folders: &Folders,
     ) -> Task {
         let node = self.nodes.len();
         self.nodes.push(Node {
@@ -109,11 +116,18 @@ impl Forest {
             path,
             place,
             test_only,
+            folders: folders.clone(),
         }
     }
 
     /// Gives a node what was read, and plants what that leads to.
-    fn fill(&mut self, node: usize, content: Content, branches: Vec<Found>) -> Vec<Task> {
+    fn fill(
+        &mut self,
+        node: usize,
+        content: Content,
+        branches: Vec<Found>,
+        folders: &Folders,
+    ) -> Vec<Task> {
         let mut tasks = Vec::new();
         let mut children = Vec::new();
         for branch in branches {
@@ -121,7 +135,14 @@ impl Forest {
             let is_missing = branch.present.is_empty() && !branch.test_only;
             for found in branch.present {
                 if !self.is_open(node, &found.path) {
-                    tasks.push(self.plant(Some(node), found.path, found.place, branch.test_only));
+                    let parent = Some(node);
+                    tasks.push(self.plant(
+                        parent,
+                        found.path,
+                        found.place,
+                        branch.test_only,
+                        folders,
+                    ));
                 }
             }
             children.push(Children {

@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::index::facts::{FactKind, FileFacts, ItemFacts, ModFacts, ScopeKind};
+use super::Folders;
+use crate::index::facts::{FactKind, FileFacts, FileMention, ItemFacts, ModFacts, ScopeKind};
 use crate::source::cfg::Predicate;
 
 /// Where the modules of a file look for their files.
@@ -69,7 +70,12 @@ impl Place {
 }
 
 /// All items of a file that stand for other files, in order.
-pub(super) fn branches(facts: &FileFacts, place: &Place, test_only: bool) -> Vec<Branch> {
+pub(super) fn branches(
+    facts: &FileFacts,
+    place: &Place,
+    folders: &Folders,
+    test_only: bool,
+) -> Vec<Branch> {
     let items = facts.items.iter().enumerate();
     items
         .filter_map(|(number, item)| match &item.kind {
@@ -78,8 +84,29 @@ pub(super) fn branches(facts: &FileFacts, place: &Place, test_only: bool) -> Vec
                 test_only: test_only || needs_test(item),
                 candidates: candidates(facts, item, module, place),
             }),
+            FactKind::Include(file) => Some(Branch {
+                item: number,
+                test_only: test_only || needs_test(item),
+                candidates: included(facts, file, place, folders),
+            }),
             _ => None,
         })
+        .collect()
+}
+
+/// The file of an `include!`, which rustc itself misses if it does not exist.
+fn included(
+    facts: &FileFacts,
+    file: &FileMention,
+    place: &Place,
+    folders: &Folders,
+) -> Vec<Candidate> {
+    let parts = file.path.as_deref();
+    let path =
+        parts.and_then(|parts| folders.file(&place.folder, parts, |text| facts.symbols.text(text)));
+    path.filter(|path| path.is_file())
+        .map(owner)
+        .into_iter()
         .collect()
 }
 
@@ -154,7 +181,7 @@ fn inline_folders(facts: &FileFacts, scope: usize) -> Vec<String> {
 }
 
 /// A path without `.` and `a/..`.
-fn tidy(path: &Path) -> PathBuf {
+pub(super) fn tidy(path: &Path) -> PathBuf {
     let mut tidied = PathBuf::new();
     for part in path.components() {
         match part {

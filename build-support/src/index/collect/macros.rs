@@ -1,0 +1,199 @@
+//! What can be told of macros from their tokens: the names they may define, the impls they may make.
+
+use std::collections::BTreeSet;
+
+use super::mentions::Scanner;
+use crate::index::facts::{ImplHead, MacroFacts};
+use crate::index::symbol::Symbol;
+use crate::source::lex::TokenKind;
+
+/// Words after which stands a name that is defined.
+const DEFINING: &[&str] = &[
+    "const",
+    "enum",
+    "fn",
+    "macro_rules",
+    "mod",
+    "static",
+    "struct",
+    "trait",
+    "type",
+    "union",
+    "as",
+];
+
+/// Words that may stand between a defining word and the name.
+const BETWEEN: &[&str] = &["mut", "ref", "unsafe", "async", "extern", "fn", "const"];
+
+impl Scanner<'_, '_> {
+    /// What the tokens from index `from` to before `to` may define: the definition of a macro, or the
+    /// arguments of a call.
+    pub(super) fn macro_facts(&mut self, from: usize, to: usize) -> MacroFacts {
+        let mut facts = MacroFacts::default();
+        let mut identifiers: BTreeSet<Symbol> = BTreeSet::new();
+        let mut defined: BTreeSet<Symbol> = BTreeSet::new();
+        for at in from..to {
+            let token = self.tape.tokens[at];
+            if token.kind == TokenKind::Open && self.tape.is(at, b'[') && self.tape.is(at + 1, b'<')
+            {
+                facts.pastes = true;
+            }
+            if token.kind != TokenKind::Ident {
+                continue;
+            }
+            let text = self.tape.text(token);
+            if DEFINING.contains(&text) {
+                match self.defined_after(at, to) {
+                    Defined::Name(name) => drop(defined.insert(name)),
+                    Defined::Fragment => facts.names_fragments = true,
+                    Defined::Nothing => {}
+                }
+            }
+            if text == "impl" && self.is_impl_item(at, from) {
+                let head = self.impl_head(at + 1, to);
+                facts.implements.push(head);
+            }
+            facts.pastes |= matches!(text, "paste" | "concat_idents");
+            identifiers.insert(self.name(at));
+        }
+        facts.implements.dedup();
+        facts.defined = defined.into_iter().collect();
+        facts.identifiers = identifiers.into_iter().collect();
+        facts
+    }
+
+    fn defined_after(&mut self, at: usize, to: usize) -> Defined {
+        let mut at = at + 1;
+        while at < to && (self.tape.is(at, b'!') || self.is_between(at)) {
+            at += 1;
+        }
+        match self.tape.get(at).filter(|_| at < to) {
+            Some(token) if token.kind == TokenKind::Ident => Defined::Name(self.name(at)),
+            Some(_) if self.tape.is(at, b'$') => Defined::Fragment,
+            // `[<get_ $name>]`
+            Some(_) if self.tape.is(at, b'[') => Defined::Fragment,
+            _ => Defined::Nothing,
+        }
+    }
+
+    fn is_between(&self, at: usize) -> bool {
+        self.tape
+            .get(at)
+            .is_some_and(|token| BETWEEN.contains(&self.tape.text(token)))
+    }
+
+    /// Whether the `impl` at `at` begins an item, and is not `impl Trait` in the place of a type.
+    fn is_impl_item(&self, at: usize, from: usize) -> bool {
+        if at == from {
+            return true;
+        }
+        let before = at - 1;
+        let in_type = [b'>', b':', b',', b'&', b'<', b'=', b'+']
+            .iter()
+            .any(|symbol| self.tape.is(before, *symbol));
+        let in_list = self.tape.is(before, b'(') && !(before > 0 && self.tape.is(before - 1, b'$'));
+        !in_type && !in_list
+    }
+
+    /// What stands after `impl`: a trait's path, or a type's.
+    fn impl_head(&mut self, at: usize, to: usize) -> ImplHead {
+        let mut at = at;
+        if self.tape.is(at, b'<') {
+            at = self.closing_angle(at, to) + 1;
+        }
+        let mut path = Vec::new();
+        while at < to {
+            if self.tape.is(at, b'$')
+                && self
+                    .tape
+                    .get(at + 1)
+                    .is_some_and(|token| self.tape.text(token) == "crate")
+            {
+                path.push(self.symbols.intern("$crate"));
+                at += 2;
+            } else if self.tape.is(at, b'$') {
+                return ImplHead::Unknown;
+            } else if self.is_ident(at)
+                && !matches!(self.tape.text(self.tape.tokens[at]), "for" | "where")
+            {
+                path.push(self.name(at));
+                at += 1;
+            } else if self.tape.is_pair(at, b':', b':') {
+                at += 2;
+            } else {
+                break;
+            }
+        }
+        if self.tape.is(at, b'<') {
+            at = self.closing_angle(at, to) + 1;
+        }
+        match self.tape.get(at).map(|token| self.tape.text(token)) {
+            Some("for") if !path.is_empty() => ImplHead::Trait(path),
+            Some("{" | "where") => ImplHead::Inherent,
+            _ => ImplHead::Unknown,
+        }
+    }
+
+    /// Whether every arm of the definition whose braces open at `open` passes its arguments on, under further
+    /// attributes perhaps, and adds nothing.
+    pub(super) fn is_transparent(&self, open: usize) -> bool {
+        let close = self.tape.closing(open);
+        let mut at = open + 1;
+        let mut arms = 0;
+        while at < close {
+            let arrow = self.tape.closing(at) + 1;
+            if !self.tape.is_pair(arrow, b'=', b'>') {
+                return false;
+            }
+            let body = arrow + 2;
+            let end = self.tape.closing(body);
+            if end >= close || !self.passes_on(body + 1, end) {
+                return false;
+            }
+            arms += 1;
+            at = end + 1 + usize::from(self.tape.is(end + 1, b';'));
+        }
+        arms > 0
+    }
+
+    /// Fragments, repetitions of them, and attributes: nothing else.
+    fn passes_on(&self, from: usize, to: usize) -> bool {
+        let mut at = from;
+        while at < to {
+            if self.tape.is(at, b'#') && self.tape.is(at + 1, b'[') {
+                at = self.tape.closing(at + 1) + 1;
+            } else if self.tape.is(at, b'$') && self.tape.is(at + 1, b'(') {
+                let close = self.tape.closing(at + 1);
+                if !self.passes_on(at + 2, close) {
+                    return false;
+                }
+                at = close + 1;
+                at += usize::from(!self.is_repetition(at));
+                if !self.is_repetition(at) {
+                    return false;
+                }
+                at += 1;
+            } else if self.tape.is(at, b'$') && self.is_ident(at + 1) {
+                at += 2;
+            } else {
+                return false;
+            }
+        }
+        true
+    }
+
+    fn is_repetition(&self, at: usize) -> bool {
+        [b'*', b'+', b'?']
+            .iter()
+            .any(|symbol| self.tape.is(at, *symbol))
+    }
+}
+
+/// What a defining word is followed by.
+enum Defined {
+    Name(Symbol),
+    /// A macro's fragment: whatever the arguments say.
+    Fragment,
+    /// `const _`, `as u8` in a cast to something that is no name, the end.
+    Nothing,
+}

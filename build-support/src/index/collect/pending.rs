@@ -1,0 +1,118 @@
+//! Digests and mentions, taken once all edits of a file are known.
+
+use std::borrow::Cow;
+
+use super::Collector;
+use super::digest::{self, View};
+use super::edits::Edits;
+use super::mentions::Scanner;
+use crate::index::Digest;
+use crate::index::facts::{FactKind, Mention, Range};
+
+/// An item whose digest and mentions wait.
+#[derive(Debug)]
+pub(super) struct Pending {
+    pub(super) item: usize,
+    pub(super) range: Range,
+    pub(super) attentive: bool,
+    /// Where a macro's own text begins: the brackets of its definition, or of its arguments.
+    pub(super) arguments: Option<Range>,
+    /// The items in a macro call's arguments.
+    pub(super) holes: Vec<Range>,
+    /// Canonical `use` leaves of the body.
+    pub(super) leaves: Vec<String>,
+    /// Doc lines that are the marker's and not documentation.
+    pub(super) marker: Vec<Range>,
+}
+
+impl Collector<'_, '_> {
+    pub(super) fn digest_pending(&mut self) {
+        self.noter.edits.finish();
+        for pending in std::mem::take(&mut self.pending) {
+            let edits = self.edits_of(&pending);
+            let view = View {
+                attentive: pending.attentive,
+                spaced: false,
+            };
+            let digest = self.digest(&pending, &edits, view, &[]);
+            let spaced = edits.has_opaque(&pending.range).then(|| {
+                self.digest(
+                    &pending,
+                    &edits,
+                    View {
+                        spaced: true,
+                        ..view
+                    },
+                    &[],
+                )
+            });
+            let shell = (!pending.holes.is_empty())
+                .then(|| self.digest(&pending, &edits, view, &pending.holes));
+            drop(edits);
+            let mentions = self.mentions(&pending);
+            let shell = shell.map(|digest| (digest, self.mentions_around(&pending)));
+            let item = &mut self.facts.items[pending.item];
+            (item.digest, item.spaced, item.mentions) = (digest, spaced, mentions);
+            self.macro_facts(&pending, shell);
+        }
+    }
+
+    /// The edits that are right for an item: to a foreign macro all documentation counts but the marker.
+    fn edits_of(&self, pending: &Pending) -> Cow<'_, Edits> {
+        let mut edits = Cow::Borrowed(&self.noter.edits);
+        if pending.attentive && !pending.marker.is_empty() {
+            let edits = edits.to_mut();
+            pending
+                .marker
+                .iter()
+                .for_each(|line| edits.skip(line.clone()));
+            edits.finish();
+        }
+        edits
+    }
+
+    fn digest(&self, pending: &Pending, edits: &Edits, view: View, holes: &[Range]) -> Digest {
+        let (from, to) = self.indices(&pending.range);
+        digest::of_tokens(&self.tape, edits, from..to, view, holes, &pending.leaves)
+    }
+
+    fn indices(&self, range: &Range) -> (usize, usize) {
+        (
+            self.tape.index_at(range.start),
+            self.tape.index_at(range.end),
+        )
+    }
+
+    fn mentions(&mut self, pending: &Pending) -> Vec<Mention> {
+        let (from, to) = self.indices(&pending.range);
+        let in_macro = matches!(self.facts.items[pending.item].kind, FactKind::MacroRules(_));
+        Scanner::new(&self.tape, &mut self.facts.symbols).scan(from, to, in_macro)
+    }
+
+    fn mentions_around(&mut self, pending: &Pending) -> Vec<Mention> {
+        let (from, to) = self.indices(&pending.range);
+        Scanner::new(&self.tape, &mut self.facts.symbols).scan_around(from, to, &pending.holes)
+    }
+
+    /// What a macro's definition, or the arguments of a call, may define.
+    fn macro_facts(&mut self, pending: &Pending, shell: Option<(Digest, Vec<Mention>)>) {
+        let Some(arguments) = &pending.arguments else {
+            return;
+        };
+        let (open, close) = self.indices(arguments);
+        let mut scanner = Scanner::new(&self.tape, &mut self.facts.symbols);
+        let found = scanner.macro_facts(open, close);
+        let transparent = scanner.is_transparent(open);
+        match &mut self.facts.items[pending.item].kind {
+            FactKind::MacroRules(facts) => {
+                *facts = found;
+                facts.transparent = transparent;
+            }
+            FactKind::MacroCall(call) => {
+                call.arguments = found;
+                call.shell = shell;
+            }
+            _ => {}
+        }
+    }
+}

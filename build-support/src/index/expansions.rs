@@ -1,0 +1,190 @@
+//! What item-level macro calls may define (rule R14).
+//!
+//! No macro is expanded. A call defines the names its macro spells after `fn`, `struct` and the like, those its
+//! arguments spell there, and every identifier of its arguments if the macro puts fragments in such places.
+//! Where even that can't be told, the call may define any name that nothing else defines.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use super::facts::{ImplHead, Mention};
+use super::symbol::Symbol;
+use super::{CrateId, Detail, Index, ItemId, ModuleId};
+
+/// Macros of other crates that make nothing but what their arguments name.
+const CLOSED: &[&str] = &[
+    "assert_impl_all",
+    "assert_not_impl_any",
+    "bitflags",
+    "compile_error",
+    "const_assert",
+    "const_assert_eq",
+    "global_asm",
+    "include_generated",
+    "new_key_type",
+    "pin_project",
+    "task_local",
+];
+
+/// Macros of other crates that pass the items in their arguments on, and add no names.
+const PASSING: &[&str] = &["cfg_if", "lazy_static", "thread_local"];
+
+/// What one call may define.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Expansion {
+    pub(crate) names: HashSet<Symbol>,
+    /// Whether it may define any other name too.
+    pub(crate) anything: bool,
+    /// The impls it may make, each with the module its paths are read in.
+    pub(crate) implements: Vec<(ImplHead, ModuleId)>,
+    /// The definitions the call leads to, by way of one another.
+    pub(crate) macros: Vec<ItemId>,
+}
+
+/// The expansions of all calls that do more than pass their arguments on.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Expansions {
+    pub(crate) calls: Vec<(ItemId, Expansion)>,
+    providers: HashMap<(ModuleId, Symbol), Vec<ItemId>>,
+    makers: HashMap<Symbol, Vec<ItemId>>,
+    anything: HashMap<CrateId, Vec<ItemId>>,
+}
+
+impl Expansions {
+    /// Looks at every call, and leaves of those that pass items on what stands around the items.
+    pub(super) fn of(index: &mut Index) -> Self {
+        let mut expansions = Self::default();
+        for number in 0..index.items.len() {
+            let item = &index.items[number];
+            if item.test_only {
+                continue;
+            }
+            let id = ItemId(u32::try_from(number).expect("items are counted in 32 bits"));
+            match &item.detail {
+                Detail::Call(call) => {
+                    if let Some((digest, mentions)) = &call.shell
+                        && passes_on(index, &call.path)
+                    {
+                        let (digest, mentions) = (*digest, mentions.as_slice().into());
+                        let item = &mut index.items[number];
+                        (item.digest, item.mentions) = (digest, mentions);
+                    } else {
+                        let expansion = expansion(index, id);
+                        expansions.add(index, id, expansion);
+                    }
+                }
+                Detail::Include { read: false } | Detail::Unknown => {
+                    let expansion = Expansion {
+                        anything: true,
+                        ..Expansion::default()
+                    };
+                    expansions.add(index, id, expansion);
+                }
+                _ => {}
+            }
+        }
+        expansions
+    }
+
+    fn add(&mut self, index: &Index, call: ItemId, expansion: Expansion) {
+        let module = index.item(call).module;
+        for name in &expansion.names {
+            self.providers
+                .entry((module, *name))
+                .or_default()
+                .push(call);
+            self.makers.entry(*name).or_default().push(call);
+        }
+        if expansion.anything {
+            let krate = index.module(module).krate;
+            self.anything.entry(krate).or_default().push(call);
+        }
+        self.calls.push((call, expansion));
+    }
+
+    /// The calls of a module that may define a name.
+    pub(crate) fn providers(&self, module: ModuleId, name: Symbol) -> &[ItemId] {
+        self.providers
+            .get(&(module, name))
+            .map_or(&[], Vec::as_slice)
+    }
+
+    /// The calls anywhere that may define a macro of a name.
+    pub(crate) fn makers(&self, name: Symbol) -> &[ItemId] {
+        self.makers.get(&name).map_or(&[], Vec::as_slice)
+    }
+
+    /// The calls of a crate that may define what nothing else does.
+    pub(crate) fn anything(&self, krate: CrateId) -> &[ItemId] {
+        self.anything.get(&krate).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// Whether a macro of this path passes the items in its arguments on as they are.
+fn passes_on(index: &Index, path: &[Symbol]) -> bool {
+    let Some(name) = path.last() else {
+        return false;
+    };
+    let definitions = index.scopes.macros(*name);
+    if definitions.is_empty() {
+        return PASSING.contains(&index.text(*name));
+    }
+    definitions.iter().all(|definition| {
+        matches!(&index.item(*definition).detail, Detail::Macro(facts) if facts.transparent)
+    })
+}
+
+fn expansion(index: &Index, call: ItemId) -> Expansion {
+    let item = index.item(call);
+    let Detail::Call(facts) = &item.detail else {
+        return Expansion::default();
+    };
+    let arguments = &facts.arguments;
+    let mut expansion = Expansion {
+        names: arguments.defined.iter().copied().collect(),
+        anything: arguments.pastes,
+        ..Expansion::default()
+    };
+    let own = arguments.implements.iter();
+    expansion
+        .implements
+        .extend(own.map(|head| (head.clone(), item.module)));
+    let mut takes_names = false;
+    let mut waiting: Vec<Symbol> = facts.path.last().copied().into_iter().collect();
+    let mut seen: BTreeSet<Symbol> = waiting.iter().copied().collect();
+    while let Some(name) = waiting.pop() {
+        let definitions = index.scopes.macros(name);
+        if definitions.is_empty() {
+            let text = index.text(name);
+            takes_names = true;
+            expansion.anything |= !(CLOSED.contains(&text)
+                || PASSING.contains(&text)
+                || super::collect::is_blind_name(text));
+        }
+        for definition in definitions {
+            let definition_item = index.item(*definition);
+            let Detail::Macro(facts) = &definition_item.detail else {
+                continue;
+            };
+            expansion.macros.push(*definition);
+            expansion.names.extend(&facts.defined);
+            expansion.anything |= facts.pastes;
+            takes_names |= facts.names_fragments;
+            let heads = facts.implements.iter();
+            expansion
+                .implements
+                .extend(heads.map(|head| (head.clone(), definition_item.module)));
+            for mention in definition_item.mentions.iter() {
+                if let Mention::Macro(path) = mention
+                    && let Some(last) = path.last()
+                    && seen.insert(*last)
+                {
+                    waiting.push(*last);
+                }
+            }
+        }
+    }
+    if takes_names {
+        expansion.names.extend(&arguments.identifiers);
+    }
+    expansion
+}
