@@ -3,17 +3,21 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
+use sha2::{Digest as _, Sha256};
+
 use crate::cargo::Environment;
 use crate::depends;
 use crate::diagnostic::Diagnostics;
 use crate::error::Error;
 use crate::fingerprint::identity::Identities;
-use crate::fingerprint::{self, FileInput, Fingerprint};
+use crate::fingerprint::{FileInput, Fingerprint, Subject};
 use crate::graph::{Graph, Root};
 use crate::hints;
-use crate::index::{Index, Marked};
+use crate::index::collect::truncate;
+use crate::index::{Digest, Index, Marked};
 use crate::inputs::Inputs;
-use crate::marker::{self, Dependency, Marker};
+use crate::marker::{self, Concern, Dependency, Marker};
+use crate::material::Places;
 use crate::plan::Versions;
 use crate::source::SourceSet;
 use crate::source::cache::FactsCache;
@@ -56,7 +60,7 @@ impl Analysis {
         let Universe {
             crates,
             packages,
-            watched,
+            mut watched,
         } = reader.read(package, target);
         diagnostics.propagate(&sources)?;
         let inputs = Inputs::read(environment, &packages)?;
@@ -69,13 +73,29 @@ impl Analysis {
         for (function, marker) in index.marked.iter().zip(&markers) {
             depends::check_items(&index, function.module, marker, diagnostics);
         }
-        let files: Vec<Vec<FileInput>> = markers
+        let mut files: Vec<Vec<FileInput>> = markers
             .iter()
             .map(|marker| depends::read(marker, &environment.manifest_dir, diagnostics))
             .collect();
-        let graph = Graph::of(&index, &roots(&index.marked, &markers));
+        let graph = Graph::of(&index, &sources, &roots(&index.marked, &markers));
         hints::check(&index, &markers, &graph, diagnostics);
-        let fingerprints = fingerprints(&index, &markers, &graph, files, &inputs);
+        let places = Places {
+            index: &index,
+            sources: &sources,
+            packages: &packages,
+            folder: &environment.manifest_dir,
+        };
+        for (files, closure) in files.iter_mut().zip(&graph.closures) {
+            files.extend(places.files(closure));
+            watched.extend(places.watched(closure));
+        }
+        let subject = Subject {
+            index: &index,
+            packages: &packages,
+            inputs: &inputs,
+            test: test_digest(&sources),
+        };
+        let fingerprints = fingerprints(subject, &markers, &graph, files);
         let versions = Versions::of(fingerprints.iter().map(|fingerprint| &fingerprint.version));
         Ok(Self {
             sources,
@@ -122,19 +142,21 @@ fn roots(marked: &[Marked], markers: &[Marker]) -> Vec<Root> {
         .map(|(function, marker)| Root {
             item: function.item,
             expressions: expressions(marker),
+            allows_state: marker.allows(Concern::MutableState),
+            allows_widening: marker.allows(Concern::Widened),
         })
         .collect()
 }
 
 fn fingerprints(
-    index: &Index,
+    subject: Subject<'_>,
     markers: &[Marker],
     graph: &Graph,
     files: Vec<Vec<FileInput>>,
-    inputs: &Inputs,
 ) -> Vec<Fingerprint> {
-    let mut identities = Identities::new(index);
-    let functions = index
+    let mut identities = Identities::new(subject.index);
+    let functions = subject
+        .index
         .marked
         .iter()
         .zip(markers)
@@ -142,17 +164,18 @@ fn fingerprints(
         .zip(files);
     functions
         .map(|(((function, marker), closure), files)| {
-            fingerprint::of(
-                index,
-                &mut identities,
-                function.item,
-                closure,
-                marker,
-                files,
-                inputs,
-            )
+            subject.fingerprint(&mut identities, function.item, closure, marker, files)
         })
         .collect()
+}
+
+/// Of all that was read: a test build depends on test code too, which is not followed.
+fn test_digest(sources: &SourceSet) -> Digest {
+    let mut hasher = Sha256::new();
+    for file in &sources.files {
+        hasher.update(Sha256::digest(&*file.text));
+    }
+    truncate(hasher)
 }
 
 #[cfg(test)]

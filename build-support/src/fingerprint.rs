@@ -7,17 +7,19 @@ use std::collections::BTreeSet;
 
 use sha2::{Digest as _, Sha256};
 
-use crate::graph::{Closure, LateKind};
+use crate::graph::Closure;
 use crate::index::collect::truncate;
 use crate::index::{Digest, ImportId, Index, ItemId};
 use crate::inputs::Inputs;
 use crate::marker::Marker;
+use crate::source::targets::Package;
 
 pub(crate) mod identity;
 pub(crate) mod late;
+mod uses;
 
 use identity::Identities;
-use late::{Late, Version};
+use late::Version;
 
 /// Bump when the same sources would get another version: on any change of the canonical form, of the rules,
 /// or of the encoding below. Golden vectors pin it.
@@ -46,71 +48,95 @@ pub(crate) struct Fingerprint {
     pub(crate) dependencies: Vec<String>,
 }
 
-/// Digests one function.
-pub(crate) fn of(
-    index: &Index,
-    identities: &mut Identities<'_>,
-    item: ItemId,
-    closure: &Closure,
-    marker: &Marker,
-    mut files: Vec<FileInput>,
-    inputs: &Inputs,
-) -> Fingerprint {
-    files.sort();
-    files.dedup();
-    let path = identities.of(item);
-    let imports = import_texts(index, identities, closure);
-    let mut code = Hasher::new("code");
-    code.part(&path);
-    code.part(units(index, identities, closure).concat());
-    code.section(imports.iter());
-    code.section(macro_orders(index, identities, closure).iter());
-    for file in &files {
-        code.part(&file.name);
-        code.part(file.digest);
-    }
-    let dependencies = dependencies(inputs, &crates(index, closure));
-    code.section(dependencies.iter());
-    let code = code.finish();
-    let mut whole = Hasher::new("version");
-    whole.part(&path);
-    if marker.pin.is_none() {
-        whole.part(code.to_be_bytes());
-        for input in inputs.common() {
-            whole.part(&input.name);
-            whole.part(&input.value);
+/// What every function of a target is digested with.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Subject<'a> {
+    pub(crate) index: &'a Index,
+    /// Of the crates of the index, in their order.
+    pub(crate) packages: &'a [Package],
+    pub(crate) inputs: &'a Inputs,
+    /// Of all sources, test code included.
+    pub(crate) test: Digest,
+}
+
+impl Subject<'_> {
+    /// Digests one function.
+    pub(crate) fn fingerprint(
+        self,
+        identities: &mut Identities<'_>,
+        item: ItemId,
+        closure: &Closure,
+        marker: &Marker,
+        mut files: Vec<FileInput>,
+    ) -> Fingerprint {
+        let index = self.index;
+        files.sort();
+        files.dedup();
+        let path = identities.of(item);
+        let imports = import_texts(index, identities, closure);
+        let dependencies = self.dependencies(closure);
+        let mut code = Hasher::new("code");
+        code.part(&path);
+        code.part(units(index, identities, closure).concat());
+        code.section(imports.iter());
+        code.section(macro_orders(index, identities, closure).iter());
+        code.section(late::elsewhere(self, closure).iter());
+        for file in &files {
+            code.part(&file.name);
+            code.part(file.digest);
+        }
+        code.section(dependencies.iter());
+        let code = code.finish();
+        let mut whole = Hasher::new("version");
+        whole.part(&path);
+        if marker.pin.is_none() {
+            whole.part(code.to_be_bytes());
+            for input in self.inputs.common() {
+                whole.part(&input.name);
+                whole.part(&input.value);
+            }
+        }
+        for (name, value) in marker.identity() {
+            whole.part(name);
+            whole.part(value);
+        }
+        Fingerprint {
+            version: Version {
+                fixed: whole.finish(),
+                late: late::of(self, closure, marker),
+            },
+            code,
+            path,
+            imports,
+            files,
+            dependencies,
         }
     }
-    for (name, value) in marker.identity() {
-        whole.part(name);
-        whole.part(value);
-    }
-    Fingerprint {
-        version: Version {
-            fixed: whole.finish(),
-            late: late_inputs(index, closure, marker),
-        },
-        code,
-        path,
-        imports,
-        files,
-        dependencies,
-    }
-}
 
-/// Every normal dependency of the crates whose code is reached: which of them the code uses is not told yet.
-fn dependencies(inputs: &Inputs, crates: &BTreeSet<usize>) -> Vec<String> {
-    let mut lines = BTreeSet::from_iter(inputs.reached(crates));
-    lines.extend(crates.iter().flat_map(|krate| inputs.everything_of(*krate)));
-    lines.into_iter().collect()
-}
-
-/// Positions of the crates whose code is reached.
-fn crates(index: &Index, closure: &Closure) -> BTreeSet<usize> {
-    let items = closure.items.iter();
-    items
-        .map(|reached| index.module(index.item(reached.item).module).krate.0 as usize)
-        .collect()
+    /// What manifests and the lock file say of the crates a closure reaches and uses.
+    fn dependencies(self, closure: &Closure) -> Vec<String> {
+        let crates = uses::crates(self.index, closure);
+        let crates: BTreeSet<usize> = crates.iter().map(|krate| krate.0 as usize).collect();
+        let mut lines = BTreeSet::from_iter(self.inputs.reached(&crates));
+        lines.extend(self.inputs.locked(&uses::of(self.index, closure)));
+        for krate in &crates {
+            // What is not understood may use anything.
+            if !closure.widened.is_empty() {
+                lines.extend(self.inputs.everything_of(*krate));
+            }
+            let package = &self.packages[*krate];
+            let native = closure
+                .foreign
+                .iter()
+                .any(|foreign| foreign.0 as usize == *krate);
+            if package.build_script.is_some()
+                && (native || package.folder != self.packages[0].folder)
+            {
+                lines.extend(self.inputs.build_of(*krate));
+            }
+        }
+        lines.into_iter().collect()
+    }
 }
 
 /// One digest for each item, of its identity and its tokens; sorted, and several where `cfg` twins are alike.
@@ -153,27 +179,6 @@ fn import_text(index: &Index, identities: &Identities<'_>, id: ImportId) -> Stri
         path.join("::"),
         import.cfgs.join("; ")
     )
-}
-
-/// What the compiler adds: nothing to a version that is pinned by hand.
-fn late_inputs(index: &Index, closure: &Closure, marker: &Marker) -> Vec<Late> {
-    if marker.pin.is_some() {
-        return Vec::new();
-    }
-    let always = late::ALWAYS
-        .iter()
-        .map(|name| Late::Cfg((*name).to_owned()));
-    let reached = closure.late.iter().map(|(kind, text)| {
-        let text = index.text(*text).to_owned();
-        match kind {
-            LateKind::Cfg => Late::Cfg(text),
-            LateKind::Env => Late::Env(text),
-        }
-    });
-    let mut late: Vec<Late> = always.chain(reached).collect();
-    late.sort();
-    late.dedup();
-    late
 }
 
 fn macro_orders(index: &Index, identities: &mut Identities<'_>, closure: &Closure) -> Vec<String> {

@@ -5,13 +5,20 @@
 //! order of files, items and traversal can't show in it.
 
 mod impls;
+mod linked;
 mod links;
+mod made;
 mod reach;
+mod scope;
+mod state;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 
+use crate::index::facts::Range;
 use crate::index::symbol::Symbol;
-use crate::index::{ImportId, Index, ItemId};
+use crate::index::{CrateId, Digest, ImportId, Index, ItemId};
+use crate::source::SourceSet;
 
 /// What every root reaches, in the order of the roots.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +32,10 @@ pub(crate) struct Root {
     pub(crate) item: ItemId,
     /// Expressions of `key(…)` and paths of `depends(…)`, as texts of Rust tokens (R26).
     pub(crate) expressions: Vec<String>,
+    /// Whether the author answers for global state (`allow("mutable_state")`).
+    pub(crate) allows_state: bool,
+    /// Whether the author answers for what macros of other crates may name (`allow("widened")`).
+    pub(crate) allows_widening: bool,
 }
 
 /// Everything one function reaches.
@@ -39,8 +50,67 @@ pub(crate) struct Closure {
     pub(crate) macro_order: BTreeSet<(Symbol, ItemId, usize)>,
     /// Paths into crates that are not indexed, with the item that names each first.
     pub(crate) externals: BTreeMap<Vec<Symbol>, ItemId>,
-    /// What the compiler knows and the build script does not (R17).
-    pub(crate) late: BTreeSet<(LateKind, Symbol)>,
+    /// Crates that are not indexed, by the name code has for them, each with the crate whose code it is.
+    pub(crate) used: BTreeSet<(CrateId, Symbol)>,
+    /// What the compiler knows and the build script does not, each with the crate it is asked in (R17).
+    pub(crate) late: BTreeSet<(LateKind, Symbol, CrateId)>,
+    /// Files that became part of the code (R16).
+    pub(crate) files: BTreeSet<Included>,
+    /// Files of which that can't be said.
+    pub(crate) unknown_files: Vec<(ItemId, Range)>,
+    /// Whether places in the text are asked for (R18).
+    pub(crate) positions: bool,
+    /// Crates that call foreign code (R20).
+    pub(crate) foreign: BTreeSet<CrateId>,
+    /// Where more was taken in than names ask for (R24).
+    pub(crate) widened: Vec<Widened>,
+}
+
+/// A file that code reads while it is compiled.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Included {
+    pub(crate) path: PathBuf,
+    /// 16 bytes of SHA-256 of its bytes.
+    pub(crate) digest: Digest,
+}
+
+/// A step up the ladder: name, module, crate, crate and its users.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Widened {
+    pub(crate) rule: Rule,
+    /// What made it necessary.
+    pub(crate) item: ItemId,
+    pub(crate) reason: Reason,
+}
+
+/// Why a closure was widened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Reason {
+    /// The item is global state that any code may have changed: every crate that can name it.
+    MutableState,
+    /// A macro of another crate may name anything in its module.
+    UnknownMacro,
+    /// A file could not be parsed: its whole crate.
+    UnparsableFile,
+    /// A crate of procedural macros is one piece.
+    ProcMacro,
+    /// What a build script writes for another package can't be seen from here.
+    BuildScript,
+}
+
+impl Reason {
+    /// As the manifest has it.
+    pub(crate) fn text(self) -> &'static str {
+        match self {
+            Self::MutableState => "mutable global state: everything that could change it",
+            Self::UnknownMacro => "a macro of another crate: everything in its module",
+            Self::UnparsableFile => "a file that could not be parsed: its whole crate",
+            Self::ProcMacro => "a crate of procedural macros: all of it",
+            Self::BuildScript => {
+                "files that another package's build script writes: the script and its inputs"
+            }
+        }
+    }
 }
 
 /// What kind of thing only the compiler knows.
@@ -84,6 +154,18 @@ pub(crate) enum Rule {
     Constant,
     /// A `macro_rules!` macro.
     Macro,
+    /// What a reached macro call defines, and what may have defined a name.
+    MacroCall,
+    /// Everything a procedural macro of ours is made of.
+    ProcMacro,
+    /// `include!`.
+    Include,
+    /// Global state that may have been changed.
+    State,
+    /// The definition behind a name of the linker.
+    Linked,
+    /// Taken in because something was not understood.
+    Widened,
     /// A generated name stands for the function it was generated from.
     Generated,
 }
@@ -101,6 +183,12 @@ impl Rule {
             Self::Type => "R9",
             Self::Constant => "R11",
             Self::Macro => "R13",
+            Self::MacroCall => "R14",
+            Self::ProcMacro => "R15",
+            Self::Include => "R16",
+            Self::State => "R12",
+            Self::Linked => "R20",
+            Self::Widened => "R24",
             Self::Generated => "R25",
         }
     }
@@ -108,12 +196,19 @@ impl Rule {
 
 impl Graph {
     /// Follows every root to the end.
-    pub(crate) fn of(index: &Index, roots: &[Root]) -> Self {
+    pub(crate) fn of(index: &Index, sources: &SourceSet, roots: &[Root]) -> Self {
         let mut linker = links::Linker::new(index);
-        let impls = impls::Impls::of(index, &linker);
+        let impls = impls::Impls::of(index, &mut linker);
+        let context = reach::Context {
+            index,
+            sources,
+            impls: &impls,
+            linked: &linked::Linked::of(index),
+            traits: &scope::TraitNames::of(index),
+        };
         let closures = roots
             .iter()
-            .map(|root| reach::closure(index, &impls, &mut linker, root))
+            .map(|root| reach::closure(context, &mut linker, root))
             .collect();
         Self { closures }
     }

@@ -67,6 +67,10 @@ pub(crate) struct Crate {
     pub(crate) root: ModuleId,
     /// Indexed crates this one can name, by the name it uses.
     pub(crate) externs: Vec<(String, CrateId)>,
+    /// Files that could not be parsed.
+    pub(crate) unparsed: Vec<FileId>,
+    /// Whether it is a crate of procedural macros.
+    pub(crate) proc_macro: bool,
     /// Where the files it includes are.
     pub(crate) folders: Folders,
     /// All crates this one can name besides std's own, by the name it uses.
@@ -137,6 +141,8 @@ pub(crate) struct Item {
     pub(crate) spaced: Option<Digest>,
     /// The macro call, or `include!`, by which it is here.
     pub(crate) product_of: Option<ItemId>,
+    /// Derives and attribute macros that are not the language's own.
+    pub(crate) macros: Vec<Vec<Symbol>>,
     /// What the linker knows it by, if not by its name only in its own crate; empty for the item's name (R20).
     pub(crate) link_name: Option<Symbol>,
     /// What only its kind has.

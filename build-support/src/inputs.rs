@@ -85,13 +85,6 @@ impl Inputs {
 
     /// The packages behind names that code of crates uses, with all they depend on and the features asked of
     /// them: each name with the crate whose code says it. Names of indexed crates add nothing.
-    #[cfg_attr(
-        not(test),
-        expect(
-            dead_code,
-            reason = "until closures tell which external names they use"
-        )
-    )]
     pub(crate) fn locked(&self, uses: &BTreeSet<(usize, String)>) -> Vec<String> {
         self.externals.of_uses(uses)
     }
@@ -102,10 +95,6 @@ impl Inputs {
     }
 
     /// The same for the dependencies of the build script of a crate's package.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "until build scripts are reached")
-    )]
     pub(crate) fn build_of(&self, krate: usize) -> Vec<String> {
         self.externals.of_kind(krate, Kind::Build)
     }

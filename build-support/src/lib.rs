@@ -66,6 +66,7 @@ mod index;
 mod inputs;
 mod manifest;
 mod marker;
+mod material;
 mod output;
 mod pipeline;
 mod plan;

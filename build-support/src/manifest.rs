@@ -7,9 +7,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use serde::Serialize;
 
 use crate::fingerprint::identity::{Identities, kind};
-use crate::fingerprint::late::Late;
+use crate::fingerprint::late::{Late, LateInput};
 use crate::fingerprint::{FINGERPRINT_VERSION, Fingerprint};
-use crate::graph::{Closure, Reached};
+use crate::graph::{Closure, Reached, Widened};
 use crate::index::{Index, ItemId};
 use crate::inputs::{Input, Inputs};
 use crate::marker::Marker;
@@ -28,6 +28,8 @@ pub(crate) struct Manifest {
     dependencies: Texts,
     /// What every version depends on.
     inputs: Vec<Input>,
+    /// Every source file that was read, sorted.
+    sources: Vec<String>,
     /// By path.
     functions: Vec<FunctionRecord>,
 }
@@ -57,6 +59,8 @@ struct FunctionRecord {
     /// What the compiler adds to the version.
     late: Vec<LateRecord>,
     files: Vec<FileRecord>,
+    /// Where more was taken in than names ask for.
+    widened: Vec<WidenedRecord>,
     /// Positions in the table.
     imports: Vec<usize>,
     /// Positions in the table.
@@ -72,6 +76,14 @@ struct FunctionRecord {
 #[derive(Debug, Serialize, PartialEq, Eq, PartialOrd, Ord)]
 struct Reason(usize, &'static str, Option<usize>, Option<String>);
 
+#[derive(Debug, Serialize, PartialEq, Eq, PartialOrd, Ord)]
+struct WidenedRecord {
+    rule: &'static str,
+    item: String,
+    place: String,
+    reason: &'static str,
+}
+
 /// `{"cfg": predicate, "mask": …}` or `{"env": name, "mask": …}`.
 #[derive(Debug, Serialize)]
 struct LateRecord {
@@ -81,10 +93,10 @@ struct LateRecord {
 }
 
 impl LateRecord {
-    fn of(late: &Late) -> Self {
+    fn of(late: &LateInput) -> Self {
         Self {
-            input: late.clone(),
-            mask: format!("{:032x}", late.mask()),
+            input: late.input.clone(),
+            mask: format!("{:032x}", late.mask),
         }
     }
 }
@@ -139,6 +151,7 @@ impl Manifest {
             imports,
             dependencies,
             inputs: inputs.common().to_vec(),
+            sources: source_names(sources),
             functions: records,
         }
     }
@@ -151,6 +164,7 @@ impl Manifest {
             imports: Texts::default(),
             dependencies: Texts::default(),
             inputs: Vec::new(),
+            sources: Vec::new(),
             functions: Vec::new(),
         }
     }
@@ -158,16 +172,22 @@ impl Manifest {
     /// The file's text: one line for each item, import and function.
     pub(crate) fn to_json(&self) -> String {
         format!(
-            "{{\n\"fingerprint_version\": {FINGERPRINT_VERSION},\n\"crate\": {},\n\"inputs\": {},\n\"items\": {},\n\
+            "{{\n\"fingerprint_version\": {FINGERPRINT_VERSION},\n\"crate\": {},\n\"inputs\": {},\n\"sources\": {},\n\"items\": {},\n\
              \"imports\": {},\n\"dependencies\": {},\n\"functions\": {}\n}}\n",
             json(&self.krate),
             lines(&self.inputs),
+            lines(&self.sources),
             lines(&self.items),
             lines(&self.imports.0),
             lines(&self.dependencies.0),
             lines(&self.functions),
         )
     }
+}
+
+fn source_names(sources: &SourceSet) -> Vec<String> {
+    let names: BTreeSet<&String> = sources.files.iter().map(|file| &file.name).collect();
+    names.into_iter().cloned().collect()
 }
 
 /// A sorted table of texts.
@@ -274,9 +294,25 @@ impl Writer<'_> {
             dependencies: self
                 .dependencies
                 .positions(&function.fingerprint.dependencies),
+            widened: self.widened(function.closure),
             closure,
             cfgs: function.entry.cfgs.clone(),
         }
+    }
+
+    fn widened(&self, closure: &Closure) -> Vec<WidenedRecord> {
+        let record = |widened: &Widened| {
+            let item = self.index.item(widened.item);
+            WidenedRecord {
+                rule: widened.rule.number(),
+                item: self.index.name(widened.item).to_owned(),
+                place: place(self.sources, item.location),
+                reason: widened.reason.text(),
+            }
+        };
+        let mut records: Vec<WidenedRecord> = closure.widened.iter().map(record).collect();
+        records.sort();
+        records
     }
 
     fn reason(&self, reached: &Reached) -> Reason {

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use proc_macro2::TokenStream;
 
 use crate::diagnostic::{Diagnostics, catalogue};
-use crate::fingerprint::late::Late;
+use crate::fingerprint::late::LateInput;
 use crate::index::{IncludeForm, Index, ModuleId, ModuleKind};
 use crate::marker::{Codec, Marker};
 use crate::source::{Location, SourceSet};
@@ -56,7 +56,7 @@ pub(crate) struct Plan {
     /// Whether that is a binary: it may share its name with the library beside it.
     pub(crate) is_binary: bool,
     /// What the compiler adds to versions; each list once.
-    pub(crate) late: Vec<Vec<Late>>,
+    pub(crate) late: Vec<Vec<LateInput>>,
     /// Every marked function, in the order of `index.marked`.
     pub(crate) functions: Vec<FunctionEntry>,
     /// The contents of `crate::cached`.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::fingerprint::late::Version;
+use crate::fingerprint::late::{Late, LateInput, Version};
 
 use super::*;
 
@@ -33,9 +33,9 @@ impl Sources {
         std::fs::write(path, text).unwrap();
     }
 
-    fn versions_of_bin(&self) -> Versions {
+    fn versions_of_bin(&self) -> BTreeMap<String, Version> {
         let package = Package::read(self.folder.path()).unwrap();
-        self.analysis_of(&package, &package.bins[0]).versions
+        Self::outside_tests(&self.analysis_of(&package, &package.bins[0]))
     }
 
     fn analysis(&self) -> Analysis {
@@ -62,9 +62,17 @@ impl Sources {
     }
 
     fn versions(&self) -> BTreeMap<String, Version> {
-        let analysis = self.analysis();
-        analysis
-            .fingerprints
+        Self::outside_tests(&self.analysis())
+    }
+
+    /// As a build without tests has them: in test builds, all of the sources are in every version.
+    fn outside_tests(analysis: &Analysis) -> BTreeMap<String, Version> {
+        let mut fingerprints = analysis.fingerprints.clone();
+        for fingerprint in &mut fingerprints {
+            let is_test = |late: &LateInput| late.input == Late::Cfg("test".to_owned());
+            fingerprint.version.late.retain(|late| !is_test(late));
+        }
+        fingerprints
             .iter()
             .map(|fingerprint| (fingerprint.path.clone(), fingerprint.version.clone()))
             .collect()

@@ -4,11 +4,11 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::literal;
-use crate::fingerprint::late::Late;
+use crate::fingerprint::late::{Late, LateInput};
 use crate::plan::Version;
 
 /// The table of all late parts, at the root of a generated file; modules below import it.
-pub(super) fn table(parts: &[Vec<Late>]) -> TokenStream {
+pub(super) fn table(parts: &[Vec<LateInput>]) -> TokenStream {
     let parts: Vec<TokenStream> = parts.iter().map(|part| one(part)).collect();
     let length = parts.len();
     quote! {
@@ -16,10 +16,10 @@ pub(super) fn table(parts: &[Vec<Late>]) -> TokenStream {
     }
 }
 
-fn one(part: &[Late]) -> TokenStream {
+fn one(part: &[LateInput]) -> TokenStream {
     let inputs = part.iter().map(|late| {
-        let mask = literal::bits(late.mask());
-        match late {
+        let mask = literal::bits(late.mask);
+        match &late.input {
             Late::Cfg(predicate) => {
                 let predicate: TokenStream = predicate
                     .parse()

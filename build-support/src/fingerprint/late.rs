@@ -7,7 +7,10 @@
 
 use serde::Serialize;
 
-use super::Hasher;
+use super::{Hasher, Subject};
+use crate::graph::{Closure, LateKind};
+use crate::index::{CrateId, Digest};
+use crate::marker::Marker;
 
 /// Something the compiler knows and this run does not.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -24,16 +27,102 @@ pub(crate) enum Late {
 pub(crate) struct Version {
     pub(crate) fixed: u128,
     /// Sorted, each once.
-    pub(crate) late: Vec<Late>,
+    pub(crate) late: Vec<LateInput>,
+}
+
+/// One late input with what it adds.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct LateInput {
+    pub(crate) input: Late,
+    /// What is mixed into a version where the predicate holds; for a variable, where its hash starts.
+    pub(crate) mask: u128,
 }
 
 /// In every version: a test build may put something else in a function's place without the function's own
 /// code saying so, and must not share entries with the real one.
-pub(super) const ALWAYS: &[&str] = &["debug_assertions", "doctest", "miri", "test"];
+const ALWAYS: &[&str] = &["debug_assertions", "doctest", "miri", TEST];
+
+/// What a test build puts in a function's place is not followed: all of the sources stand for it.
+const TEST: &str = "test";
+
+/// Variables that say where a checkout lies, which is no part of a version.
+const PLACES: &[&str] = &[
+    "CARGO_MANIFEST_DIR",
+    "CARGO_MANIFEST_PATH",
+    "CARGO_TARGET_TMPDIR",
+    "OUT_DIR",
+];
+
+/// What the compiler adds: nothing to a version that is pinned by hand.
+pub(super) fn of(subject: Subject<'_>, closure: &Closure, marker: &Marker) -> Vec<LateInput> {
+    if marker.pin.is_some() {
+        return Vec::new();
+    }
+    let mut late: Vec<Late> = ALWAYS
+        .iter()
+        .map(|name| Late::Cfg((*name).to_owned()))
+        .collect();
+    for (kind, text, krate) in &closure.late {
+        let text = subject.index.text(*text);
+        match kind {
+            LateKind::Cfg if text.is_empty() => late.extend(features(subject)),
+            LateKind::Cfg if is_asked_here(subject, *krate, text) => {
+                late.push(Late::Cfg(text.to_owned()));
+            }
+            LateKind::Env if is_told_here(subject, *krate, text) => {
+                late.push(Late::Env(text.to_owned()));
+            }
+            LateKind::Cfg | LateKind::Env => {}
+        }
+    }
+    late.sort();
+    late.dedup();
+    let with_mask = |input: Late| LateInput {
+        mask: input.mask(subject.test),
+        input,
+    };
+    late.into_iter().map(with_mask).collect()
+}
+
+/// What other packages are told while they are compiled can't be asked for where the wrappers are: their
+/// features are in what manifests say, their own variables here.
+pub(super) fn elsewhere(subject: Subject<'_>, closure: &Closure) -> Vec<String> {
+    let mut texts: Vec<String> = Vec::new();
+    for (kind, text, krate) in &closure.late {
+        let name = subject.index.text(*text);
+        if *kind == LateKind::Env && !is_own(subject, *krate) && name.starts_with("CARGO_") {
+            let package = &subject.packages[krate.0 as usize];
+            texts.push(format!("{name} of {} {}", package.name, package.version));
+        }
+    }
+    texts.sort();
+    texts.dedup();
+    texts
+}
+
+/// Every feature of the package, for a predicate that a macro puts together.
+fn features(subject: Subject<'_>) -> impl Iterator<Item = Late> {
+    let features = subject.packages[0].features.keys();
+    features.map(|name| Late::Cfg(format!("feature={name:?}")))
+}
+
+/// Whether a predicate means the same in the target's crate.
+fn is_asked_here(subject: Subject<'_>, krate: CrateId, predicate: &str) -> bool {
+    is_own(subject, krate) || !predicate.contains("feature=")
+}
+
+/// Whether a variable has the same value in the target's crate, and is part of a version at all.
+fn is_told_here(subject: Subject<'_>, krate: CrateId, name: &str) -> bool {
+    let known = !name.is_empty() && !PLACES.contains(&name);
+    known && (is_own(subject, krate) || !name.starts_with("CARGO_"))
+}
+
+fn is_own(subject: Subject<'_>, krate: CrateId) -> bool {
+    subject.packages[krate.0 as usize].folder == subject.packages[0].folder
+}
 
 impl Late {
-    /// What is mixed into a version where the predicate holds; for a variable, where its hash starts.
-    pub(crate) fn mask(&self) -> u128 {
+    fn mask(&self, test: Digest) -> u128 {
         let mut hasher = Hasher::new("late");
         let (kind, text) = match self {
             Self::Cfg(predicate) => ("cfg", predicate),
@@ -41,6 +130,9 @@ impl Late {
         };
         hasher.part(kind);
         hasher.part(text);
+        if kind == "cfg" && text == TEST {
+            hasher.part(test);
+        }
         hasher.finish()
     }
 }
@@ -81,7 +173,7 @@ mod tests {
 
     #[test]
     fn each_answer_of_the_compiler_is_a_version_of_its_own() {
-        let mask = |late: Late| late.mask();
+        let mask = |late: Late| late.mask(Digest::default());
         let versions: BTreeSet<u128> = [
             (false, false, None),
             (true, false, None),

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::links::Linker;
+use super::made::MadeImpls;
 use crate::index::names::Def;
 use crate::index::symbol::Symbol;
 use crate::index::{Index, ItemId, ItemKind, MemberKind};
@@ -47,10 +48,12 @@ pub(super) struct Impls {
     trait_members: HashMap<ItemId, Vec<ItemId>>,
     /// Traits with a member of a name.
     traits_by_member: HashMap<Symbol, Vec<ItemId>>,
+    /// Those that macro calls may make.
+    pub(super) made: MadeImpls,
 }
 
 impl Impls {
-    pub(super) fn of(index: &Index, linker: &Linker<'_>) -> Self {
+    pub(super) fn of(index: &Index, linker: &mut Linker<'_>) -> Self {
         let mut impls = Self::default();
         let members = members(index);
         let mut pending = Vec::new();
@@ -69,6 +72,13 @@ impl Impls {
             impls.add(index, implementation(index, linker, id, own));
         }
         impls.mark_only_impls(index);
+        let members = |trait_| {
+            let members = impls.members_of_trait(trait_).iter();
+            members
+                .filter_map(|member| index.item(*member).name)
+                .collect()
+        };
+        impls.made = MadeImpls::of(index, linker, &members);
         impls
     }
 

@@ -4,14 +4,17 @@ use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use super::LateKind;
-use crate::index::facts::Mention;
-use crate::index::names::{Def, Resolver};
+use crate::index::facts::{FileMention, Mention};
+use crate::index::names::{Def, Resolution, Resolver};
 use crate::index::symbol::Symbol;
 use crate::index::{CrateId, ImportId, Index, ItemId, ItemKind, ModuleId};
 
 /// The names that are generated for a marked function, around its own name.
 const GENERATED_PREFIXES: &[&str] = &["cached_", "refresh_", "evict_", "peek_", "put_"];
 const GENERATED_SUFFIX: &str = "_VERSION";
+
+/// std's macros that answer with their place in the text.
+const POSITIONS: &[&str] = &["line", "column", "file"];
 
 /// Where one item's tokens lead.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -32,6 +35,12 @@ pub(super) struct Links {
     pub(super) externals: Vec<Vec<Symbol>>,
     /// What the compiler knows: predicates and variables.
     pub(super) late: Vec<(LateKind, Symbol)>,
+    /// Files that become part of the code.
+    pub(super) files: Vec<FileMention>,
+    /// Traits whose tables of functions may be made: `dyn Trait`.
+    pub(super) dyn_traits: Vec<ItemId>,
+    /// Whether places in the text are asked for (R18).
+    pub(super) positions: bool,
 }
 
 /// Links items, each once for each scope its tokens are read in.
@@ -77,15 +86,76 @@ impl<'i> Linker<'i> {
                     links.names.push(*name);
                     self.note_generated(*name, &mut links);
                 }
-                Mention::Macro(path) => links.macros.extend(path.last()),
+                Mention::Macro(path) => self.macro_path(path, scope, item, &mut links),
+                Mention::Dyn(path) => self.dyn_trait(path, scope, item, &mut links),
+                Mention::All(path) => self.all_of(path, scope, item, &mut links),
                 Mention::Path(path) => self.path(path, scope, item, &mut links),
                 Mention::Cfg(predicate) => links.late.push((LateKind::Cfg, *predicate)),
                 Mention::Env(name) => links.late.push((LateKind::Env, *name)),
-                Mention::File(_) => {}
+                Mention::File(file) => links.files.push(file.clone()),
             }
         }
         links.deduplicate();
         links
+    }
+
+    /// The macros of a name, also by the names that imports give them. A macro can be exported, so the path is
+    /// no more than a way to other crates.
+    fn macro_path(
+        &self,
+        path: &[Symbol],
+        scope: ModuleId,
+        item: Option<ItemId>,
+        links: &mut Links,
+    ) {
+        let Some(last) = path.last() else { return };
+        let own = self.index.text(path[0]) == "$crate" && path.len() == 1;
+        if own {
+            return;
+        }
+        let krate = self.crate_read_in(scope, item);
+        let resolution = self.resolver.resolve(scope, path, krate);
+        links.macros.push(*last);
+        let imported = resolution
+            .imports
+            .iter()
+            .map(|import| self.index.import(*import));
+        links
+            .macros
+            .extend(imported.filter_map(|import| import.path.last().copied()));
+        links.positions |= POSITIONS.contains(&self.index.text(*last));
+        self.take(&resolution, *last, links);
+    }
+
+    fn dyn_trait(&self, path: &[Symbol], scope: ModuleId, item: Option<ItemId>, links: &mut Links) {
+        let krate = self.crate_read_in(scope, item);
+        for def in self.resolver.resolve(scope, path, krate).defs {
+            if let Def::Item(item) = def
+                && self.index.item(item).kind == ItemKind::Trait
+            {
+                links.dyn_traits.push(item);
+            }
+        }
+    }
+
+    /// Everything in the modules of a path.
+    fn all_of(&self, path: &[Symbol], scope: ModuleId, item: Option<ItemId>, links: &mut Links) {
+        let krate = self.crate_read_in(scope, item);
+        for def in self.resolver.resolve(scope, path, krate).defs {
+            let Def::Module(module) = def else { continue };
+            let items = self.index.module(module).items.iter();
+            let named = items.filter_map(|item| Some((*item, self.index.item(*item).name?)));
+            links
+                .items
+                .extend(named.filter(|(item, _)| !self.index.item(*item).test_only));
+        }
+    }
+
+    fn crate_read_in(&self, scope: ModuleId, item: Option<ItemId>) -> CrateId {
+        item.map_or_else(
+            || self.index.module(scope).krate,
+            |item| self.crate_of(item),
+        )
     }
 
     fn note_generated(&self, name: Symbol, links: &mut Links) {
@@ -103,23 +173,34 @@ impl<'i> Linker<'i> {
             "Self" => self.own_type(&path[1..], item, links),
             "<>" => links.names.extend(&path[1..]),
             _ => {
-                let krate = item.map_or_else(
-                    || self.index.module(scope).krate,
-                    |item| self.crate_of(item),
-                );
+                let krate = self.crate_read_in(scope, item);
                 let resolution = self.resolver.resolve(scope, path, krate);
-                links.imports.extend(resolution.imports);
-                links.imports.extend(resolution.open_globs);
                 let token = *path.last().expect("a path has a segment");
-                resolution
-                    .defs
-                    .iter()
-                    .for_each(|def| self.def(def, token, links));
+                self.take(&resolution, token, links);
+                // The name of a macro may be handed to another one.
+                if let [only] = path
+                    && !self.index.scopes.macros(*only).is_empty()
+                {
+                    links.macros.push(*only);
+                }
                 if resolution.defs.is_empty() {
                     links.names.extend(&path[1..]);
                 }
             }
         }
+    }
+
+    /// All that a path may name, and the imports that decide it.
+    fn take(&self, resolution: &Resolution, token: Symbol, links: &mut Links) {
+        links.imports.extend(&resolution.imports);
+        links.imports.extend(&resolution.open_globs);
+        for glob in &resolution.open_globs {
+            links.externals.push(self.index.import(*glob).path.clone());
+        }
+        resolution
+            .defs
+            .iter()
+            .for_each(|def| self.def(def, token, links));
     }
 
     fn crate_of(&self, item: ItemId) -> CrateId {
@@ -135,6 +216,9 @@ impl<'i> Linker<'i> {
             }
             Def::AnyMember(name) => links.names.push(*name),
             Def::External(path) => {
+                links.positions |= path
+                    .iter()
+                    .any(|segment| self.index.text(*segment) == "Location");
                 links.foreign_names.extend(path.iter().skip(1).last());
                 links.externals.push(path.clone());
             }
@@ -227,6 +311,18 @@ impl<'i> Linker<'i> {
         }
     }
 
+    /// What a path may name in a module.
+    pub(super) fn resolve_in(&self, path: &[Symbol], scope: ModuleId, krate: CrateId) -> Vec<Def> {
+        self.resolver.resolve(scope, path, krate).defs
+    }
+
+    /// Where a path in an attribute of `item` leads.
+    pub(super) fn resolve_links(&self, path: &[Symbol], scope: ModuleId, item: ItemId) -> Links {
+        let mut links = Links::default();
+        self.path(path, scope, Some(item), &mut links);
+        links
+    }
+
     /// What a path may name, for impl headers.
     pub(super) fn resolve(&self, path: &[Symbol], implementation: ItemId) -> Vec<Def> {
         let item = self.index.item(implementation);
@@ -248,6 +344,7 @@ impl Links {
         unique(&mut self.foreign_names);
         unique(&mut self.macros);
         unique(&mut self.generated);
+        unique(&mut self.dyn_traits);
         unique(&mut self.imports);
         self.externals.sort();
         self.externals.dedup();

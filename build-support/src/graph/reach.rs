@@ -3,23 +3,40 @@
 //! A work list over four growing sets: items, traits that are mentioned (and not just implemented), names of
 //! members, and members of known types. Whatever joins a set wakes the impls it can make matter.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
-use super::impls::{ImplNumber, Implementation, Impls, Of, is_macro_call};
+use super::impls::{ImplNumber, Impls, is_macro_call};
+use super::linked::Linked;
 use super::links::{Linker, Links};
+use super::scope::TraitNames;
 use super::{Closure, Reached, Root, Rule};
 use crate::index::collect::mentions_of_text;
 use crate::index::symbol::Symbol;
-use crate::index::{Index, ItemId, ItemKind, MemberKind, ModuleId};
+use crate::index::{CrateId, Index, ItemId, ItemKind, MemberKind, ModuleId};
+use crate::source::SourceSet;
+
+mod include;
+mod members;
+mod widen;
+
+/// What all closures of a run are taken from.
+#[derive(Clone, Copy)]
+pub(super) struct Context<'r, 'i> {
+    pub(super) index: &'i Index,
+    pub(super) sources: &'r SourceSet,
+    pub(super) impls: &'r Impls,
+    pub(super) linked: &'r Linked,
+    pub(super) traits: &'r TraitNames,
+}
 
 /// Follows one root to the end.
 pub(super) fn closure<'i>(
-    index: &'i Index,
-    impls: &Impls,
+    context: Context<'_, 'i>,
     linker: &mut Linker<'i>,
     root: &Root,
 ) -> Closure {
-    let mut reach = Reach::new(index, impls, linker);
+    let index = context.index;
+    let mut reach = Reach::new(context, linker, root);
     reach.item(root.item, None, Rule::Own, None);
     for expression in &root.expressions {
         let mentions = mentions_of_text(expression, &index.symbols);
@@ -32,6 +49,7 @@ pub(super) fn closure<'i>(
     while let Some(task) = reach.tasks.pop() {
         reach.run(task);
     }
+    reach.traits_in_scope();
     reach
         .closure
         .items
@@ -48,12 +66,16 @@ enum Task {
     Impl(ImplNumber),
     /// See which members of a trait matter now.
     Trait(ItemId),
+    /// See whether the impls a macro call may make matter now.
+    Made(usize),
 }
 
 struct Reach<'r, 'i> {
+    context: Context<'r, 'i>,
     index: &'i Index,
     impls: &'r Impls,
     linker: &'r mut Linker<'i>,
+    root: &'r Root,
     closure: Closure,
     /// By number: asked for every mention, it must cost nothing.
     reached: Vec<bool>,
@@ -61,29 +83,41 @@ struct Reach<'r, 'i> {
     read: HashSet<(ItemId, ModuleId)>,
     /// Traits named by something else than the header of an impl.
     mentioned: HashSet<ItemId>,
+    /// Traits whose tables of functions may be made.
+    dyn_traits: HashSet<ItemId>,
+    /// Modules that hold reached items, or are around them.
+    modules: HashSet<ModuleId>,
+    /// Crates that were taken in whole.
+    whole: BTreeSet<CrateId>,
     names: HashSet<Symbol>,
     foreign_names: HashSet<Symbol>,
     members: HashSet<(ItemId, Symbol)>,
     tasks: Vec<Task>,
     /// Who put a name into the sets first, for the reasons.
-    asked: std::collections::HashMap<Symbol, ItemId>,
+    asked: HashMap<Symbol, ItemId>,
 }
 
 impl<'r, 'i> Reach<'r, 'i> {
-    fn new(index: &'i Index, impls: &'r Impls, linker: &'r mut Linker<'i>) -> Self {
+    fn new(context: Context<'r, 'i>, linker: &'r mut Linker<'i>, root: &'r Root) -> Self {
+        let index = context.index;
         Self {
+            context,
             index,
-            impls,
+            impls: context.impls,
             linker,
+            root,
             closure: Closure::default(),
             reached: vec![false; index.items.len()],
             read: HashSet::new(),
             mentioned: HashSet::new(),
+            dyn_traits: HashSet::new(),
+            modules: HashSet::new(),
+            whole: BTreeSet::new(),
             names: HashSet::new(),
             foreign_names: HashSet::new(),
             members: HashSet::new(),
             tasks: Vec::new(),
-            asked: std::collections::HashMap::new(),
+            asked: HashMap::new(),
         }
     }
 
@@ -98,6 +132,7 @@ impl<'r, 'i> Reach<'r, 'i> {
                 self.implementation(&impls.all[number]);
             }
             Task::Trait(trait_) => self.trait_members(trait_),
+            Task::Made(number) => self.made(number),
         }
     }
 
@@ -118,12 +153,23 @@ impl<'r, 'i> Reach<'r, 'i> {
         if let Some(owner) = facts.owner {
             self.item(owner, Some(item), Rule::Member, None);
         }
-        self.module(facts.module, item);
+        if let Some(call) = facts.product_of {
+            self.item(call, Some(item), Rule::MacroCall, None);
+        }
+        self.module(facts.scope, item);
         match facts.kind {
             ItemKind::Trait => self.tasks.push(Task::Trait(item)),
             ItemKind::Impl => self.declares(item),
+            ItemKind::Static => self.state(item),
+            ItemKind::Foreign => self.foreign(item),
+            ItemKind::Include => self.include(item),
             _ => {}
         }
+        self.unparsed(item);
+        self.attribute_macros(item);
+        self.proc_macro(item);
+        let made = self.impls.made.about(item).iter();
+        self.tasks.extend(made.map(|number| Task::Made(*number)));
         let (of_type, of_trait) = (self.impls.of_type(item), self.impls.of_trait(item));
         self.tasks.extend(
             of_type
@@ -146,7 +192,13 @@ impl<'r, 'i> Reach<'r, 'i> {
     fn module(&mut self, module: ModuleId, from: ItemId) {
         let mut at = Some(module);
         while let Some(id) = at {
+            if !self.modules.insert(id) {
+                return;
+            }
             let module = self.index.module(id);
+            for attributes in &module.attributes {
+                self.item(*attributes, Some(from), Rule::ModuleTree, None);
+            }
             if let Some(declaration) = module.declaration {
                 self.item(declaration, Some(from), Rule::ModuleTree, None);
             }
@@ -169,8 +221,23 @@ impl<'r, 'i> Reach<'r, 'i> {
 
     fn follow(&mut self, links: &Links, from: ItemId, scope: ModuleId) {
         self.closure.imports.extend(&links.imports);
-        self.closure.late.extend(&links.late);
+        self.closure.positions |= links.positions;
+        let krate = self.index.module(scope).krate;
+        let late = links.late.iter();
+        self.closure
+            .late
+            .extend(late.map(|(kind, text)| (*kind, *text, krate)));
+        for file in &links.files {
+            self.file(file, from);
+        }
+        for trait_ in &links.dyn_traits {
+            self.dyn_trait(*trait_);
+        }
         for path in &links.externals {
+            if let Some(head) = path.iter().find(|part| !self.index.text(**part).is_empty()) {
+                let krate = self.crate_of(from);
+                self.closure.used.insert((krate, *head));
+            }
             self.closure.externals.entry(path.clone()).or_insert(from);
         }
         let by_header = self.index.item(from).kind == ItemKind::Impl;
@@ -229,6 +296,8 @@ impl<'r, 'i> Reach<'r, 'i> {
                 .iter()
                 .map(|number| Task::Impl(*number)),
         );
+        let made = self.impls.made.with_member(name).iter();
+        self.tasks.extend(made.map(|number| Task::Made(*number)));
         self.tasks.extend(
             self.impls
                 .traits_with_member(name)
@@ -237,8 +306,14 @@ impl<'r, 'i> Reach<'r, 'i> {
         );
     }
 
-    /// Every macro of the name, its tokens read where it is defined and where it is called.
+    /// Every macro of the name, its tokens read where it is defined and where it is called; and what may have
+    /// made one.
     fn macro_call(&mut self, name: Symbol, from: ItemId, scope: ModuleId) {
+        for maker in self.index.expansions.makers(name) {
+            if *maker != from {
+                self.item(*maker, Some(from), Rule::MacroCall, Some(name));
+            }
+        }
         let definitions = self.index.scopes.macros(name);
         for definition in definitions {
             self.item(*definition, Some(from), Rule::Macro, Some(name));
@@ -268,118 +343,9 @@ impl<'r, 'i> Reach<'r, 'i> {
             | ItemKind::TypeAlias
             | ItemKind::Trait
             | ItemKind::TraitAlias => Rule::Type,
+            ItemKind::MacroCall | ItemKind::Other => Rule::MacroCall,
+            ItemKind::Include => Rule::Include,
             _ => Rule::Path,
-        }
-    }
-
-    /// Whether a member of the name is asked for on any of these types or traits, or on any type.
-    fn is_asked(&self, name: Symbol, owners: &[ItemId], foreign: bool) -> bool {
-        self.names.contains(&name)
-            || (foreign && self.foreign_names.contains(&name))
-            || owners
-                .iter()
-                .any(|owner| self.members.contains(&(*owner, name)))
-    }
-
-    fn implementation(&mut self, found: &Implementation) {
-        let open = found.self_types.is_empty();
-        let reached = open || found.self_types.iter().any(|ty| self.is_reached(*ty));
-        match &found.of {
-            Of::Type if reached => self.asked_members(found, &found.self_types, open, Rule::Member),
-            Of::Type => {}
-            Of::Own(traits) => self.own_trait(found, traits, open, reached),
-            Of::External { only } => self.external_trait(found, *only, reached),
-        }
-    }
-
-    fn asked_members(
-        &mut self,
-        found: &Implementation,
-        owners: &[ItemId],
-        foreign: bool,
-        rule: Rule,
-    ) {
-        for member in &found.members {
-            match self.index.item(*member).name {
-                Some(name) if self.is_asked(name, owners, foreign) => {
-                    let parent = self.asked.get(&name).copied().unwrap_or(found.item);
-                    self.item(*member, Some(parent), rule, Some(name));
-                }
-                // A macro call may define the member that is asked for.
-                None => self.item(*member, Some(found.item), rule, None),
-                Some(_) => {}
-            }
-        }
-    }
-
-    /// R8: the type is reached or the trait mentioned, and the member asked for.
-    fn own_trait(&mut self, found: &Implementation, traits: &[ItemId], open: bool, reached: bool) {
-        if !reached && !traits.iter().any(|trait_| self.mentioned.contains(trait_)) {
-            return;
-        }
-        let owners: Vec<ItemId> = found.self_types.iter().chain(traits).copied().collect();
-        self.asked_members(found, &owners, open, Rule::OwnTrait);
-        for trait_ in traits {
-            let mut matters = reached && self.is_reached(*trait_);
-            for member in self.impls.members_of_trait(*trait_) {
-                let asked = self
-                    .index
-                    .item(*member)
-                    .name
-                    .filter(|name| self.is_asked(*name, &owners, open));
-                if let Some(name) = asked {
-                    matters = true;
-                    let parent = self.asked.get(&name).copied().unwrap_or(found.item);
-                    self.item(*member, Some(parent), Rule::OwnTrait, Some(name));
-                }
-            }
-            if matters {
-                self.item(found.item, self.parent_of(found), Rule::OwnTrait, None);
-            }
-        }
-    }
-
-    /// R7: other crates call members without naming them. A trait with arguments matters once all types of the
-    /// header are reached, for a value of each must exist; unless inference has this one header to choose from.
-    fn external_trait(&mut self, found: &Implementation, only: bool, reached: bool) {
-        let all = found.header_types.iter().all(|ty| self.is_reached(*ty));
-        if !reached || !(all || only) {
-            return;
-        }
-        self.item(found.item, self.parent_of(found), Rule::ExternalTrait, None);
-        for member in &found.members {
-            self.item(
-                *member,
-                Some(found.item),
-                Rule::ExternalTrait,
-                self.index.item(*member).name,
-            );
-        }
-    }
-
-    /// The type that made an impl matter.
-    fn parent_of(&self, found: &Implementation) -> Option<ItemId> {
-        let types = found.self_types.iter().chain(&found.header_types);
-        types
-            .copied()
-            .find(|ty| self.is_reached(*ty))
-            .or_else(|| self.closure.items.first().map(|first| first.item))
-    }
-
-    /// Default bodies and signatures of a reached trait, by name.
-    fn trait_members(&mut self, trait_: ItemId) {
-        if !self.is_reached(trait_) {
-            return;
-        }
-        for member in self.impls.members_of_trait(trait_) {
-            match self.index.item(*member).name {
-                Some(name) if self.is_asked(name, &[trait_], true) => {
-                    let parent = self.asked.get(&name).copied().unwrap_or(trait_);
-                    self.item(*member, Some(parent), Rule::OwnTrait, Some(name));
-                }
-                None => self.item(*member, Some(trait_), Rule::OwnTrait, None),
-                Some(_) => {}
-            }
         }
     }
 }

@@ -29,6 +29,8 @@ impl Index {
                 root,
                 externs: Vec::new(),
                 folders: files.folders.clone(),
+                unparsed: files.unparsed.clone(),
+                proc_macro: files.proc_macro,
                 dependencies,
             });
             Assembler {
@@ -278,6 +280,11 @@ impl Assembler<'_> {
                 .product_of
                 .map(|call| incoming.items[call])
                 .or(incoming.included_by),
+            macros: facts
+                .macros
+                .iter()
+                .map(|path| incoming.path(path))
+                .collect(),
             link_name: facts.link_name.map(|name| incoming.symbol(name)),
             detail: incoming.detail(&facts.kind),
             mentions: facts
@@ -443,7 +450,7 @@ fn kind(facts: &FactKind) -> ItemKind {
         FactKind::TraitMember(kind) => ItemKind::TraitMember(*kind),
         FactKind::ImplMember(kind) => ItemKind::ImplMember(*kind),
         FactKind::ExternCrate => ItemKind::ExternCrate,
-        FactKind::Foreign => ItemKind::Foreign,
+        FactKind::Foreign | FactKind::ForeignBlock => ItemKind::Foreign,
         FactKind::Attributes => ItemKind::Attributes,
         FactKind::Include(_) => ItemKind::Include,
         FactKind::Other => ItemKind::Other,
@@ -472,6 +479,8 @@ impl Incoming<'_> {
             Mention::Path(path) => Mention::Path(self.path(path).into()),
             Mention::Method(name) => Mention::Method(self.symbol(*name)),
             Mention::Macro(path) => Mention::Macro(self.path(path).into()),
+            Mention::Dyn(path) => Mention::Dyn(self.path(path).into()),
+            Mention::All(path) => Mention::All(self.path(path).into()),
             Mention::Cfg(predicate) => Mention::Cfg(self.symbol(*predicate)),
             Mention::Env(name) => Mention::Env(self.symbol(*name)),
             Mention::File(file) => Mention::File(self.included(file)),

@@ -34,6 +34,30 @@ pub(crate) use blind::{is_blind_name, is_blind_to_spacing};
 pub(crate) use digest::truncate;
 pub(crate) use mentions::of_text as mentions_of_text;
 
+/// The digest of a text's tokens.
+pub(crate) fn token_digest(text: &str) -> super::Digest {
+    let tape = Tape::new(text);
+    let view = digest::View::default();
+    digest::of_tokens(
+        &tape,
+        &edits::Edits::default(),
+        0..tape.tokens.len(),
+        view,
+        &[],
+        &[],
+    )
+}
+
+/// The values of a text's string literals, as far as they need no unescaping.
+pub(crate) fn string_literals(text: &str) -> Vec<String> {
+    let tape = Tape::new(text);
+    let literals = tape.tokens.iter().map(|token| tape.text(*token));
+    literals
+        .filter_map(|literal| syn::parse_str::<syn::LitStr>(literal).ok())
+        .map(|literal| literal.value())
+        .collect()
+}
+
 /// A file that is no Rust: where and why.
 #[derive(Clone, Debug)]
 pub(crate) struct Unparsable {

@@ -67,6 +67,8 @@ pub(crate) struct ItemFacts {
     pub(crate) mentions: Vec<Mention>,
     /// The macro call in whose arguments the item stands.
     pub(crate) product_of: Option<usize>,
+    /// Derives and attribute macros that are not the language's own.
+    pub(crate) macros: Vec<Vec<Symbol>>,
     /// The name the linker knows it by, where that matters (R20).
     pub(crate) link_name: Option<Symbol>,
 }
@@ -96,6 +98,8 @@ pub(crate) enum FactKind {
     ImplMember(super::MemberKind),
     ExternCrate,
     Foreign,
+    /// `extern "C" { … }` without what is in it.
+    ForeignBlock,
     /// `#![…]` of a module.
     Attributes,
     /// `include!(…)` in the place of items.
@@ -198,6 +202,10 @@ pub(crate) enum Mention {
     /// A path, from one segment up. The first may be `crate`, `self`, `super`, `Self`, `$crate`, empty for a
     /// leading `::`, or `<>` for a qualified type (`<T as Trait>::name`).
     Path(Box<[Symbol]>),
+    /// `dyn path`.
+    Dyn(Box<[Symbol]>),
+    /// A path that may name a module, all of which is meant: `with = "path"` in an attribute.
+    All(Box<[Symbol]>),
     /// `.name(…)`.
     Method(Symbol),
     /// `path!`.

@@ -1,13 +1,13 @@
 //! Versions as generated code spells them: a known part, and a late part from a table that functions share.
 
-use crate::fingerprint::late::{self, Late};
+use crate::fingerprint::late::{self, LateInput};
 
 /// The versions of a target's functions, in the order of `index.marked`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Versions {
     pub(crate) list: Vec<Version>,
     /// Each late part once, sorted.
-    pub(crate) late: Vec<Vec<Late>>,
+    pub(crate) late: Vec<Vec<LateInput>>,
 }
 
 /// One version.
@@ -20,7 +20,7 @@ pub(crate) struct Version {
 
 impl Versions {
     pub(crate) fn of<'v>(versions: impl Iterator<Item = &'v late::Version> + Clone) -> Self {
-        let mut late: Vec<Vec<Late>> = versions
+        let mut late: Vec<Vec<LateInput>> = versions
             .clone()
             .map(|version| version.late.clone())
             .collect();

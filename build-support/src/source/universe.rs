@@ -59,6 +59,7 @@ impl Reader<'_> {
             cache: self.cache,
             diagnostics: self.diagnostics,
             package: self.folder,
+            unparsed: Vec::new(),
             // The features of another package can't be seen from this one's build script.
             flag: &|krate, name, value| match name {
                 "feature" if !krate.root.starts_with(self.folder) => Truth::Undetermined,
@@ -139,6 +140,7 @@ impl Crates {
         self.roots.push(CrateRoot {
             name: target.crate_name(),
             root: target.root.clone(),
+            proc_macro: package.proc_macro && package.lib.as_ref() == Some(target),
             folders: Folders {
                 package: folder.to_owned(),
                 out: None,

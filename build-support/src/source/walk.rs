@@ -25,7 +25,11 @@ pub(crate) struct CrateFiles {
     /// The name code uses for the crate.
     pub(crate) name: String,
     pub(crate) files: Vec<ModuleFile>,
+    /// Files that could not be parsed, and are not among `files`.
+    pub(crate) unparsed: Vec<FileId>,
     pub(crate) folders: Folders,
+    /// Whether it is a crate of procedural macros.
+    pub(crate) proc_macro: bool,
     /// The names code uses for its dependencies, indexed or not.
     pub(crate) dependencies: Vec<String>,
     /// The indexed ones among them: the name code uses, and their place in the list of crates.
@@ -51,6 +55,8 @@ pub(crate) struct CrateRoot {
     pub(crate) name: String,
     pub(crate) root: PathBuf,
     pub(crate) folders: Folders,
+    /// As in [`CrateFiles`].
+    pub(crate) proc_macro: bool,
     /// As in [`CrateFiles`].
     pub(crate) dependencies: Vec<String>,
     /// As in [`CrateFiles`].
@@ -100,6 +106,8 @@ pub(crate) struct Walker<'w> {
     /// Paths are shown relative to this folder.
     pub(crate) package: &'w Path,
     pub(crate) flag: Flag<'w>,
+    /// Of the crate that is being read.
+    pub(crate) unparsed: Vec<FileId>,
 }
 
 impl Walker<'_> {
@@ -110,11 +118,14 @@ impl Walker<'_> {
         crates
             .map(|(number, krate)| {
                 let mut files = Vec::new();
+                self.unparsed.clear();
                 self.file(&krate, number, &mut forest, &mut files);
                 CrateFiles {
                     name: krate.name,
                     files,
+                    unparsed: std::mem::take(&mut self.unparsed),
                     folders: krate.folders,
+                    proc_macro: krate.proc_macro,
                     dependencies: krate.dependencies,
                     externs: krate.externs,
                 }
@@ -167,13 +178,21 @@ impl Walker<'_> {
         match content {
             Content::Parsed(source, facts) => Some((self.set.push(source), facts)),
             Content::Unparsable(source, unparsable) => {
+                // A marker must not be lost; without one, everything the file may mean is in every version.
+                let marked = source.text.contains("@cache");
+                let file = self.set.push(source);
                 let location = Location {
-                    file: self.set.push(source),
+                    file,
                     start: unparsable.place.start,
                     end: unparsable.place.end,
                 };
-                self.diagnostics
-                    .push(catalogue::unparsable_file(location, &unparsable.reason));
+                let problem = catalogue::unparsable_file(location, &unparsable.reason);
+                if marked {
+                    self.diagnostics.push(problem);
+                } else {
+                    self.diagnostics.warn(problem);
+                    self.unparsed.push(file);
+                }
                 None
             }
             Content::Unreadable(reason) => {
@@ -281,6 +300,7 @@ mod tests {
             name: name.to_owned(),
             root: folder.path().join(format!("{name}.rs")),
             folders: Folders::default(),
+            proc_macro: false,
             dependencies: Vec::new(),
             externs: Vec::new(),
         };
@@ -291,6 +311,7 @@ mod tests {
             diagnostics: &mut Diagnostics::default(),
             package: folder.path(),
             flag: &|_, _, _| Truth::Undetermined,
+            unparsed: Vec::new(),
         }
         .read(vec![root("lib"), root("other")]);
         let files = crates.iter().flat_map(|krate| &krate.files);

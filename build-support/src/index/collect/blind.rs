@@ -1,6 +1,7 @@
 //! What does not see how code is written: std's macros, attributes without effect on behaviour.
 
-use syn::{Attribute, Path};
+use syn::punctuated::Punctuated;
+use syn::{Attribute, Meta, Path, Token};
 
 /// Macros of std whose expansion depends on the values of their arguments alone, not on spacing or
 /// documentation. `stringify!`, `assert!` and `dbg!` print their arguments' text and are not among them.
@@ -149,7 +150,10 @@ pub(crate) fn is_blind_to_spacing(name: &str) -> bool {
 
 /// Whether an attribute has no effect on what code does.
 pub(crate) fn is_quiet_attribute(attribute: &Attribute) -> bool {
-    let path = attribute.path();
+    is_quiet_path(attribute.path())
+}
+
+fn is_quiet_path(path: &Path) -> bool {
     QUIET_ATTRIBUTES.iter().any(|name| path.is_ident(name))
         || path
             .segments
@@ -159,32 +163,55 @@ pub(crate) fn is_quiet_attribute(attribute: &Attribute) -> bool {
 
 /// Whether a macro of somebody else may read the attributes and documentation of an item (R2).
 pub(crate) fn has_foreign_macro(attributes: &[Attribute]) -> bool {
-    attributes.iter().any(|attribute| {
-        let path = attribute.path();
-        if path.is_ident("derive") {
-            return has_foreign_derive(attribute);
+    !foreign_macros(attributes).is_empty()
+}
+
+/// The derives and attributes that may be macros of somebody else.
+pub(crate) fn foreign_macros(attributes: &[Attribute]) -> Vec<Path> {
+    let mut found = Vec::new();
+    for attribute in attributes {
+        gather_macros(&attribute.meta, &mut found);
+    }
+    found
+}
+
+fn gather_macros(meta: &Meta, found: &mut Vec<Path>) {
+    let path = meta.path();
+    let list = |list: &syn::MetaList| {
+        list.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated)
+            .unwrap_or_default()
+    };
+    match meta {
+        Meta::List(derive) if path.is_ident("derive") => {
+            found.extend(
+                list(derive)
+                    .iter()
+                    .map(Meta::path)
+                    .filter(|path| !is_known_derive(path))
+                    .cloned(),
+            );
         }
-        !is_quiet_attribute(attribute)
-            && path
-                .segments
-                .first()
-                .is_none_or(|first| BUILTIN_ATTRIBUTES.iter().all(|name| first.ident != name))
-            && !is_helper_of_builtin(path)
-    })
+        // `cfg_attr(predicate, derive(A), b)`: the predicate is taken for an attribute of the language.
+        Meta::List(conditional) if path.is_ident("cfg_attr") => {
+            list(conditional)
+                .iter()
+                .skip(1)
+                .for_each(|inner| gather_macros(inner, found));
+        }
+        _ if is_quiet_path(path) || is_builtin(path) || is_helper_of_builtin(path) => {}
+        _ => found.push(path.clone()),
+    }
+}
+
+fn is_builtin(path: &Path) -> bool {
+    path.segments
+        .first()
+        .is_some_and(|first| BUILTIN_ATTRIBUTES.iter().any(|name| first.ident == name))
 }
 
 /// `#[serde(…)]` on a field says nothing new: the derive that owns it decides.
 fn is_helper_of_builtin(path: &Path) -> bool {
     path.is_ident("serde")
-}
-
-fn has_foreign_derive(attribute: &Attribute) -> bool {
-    let mut foreign = false;
-    let parsed = attribute.parse_nested_meta(|meta| {
-        foreign |= !is_known_derive(&meta.path);
-        Ok(())
-    });
-    foreign || parsed.is_err()
 }
 
 /// Std's derives, and serde's: serde reads `#[serde]` attributes and nothing of documentation. A derive of

@@ -315,21 +315,28 @@ impl<'a> Collector<'_, 'a> {
             vec![self.facts.symbols.intern(""), self.symbol(&item.ident)]
         };
         let location = self.noter.range(item.ident.span());
-        self.facts.imports.push(ImportFacts {
-            scope,
-            name,
-            path,
-            cfgs,
-            visibility,
-            location,
-        });
+        // `#[macro_use]` brings every macro of the crate into sight, as a glob would.
+        let macros = item
+            .attrs
+            .iter()
+            .any(|attribute| attribute.path().is_ident("macro_use"));
+        for name in [Some(name), macros.then_some(None)].into_iter().flatten() {
+            self.facts.imports.push(ImportFacts {
+                scope,
+                name,
+                path: path.clone(),
+                cfgs: cfgs.clone(),
+                visibility: visibility.clone(),
+                location: location.clone(),
+            });
+        }
     }
 
     pub(super) fn foreign(&mut self, item: &'a syn::ItemForeignMod, scope: usize) {
         self.noter.visit_item_foreign_mod(item);
         let inherited = Visibility::Inherited;
         let draft = Draft {
-            kind: FactKind::Other,
+            kind: FactKind::ForeignBlock,
             name: None,
             attributes: &item.attrs,
             visibility: &inherited,

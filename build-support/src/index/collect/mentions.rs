@@ -24,6 +24,8 @@ pub(crate) struct Scanner<'a, 't> {
     pub(super) symbols: &'a mut Interner,
     found: Vec<Mention>,
     seen: HashSet<Mention>,
+    /// Whether `dyn` came before the path that is read next.
+    after_dyn: bool,
 }
 
 /// What surrounds the tokens being scanned.
@@ -47,6 +49,7 @@ impl<'a, 't> Scanner<'a, 't> {
             symbols,
             found: Vec::new(),
             seen: HashSet::new(),
+            after_dyn: false,
         }
     }
 
@@ -143,6 +146,7 @@ impl<'a, 't> Scanner<'a, 't> {
             return self.path(vec![head], at, to, context);
         }
         if fragment || KEYWORDS.contains(&text) {
+            self.after_dyn |= text == "dyn";
             return at + 1;
         }
         if matches!(text, "cfg" | "cfg_attr") && self.tape.is(at + 1, b'(') {
@@ -206,6 +210,10 @@ impl<'a, 't> Scanner<'a, 't> {
             && self.opens_arguments(at + 1)
         {
             return self.macro_call(segments, at + 1, to);
+        }
+        if self.after_dyn {
+            self.after_dyn = false;
+            self.note(Mention::Dyn(segments.clone().into()));
         }
         if context == Context::MacroArguments
             && let [only] = segments[..]
@@ -306,10 +314,11 @@ impl<'a, 't> Scanner<'a, 't> {
             }
             Context::Attribute => {
                 if let Some(segments) = path_in_string(text) {
-                    let segments = segments
+                    let segments: Box<[Symbol]> = segments
                         .map(|segment| self.symbols.intern(segment))
                         .collect();
-                    self.note(Mention::Path(segments));
+                    self.note(Mention::Path(Clone::clone(&segments)));
+                    self.note(Mention::All(segments));
                 }
             }
         }
@@ -347,7 +356,10 @@ pub(crate) fn of_text(text: &str, known: &Interner) -> Vec<Mention> {
             Mention::Method(name) => known.find(own.text(*name)).map(Mention::Method),
             Mention::Macro(path) => Some(Mention::Macro(translate(path)))
                 .filter(|_| translate(path).len() == path.len()),
-            Mention::Cfg(_) | Mention::Env(_) | Mention::File(_) => None,
+            Mention::Dyn(path) => {
+                Some(Mention::Dyn(translate(path))).filter(|_| translate(path).len() == path.len())
+            }
+            Mention::All(_) | Mention::Cfg(_) | Mention::Env(_) | Mention::File(_) => None,
         })
         .collect()
 }

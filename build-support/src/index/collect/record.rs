@@ -9,7 +9,7 @@ use super::super::facts::{ItemFacts, ScopeFacts, ScopeKind, VisibilityFacts};
 use super::super::symbol::Symbol;
 use super::header::link_name;
 use super::pending::Pending;
-use super::{Collector, Draft, blind, uses};
+use super::{Collector, Draft, blind, header, uses};
 use crate::source::cfg;
 use crate::source::lex::TokenKind;
 
@@ -47,6 +47,7 @@ impl Collector<'_, '_> {
         let test_only =
             self.in_test_scope(scope) || owner_is_test || cfg::is_test_only(draft.attributes);
         let visibility = self.visibility(draft.visibility);
+        let macros = self.attribute_macros(draft.attributes);
         self.facts.items.push(ItemFacts {
             name,
             scope,
@@ -61,6 +62,7 @@ impl Collector<'_, '_> {
             spaced: None,
             mentions: Vec::new(),
             product_of: self.calls.last().copied(),
+            macros,
             link_name: link_name(draft.attributes).map(|name| self.facts.symbols.intern(&name)),
             kind: draft.kind,
         });
@@ -76,6 +78,16 @@ impl Collector<'_, '_> {
             });
         }
         index
+    }
+
+    /// Derives and attributes that may be macros of somebody else.
+    fn attribute_macros(&mut self, attributes: &[Attribute]) -> Vec<Vec<Symbol>> {
+        let paths = blind::foreign_macros(attributes);
+        let symbols = &mut self.facts.symbols;
+        paths
+            .iter()
+            .map(|path| header::segments(symbols, path))
+            .collect()
     }
 
     /// The pending digest of an item recorded just before.

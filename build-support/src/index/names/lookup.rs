@@ -117,10 +117,24 @@ impl Names<'_> {
     pub(super) fn unknown_head(self, module: ModuleId, head: Symbol, rest: &[Symbol]) -> Vec<Def> {
         match self.krate_if_known(module, head) {
             Some(def) => vec![def],
-            None if rest.is_empty() => Vec::new(),
-            None if prelude::is_type(self.index.text(head)) => vec![Def::External(vec![head])],
-            // Whatever it is, its members are those of some type: any that is reached.
-            None => vec![Def::AnyMember(head)],
+            None if prelude::is_type(self.index.text(head)) => {
+                if rest.is_empty() {
+                    Vec::new()
+                } else {
+                    vec![Def::External(vec![head])]
+                }
+            }
+            None => {
+                // Macro calls of which nothing can be told may have made it (R14).
+                let krate = self.index.module(module).krate;
+                let calls = self.index.expansions.anything(krate).iter();
+                let mut defs: Vec<Def> = calls.map(|call| Def::Item(*call)).collect();
+                if !rest.is_empty() {
+                    // Whatever it is, its members are those of some type: any that is reached.
+                    defs.push(Def::AnyMember(head));
+                }
+                defs
+            }
         }
     }
 
@@ -160,6 +174,7 @@ impl Names<'_> {
                 _ => defs.push(Def::Item(*item)),
             }
         }
+        defs.extend(self.proc_macros(module));
         let calls = self.index.expansions.providers(module, name);
         defs.extend(calls.iter().map(|call| Def::Item(*call)));
         for import in self.scopes.imports(module, name) {
@@ -170,6 +185,18 @@ impl Names<'_> {
             defs.extend(self.through_glob(*glob, name, found, seen));
         }
         defs
+    }
+
+    /// A crate of procedural macros exports names that stand in attributes of its functions: any function may
+    /// be behind any name.
+    fn proc_macros(self, module: ModuleId) -> impl Iterator<Item = Def> {
+        let facts = self.index.module(module);
+        let is_root = facts.parent.is_none() && self.index.krate(facts.krate).proc_macro;
+        let items = if is_root { facts.items.as_slice() } else { &[] };
+        items
+            .iter()
+            .filter(move |item| self.index.item(**item).kind == ItemKind::Fn)
+            .map(|item| Def::Item(*item))
     }
 
     /// What an import leads to; out of the indexed crates if to nothing in them.

@@ -1,0 +1,47 @@
+//! Definitions by the name the linker knows them by (rule R20).
+
+use std::collections::HashMap;
+
+use crate::index::{Index, ItemId, ItemKind};
+
+/// Everything that is exported to the linker by name.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Linked {
+    by_name: HashMap<String, Vec<ItemId>>,
+}
+
+impl Linked {
+    pub(super) fn of(index: &Index) -> Self {
+        let mut linked = Self::default();
+        for (number, item) in index.items.iter().enumerate() {
+            let id = ItemId(u32::try_from(number).expect("items are counted in 32 bits"));
+            if item.link_name.is_some() && item.kind != ItemKind::Foreign && !item.test_only {
+                linked
+                    .by_name
+                    .entry(link_name(index, id))
+                    .or_default()
+                    .push(id);
+            }
+        }
+        linked
+    }
+
+    /// What a foreign item stands for, as far as it is Rust of ours.
+    pub(super) fn behind(&self, index: &Index, foreign: ItemId) -> &[ItemId] {
+        self.by_name
+            .get(&link_name(index, foreign))
+            .map_or(&[], Vec::as_slice)
+    }
+}
+
+fn link_name(index: &Index, item: ItemId) -> String {
+    let written = index
+        .item(item)
+        .link_name
+        .map_or("", |name| index.text(name));
+    if written.is_empty() {
+        index.name(item).to_owned()
+    } else {
+        written.to_owned()
+    }
+}

@@ -1,0 +1,124 @@
+//! Impls that macro calls may make (rule R14).
+
+use std::collections::{HashMap, HashSet};
+
+use super::links::Linker;
+use crate::index::expansions::Expansion;
+use crate::index::facts::ImplHead;
+use crate::index::names::Def;
+use crate::index::symbol::Symbol;
+use crate::index::{Index, ItemId, ItemKind, ModuleId};
+
+/// A call that may make impls, and what can make these matter.
+#[derive(Clone, Debug)]
+pub(super) struct Made {
+    pub(super) call: ItemId,
+    /// Types and traits that its tokens, or those of its macros, mention.
+    pub(super) about: Vec<ItemId>,
+    /// Names of members it may define.
+    pub(super) names: Vec<Symbol>,
+    /// Whether all it can make are inherent impls and impls of our own traits: then a member must be asked for.
+    pub(super) own_only: bool,
+}
+
+/// All such calls, by what can make them matter.
+#[derive(Clone, Debug, Default)]
+pub(super) struct MadeImpls {
+    pub(super) all: Vec<Made>,
+    by_item: HashMap<ItemId, Vec<usize>>,
+    by_name: HashMap<Symbol, Vec<usize>>,
+}
+
+impl MadeImpls {
+    pub(super) fn of(
+        index: &Index,
+        linker: &mut Linker<'_>,
+        members: &dyn Fn(ItemId) -> Vec<Symbol>,
+    ) -> Self {
+        let mut made = Self::default();
+        for (call, expansion) in &index.expansions.calls {
+            if !expansion.implements.is_empty() || expansion.anything {
+                made.add(one(index, linker, *call, expansion, members));
+            }
+        }
+        made
+    }
+
+    fn add(&mut self, made: Made) {
+        let number = self.all.len();
+        for item in &made.about {
+            self.by_item.entry(*item).or_default().push(number);
+        }
+        for name in &made.names {
+            self.by_name.entry(*name).or_default().push(number);
+        }
+        self.all.push(made);
+    }
+
+    pub(super) fn about(&self, item: ItemId) -> &[usize] {
+        self.by_item.get(&item).map_or(&[], Vec::as_slice)
+    }
+
+    pub(super) fn with_member(&self, name: Symbol) -> &[usize] {
+        self.by_name.get(&name).map_or(&[], Vec::as_slice)
+    }
+}
+
+fn one(
+    index: &Index,
+    linker: &mut Linker<'_>,
+    call: ItemId,
+    expansion: &Expansion,
+    members: &dyn Fn(ItemId) -> Vec<Symbol>,
+) -> Made {
+    let scope = index.item(call).module;
+    let mut read: Vec<(ItemId, ModuleId)> = vec![(call, scope)];
+    for definition in &expansion.macros {
+        read.push((*definition, index.item(*definition).scope));
+        read.push((*definition, scope));
+    }
+    let mut about: HashSet<ItemId> = HashSet::new();
+    for (item, scope) in read {
+        let links = linker.links(item, scope);
+        let items = links.items.iter().map(|(item, _)| *item);
+        about.extend(items.filter(|item| *item != call && is_type(index.item(*item).kind)));
+    }
+    let mut names: HashSet<Symbol> = expansion.names.clone();
+    let mut own_only = !expansion.anything;
+    for (head, module) in &expansion.implements {
+        match head {
+            ImplHead::Inherent => {}
+            ImplHead::Unknown => own_only = false,
+            ImplHead::Trait(path) => {
+                let krate = index.module(*module).krate;
+                let traits = linker.resolve_in(path, *module, krate).into_iter();
+                let own: Vec<ItemId> = traits
+                    .filter_map(|def| match def {
+                        Def::Item(item) if index.item(item).kind == ItemKind::Trait => Some(item),
+                        _ => None,
+                    })
+                    .collect();
+                own_only &= !own.is_empty();
+                names.extend(own.into_iter().flat_map(members));
+            }
+        }
+    }
+    Made {
+        call,
+        about: about.into_iter().collect(),
+        names: names.into_iter().collect(),
+        own_only,
+    }
+}
+
+fn is_type(kind: ItemKind) -> bool {
+    matches!(
+        kind,
+        ItemKind::Struct
+            | ItemKind::Enum
+            | ItemKind::Union
+            | ItemKind::Trait
+            | ItemKind::TypeAlias
+            | ItemKind::MacroCall
+    )
+}

@@ -1,0 +1,181 @@
+//! Which members of impls and traits matter (rules R6 to R8, and R14 for impls that macros make).
+
+use super::{Reach, Task};
+use crate::graph::Rule;
+use crate::graph::impls::{Implementation, Of};
+use crate::index::symbol::Symbol;
+use crate::index::{ItemId, ItemKind};
+
+impl Reach<'_, '_> {
+    /// Whether a member of the name is asked for on any of these types or traits, or on any type.
+    fn is_asked(&self, name: Symbol, owners: &[ItemId], foreign: bool) -> bool {
+        self.names.contains(&name)
+            || (foreign && self.foreign_names.contains(&name))
+            || owners
+                .iter()
+                .any(|owner| self.members.contains(&(*owner, name)))
+    }
+
+    pub(super) fn implementation(&mut self, found: &Implementation) {
+        let open = found.self_types.is_empty();
+        let reached = open || found.self_types.iter().any(|ty| self.is_reached(*ty));
+        match &found.of {
+            Of::Type if reached => self.asked_members(found, &found.self_types, open, Rule::Member),
+            Of::Type => {}
+            Of::Own(traits) => self.own_trait(found, traits, open, reached),
+            Of::External { only } => self.external_trait(found, *only, reached),
+        }
+    }
+
+    fn asked_members(
+        &mut self,
+        found: &Implementation,
+        owners: &[ItemId],
+        foreign: bool,
+        rule: Rule,
+    ) {
+        for member in &found.members {
+            match self.index.item(*member).name {
+                Some(name) if self.is_asked(name, owners, foreign) => {
+                    let parent = self.asked.get(&name).copied().unwrap_or(found.item);
+                    self.item(*member, Some(parent), rule, Some(name));
+                }
+                // A macro call may define the member that is asked for.
+                None => self.item(*member, Some(found.item), rule, None),
+                Some(_) => {}
+            }
+        }
+    }
+
+    /// R8: the type is reached or the trait mentioned, and the member asked for.
+    fn own_trait(&mut self, found: &Implementation, traits: &[ItemId], open: bool, reached: bool) {
+        if !reached && !traits.iter().any(|trait_| self.mentioned.contains(trait_)) {
+            return;
+        }
+        let owners: Vec<ItemId> = found.self_types.iter().chain(traits).copied().collect();
+        if reached && traits.iter().any(|trait_| self.dyn_traits.contains(trait_)) {
+            self.all_members(found);
+        }
+        self.asked_members(found, &owners, open, Rule::OwnTrait);
+        for trait_ in traits {
+            let mut matters = reached && self.is_reached(*trait_);
+            for member in self.impls.members_of_trait(*trait_) {
+                let asked = self
+                    .index
+                    .item(*member)
+                    .name
+                    .filter(|name| self.is_asked(*name, &owners, open));
+                if let Some(name) = asked {
+                    matters = true;
+                    let parent = self.asked.get(&name).copied().unwrap_or(found.item);
+                    self.item(*member, Some(parent), Rule::OwnTrait, Some(name));
+                }
+            }
+            if matters {
+                self.item(found.item, self.parent_of(found), Rule::OwnTrait, None);
+            }
+        }
+    }
+
+    /// R7: other crates call members without naming them. A trait with arguments matters once all types of the
+    /// header are reached, for a value of each must exist; unless inference has this one header to choose from.
+    fn external_trait(&mut self, found: &Implementation, only: bool, reached: bool) {
+        let all = found.header_types.iter().all(|ty| self.is_reached(*ty));
+        if !reached || !(all || only) {
+            return;
+        }
+        self.all_members(found);
+    }
+
+    fn all_members(&mut self, found: &Implementation) {
+        let rule = match found.of {
+            Of::External { .. } => Rule::ExternalTrait,
+            Of::Own(_) | Of::Type => Rule::OwnTrait,
+        };
+        self.item(found.item, self.parent_of(found), rule, None);
+        for member in &found.members {
+            self.item(
+                *member,
+                Some(found.item),
+                rule,
+                self.index.item(*member).name,
+            );
+        }
+    }
+
+    /// `dyn Trait`: the table of functions of each type behind it holds every member, also of its supertraits
+    /// and by default.
+    pub(super) fn dyn_trait(&mut self, trait_: ItemId) {
+        if !self.dyn_traits.insert(trait_) {
+            return;
+        }
+        self.mention(trait_);
+        for member in self.impls.members_of_trait(trait_) {
+            self.item(*member, Some(trait_), Rule::OwnTrait, None);
+        }
+        let of_trait = self.impls.of_trait(trait_).iter();
+        self.tasks
+            .extend(of_trait.map(|number| Task::Impl(*number)));
+        let links = self.linker.links(trait_, self.index.item(trait_).scope);
+        for (item, _) in &links.items {
+            if self.index.item(*item).kind == ItemKind::Trait {
+                self.dyn_trait(*item);
+            }
+        }
+    }
+
+    /// R14: a macro call that may make impls matters when a type or trait it mentions does; if all it makes is
+    /// of our own traits, when a member is asked for.
+    pub(super) fn made(&mut self, number: usize) {
+        let impls = self.impls;
+        let made = &impls.made.all[number];
+        let asked = |reach: &Self| {
+            let names = made.names.iter();
+            names
+                .copied()
+                .find(|name| reach.is_asked(*name, &made.about, true))
+        };
+        let about = made
+            .about
+            .iter()
+            .copied()
+            .find(|item| self.is_reached(*item));
+        let name = if made.own_only {
+            let Some(name) = asked(self) else { return };
+            Some(name)
+        } else if about.is_none() {
+            return;
+        } else {
+            None
+        };
+        let asker = name.and_then(|name| self.asked.get(&name).copied());
+        let parent = asker.or(about);
+        self.item(made.call, parent, Rule::MacroCall, name);
+    }
+
+    /// The type that made an impl matter.
+    fn parent_of(&self, found: &Implementation) -> Option<ItemId> {
+        let types = found.self_types.iter().chain(&found.header_types);
+        types
+            .copied()
+            .find(|ty| self.is_reached(*ty))
+            .or_else(|| self.closure.items.first().map(|first| first.item))
+    }
+
+    /// Default bodies and signatures of a reached trait, by name.
+    pub(super) fn trait_members(&mut self, trait_: ItemId) {
+        if !self.is_reached(trait_) {
+            return;
+        }
+        for member in self.impls.members_of_trait(trait_) {
+            match self.index.item(*member).name {
+                Some(name) if self.is_asked(name, &[trait_], true) => {
+                    let parent = self.asked.get(&name).copied().unwrap_or(trait_);
+                    self.item(*member, Some(parent), Rule::OwnTrait, Some(name));
+                }
+                None => self.item(*member, Some(trait_), Rule::OwnTrait, None),
+                Some(_) => {}
+            }
+        }
+    }
+}

@@ -1,0 +1,211 @@
+//! Imports that bring traits into scope (rule R10): they decide what a method call means without being named.
+
+use std::collections::HashMap;
+
+use crate::index::names::{Def, Resolver};
+use crate::index::symbol::Symbol;
+use crate::index::{ImportId, Index, ItemKind, ModuleId};
+
+/// The imports of each module that may bring traits into scope.
+#[derive(Clone, Debug, Default)]
+pub(super) struct TraitNames {
+    by_module: HashMap<ModuleId, Vec<TraitImport>>,
+}
+
+/// An import that may bring a trait into scope.
+#[derive(Clone, Debug)]
+pub(super) struct TraitImport {
+    pub(super) import: ImportId,
+    /// The members of its traits; `None` where they are not known.
+    pub(super) members: Option<Vec<Symbol>>,
+}
+
+/// What else std has under names like those of traits. An import of one of these decides nothing by being
+/// there.
+const NO_TRAITS: &[&str] = &[
+    "Arc",
+    "AtomicBool",
+    "AtomicI32",
+    "AtomicI64",
+    "AtomicU32",
+    "AtomicU64",
+    "AtomicUsize",
+    "BTreeMap",
+    "BTreeSet",
+    "BinaryHeap",
+    "Box",
+    "BufReader",
+    "BufWriter",
+    "Bound",
+    "CStr",
+    "CString",
+    "Cell",
+    "Chars",
+    "Child",
+    "Command",
+    "Condvar",
+    "Context",
+    "ControlFlow",
+    "Cow",
+    "Cursor",
+    "Debug",
+    "DefaultHasher",
+    "DirEntry",
+    "Display",
+    "Duration",
+    "Entry",
+    "ErrorKind",
+    "ExitCode",
+    "File",
+    "Formatter",
+    "HashMap",
+    "HashSet",
+    "Infallible",
+    "Instant",
+    "IpAddr",
+    "Ipv4Addr",
+    "Ipv6Addr",
+    "Iter",
+    "Layout",
+    "LazyCell",
+    "LazyLock",
+    "LinkedList",
+    "Location",
+    "ManuallyDrop",
+    "Metadata",
+    "Mutex",
+    "MutexGuard",
+    "NonNull",
+    "NonZero",
+    "NonZeroU32",
+    "NonZeroU64",
+    "NonZeroU8",
+    "NonZeroUsize",
+    "Once",
+    "OnceCell",
+    "OnceLock",
+    "OpenOptions",
+    "Ordering",
+    "OsStr",
+    "OsString",
+    "Output",
+    "ParseIntError",
+    "Path",
+    "PathBuf",
+    "Peekable",
+    "PhantomData",
+    "Pin",
+    "Poll",
+    "Range",
+    "RangeFrom",
+    "RangeFull",
+    "RangeInclusive",
+    "RangeTo",
+    "Rc",
+    "Ref",
+    "RefCell",
+    "RefMut",
+    "Result",
+    "Reverse",
+    "RwLock",
+    "Saturating",
+    "SocketAddr",
+    "Stdin",
+    "Stdout",
+    "String",
+    "SystemTime",
+    "TcpListener",
+    "TcpStream",
+    "Thread",
+    "ThreadId",
+    "TypeId",
+    "Utf8Error",
+    "Vec",
+    "VecDeque",
+    "Waker",
+    "Weak",
+    "Wrapping",
+];
+
+impl TraitNames {
+    pub(super) fn of(index: &Index) -> Self {
+        let resolver = Resolver::new(index);
+        let mut traits = Self::default();
+        for (number, import) in index.imports.iter().enumerate() {
+            let id = ImportId(u32::try_from(number).expect("imports are counted in 32 bits"));
+            let krate = index.module(import.module).krate;
+            let defs = resolver.resolve(import.module, &import.path, krate).defs;
+            let Some(members) = members(index, &defs, import.name) else {
+                continue;
+            };
+            let import = TraitImport {
+                import: id,
+                members: Some(members.clone()).filter(|members| !members.is_empty()),
+            };
+            let module = index.import(id).module;
+            traits.by_module.entry(module).or_default().push(import);
+        }
+        traits
+    }
+
+    pub(super) fn imports(&self, module: ModuleId) -> &[TraitImport] {
+        self.by_module.get(&module).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// The members of the traits an import may bring into scope: none listed where that can't be known, `None`
+/// where it can bring none.
+fn members(index: &Index, defs: &[Def], name: Option<Symbol>) -> Option<Vec<Symbol>> {
+    let mut found = Vec::new();
+    let mut brings = false;
+    for def in defs {
+        match def {
+            Def::Item(item) if index.item(*item).kind == ItemKind::Trait => {
+                brings = true;
+                found.extend(index.members_of_trait(*item));
+            }
+            Def::External(path) if may_be_trait(index, path, name) => return Some(Vec::new()),
+            Def::Module(module) if name.is_none() && index.may_export_traits(*module) => {
+                return Some(Vec::new());
+            }
+            _ => {}
+        }
+    }
+    // A trait without members decides nothing.
+    (brings && !found.is_empty()).then_some(found)
+}
+
+fn may_be_trait(index: &Index, path: &[Symbol], name: Option<Symbol>) -> bool {
+    if name.is_none() {
+        return true;
+    }
+    let is_std = path
+        .first()
+        .is_some_and(|head| matches!(index.text(*head), "std" | "core" | "alloc"));
+    let last = path.last().map_or("", |last| index.text(*last));
+    last.starts_with(char::is_uppercase) && !(is_std && NO_TRAITS.contains(&last))
+}
+
+impl Index {
+    fn members_of_trait(&self, trait_: crate::index::ItemId) -> impl Iterator<Item = Symbol> {
+        let module = self.module(self.item(trait_).module);
+        module
+            .items
+            .iter()
+            .map(|item| self.item(*item))
+            .filter(move |item| item.owner == Some(trait_))
+            .filter_map(|item| item.name)
+    }
+
+    /// Whether a glob of a module may bring a trait.
+    fn may_export_traits(&self, module: ModuleId) -> bool {
+        let module = self.module(module);
+        !module.imports.is_empty()
+            || module.items.iter().any(|item| {
+                matches!(
+                    self.item(*item).kind,
+                    ItemKind::Trait | ItemKind::TraitAlias | ItemKind::MacroCall
+                )
+            })
+    }
+}

@@ -1,0 +1,212 @@
+//! Statics that may change while the program runs (rule R12).
+
+use std::collections::HashSet;
+
+use super::links::Linker;
+use crate::index::facts::{Mention, StaticFacts};
+use crate::index::names::Def;
+use crate::index::symbol::Symbol;
+use crate::index::{Detail, Index, ItemId, ItemKind, ModuleId};
+
+/// Types through which a shared reference is enough to change a value.
+const CELLS: &[&str] = &[
+    "ArcSwap",
+    "ArcSwapOption",
+    "AtomicBool",
+    "AtomicCell",
+    "AtomicI128",
+    "AtomicI16",
+    "AtomicI32",
+    "AtomicI64",
+    "AtomicI8",
+    "AtomicIsize",
+    "AtomicPtr",
+    "AtomicU128",
+    "AtomicU16",
+    "AtomicU32",
+    "AtomicU64",
+    "AtomicU8",
+    "AtomicUsize",
+    "Cell",
+    "Condvar",
+    "ConcurrentQueue",
+    "DashMap",
+    "DashSet",
+    "FairMutex",
+    "LocalKey",
+    "Mutex",
+    "Notify",
+    "Once",
+    "OnceBool",
+    "OnceBox",
+    "OnceCell",
+    "OnceLock",
+    "OnceNonZeroUsize",
+    "OnceRef",
+    "Pool",
+    "Receiver",
+    "RefCell",
+    "ReentrantLock",
+    "ReentrantMutex",
+    "Rwlock",
+    "RwLock",
+    "SegQueue",
+    "Sender",
+    "Semaphore",
+    "Slab",
+    "SyncUnsafeCell",
+    "UnsafeCell",
+];
+
+/// Types of std's and of well-known crates that can't be changed through a shared reference, unless by what is
+/// in them.
+const FROZEN: &[&str] = &[
+    "Arc",
+    "Array",
+    "AsciiSet",
+    "BTreeMap",
+    "BTreeSet",
+    "BigInt",
+    "BigUint",
+    "Box",
+    "CStr",
+    "CString",
+    "Cow",
+    "Date",
+    "DateTime",
+    "Decimal",
+    "Duration",
+    "Entry",
+    "Fn",
+    "FnMut",
+    "FnOnce",
+    "HashMap",
+    "HashSet",
+    "HeaderName",
+    "HeaderValue",
+    "IndexMap",
+    "IndexSet",
+    "Instant",
+    "IpAddr",
+    "Ipv4Addr",
+    "Ipv6Addr",
+    "Lazy",
+    "LazyCell",
+    "LazyLock",
+    "Map",
+    "Method",
+    "NaiveDate",
+    "NaiveDateTime",
+    "NaiveTime",
+    "NonZero",
+    "NonZeroU32",
+    "NonZeroU64",
+    "NonZeroUsize",
+    "Option",
+    "OrderedMap",
+    "OrderedSet",
+    "OsStr",
+    "OsString",
+    "Path",
+    "PathBuf",
+    "PhantomData",
+    "Range",
+    "RangeInclusive",
+    "Rc",
+    "Regex",
+    "RegexSet",
+    "Result",
+    "Send",
+    "Set",
+    "SocketAddr",
+    "String",
+    "StatusCode",
+    "Sync",
+    "Serialize",
+    "Deserialize",
+    "SystemTime",
+    "TypeId",
+    "Uri",
+    "Url",
+    "Uuid",
+    "Value",
+    "Vec",
+    "VecDeque",
+    "Version",
+    "VersionReq",
+    "Wrapping",
+];
+
+/// Whether a static may hold something else later than what its initialiser says.
+pub(super) fn is_mutable(index: &Index, linker: &Linker<'_>, item: ItemId) -> bool {
+    let facts = index.item(item);
+    let Detail::Static(found) = &facts.detail else {
+        return false;
+    };
+    let StaticFacts { mutable, types } = &**found;
+    *mutable
+        || types.iter().any(|path| {
+            let mut look = Look {
+                index,
+                linker,
+                seen: HashSet::new(),
+            };
+            look.path(path, facts.module, item)
+        })
+}
+
+/// Looks through types for cells.
+struct Look<'l, 'i> {
+    index: &'i Index,
+    linker: &'l Linker<'i>,
+    seen: HashSet<ItemId>,
+}
+
+impl Look<'_, '_> {
+    fn path(&mut self, path: &[Symbol], scope: ModuleId, user: ItemId) -> bool {
+        let krate = self.index.module(self.index.item(user).module).krate;
+        let defs = self.linker.resolve_in(path, scope, krate);
+        defs.iter().any(|def| match def {
+            Def::Item(item) => self.item(*item),
+            Def::External(path) => self.external(path),
+            Def::Module(_) | Def::Member(..) | Def::AnyMember(_) => false,
+        })
+    }
+
+    /// Whether a type of another crate is a cell, or may be one.
+    fn external(&self, path: &[Symbol]) -> bool {
+        let name = path.last().map_or("", |last| self.index.text(*last));
+        let is_std = path.first().is_some_and(|head| {
+            path.len() == 1 || matches!(self.index.text(*head), "std" | "core" | "alloc")
+        });
+        CELLS.contains(&name) || !(is_std || FROZEN.contains(&name))
+    }
+
+    /// A type of ours is what it is made of. A trait's objects may be anything.
+    fn item(&mut self, item: ItemId) -> bool {
+        if !self.seen.insert(item) {
+            return false;
+        }
+        let facts = self.index.item(item);
+        match facts.kind {
+            ItemKind::Struct | ItemKind::Enum | ItemKind::Union | ItemKind::TypeAlias => {
+                facts.mentions.iter().any(|mention| match mention {
+                    Mention::Path(path)
+                        if self.is_type_name(path) && !facts.macros.contains(&path.to_vec()) =>
+                    {
+                        self.path(path, facts.scope, item)
+                    }
+                    _ => false,
+                })
+            }
+            ItemKind::MacroCall => true,
+            _ => false,
+        }
+    }
+
+    /// Of the paths in a type's tokens, those that begin like attributes are none.
+    fn is_type_name(&self, path: &[Symbol]) -> bool {
+        path.last()
+            .is_some_and(|last| self.index.text(*last).starts_with(char::is_uppercase))
+    }
+}
