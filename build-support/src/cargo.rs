@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use crate::error::Error;
+use crate::inputs::compiler;
 use crate::source::cfg::Truth;
 
 /// What cargo tells a build script, read once.
@@ -106,6 +107,14 @@ impl Environment {
     pub(crate) fn without_compiler(mut self) -> Self {
         self.counts_compiler = false;
         self
+    }
+
+    /// The same with a compiler that has been asked: what `rustc -vV` printed.
+    pub(crate) fn with_compiler(self, text: &str) -> Self {
+        Self {
+            compiler: OnceLock::from(compiler::without_machine(text)),
+            ..self
+        }
     }
 
     /// A variable's value. What depends on it has to be told to [`print_reruns`].

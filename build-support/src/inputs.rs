@@ -23,7 +23,7 @@ use crate::source::dependency::Kind;
 use crate::source::targets::Package;
 
 mod built;
-mod compiler;
+pub(crate) mod compiler;
 mod externals;
 mod lock;
 mod patched;

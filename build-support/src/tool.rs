@@ -23,6 +23,8 @@ pub struct Settings {
     pub out_dir: Option<PathBuf>,
     /// The variables cargo would set for the build script.
     pub variables: BTreeMap<String, String>,
+    /// What `rustc -vV` prints, for callers that have asked; otherwise the analysis asks.
+    pub compiler: Option<String>,
 }
 
 pub use crate::fingerprint::late::{Answer, version};
@@ -62,11 +64,14 @@ const NO_OUT_DIR: &str = "Cargo.toml/no-build";
 pub fn analyse(settings: &Settings) -> Result<Report, Error> {
     let folder = &settings.manifest_dir;
     let out_dir = settings.out_dir.clone();
-    let environment = Environment::of_variables(
+    let mut environment = Environment::of_variables(
         folder.clone(),
         out_dir.unwrap_or_else(|| folder.join(NO_OUT_DIR)),
         settings.variables.clone(),
     );
+    if let Some(compiler) = &settings.compiler {
+        environment = environment.with_compiler(compiler);
+    }
     let package = Package::read(folder)?;
     let mut cache = FactsCache::default();
     let mut report = Report::default();

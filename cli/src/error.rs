@@ -35,6 +35,10 @@ pub(crate) enum Error {
         "there is no profile `{0}`\nhelp: declare `[profile.{0}]` in the workspace's Cargo.toml"
     )]
     NoProfile(String),
+    #[error("could not run `{program}`: {source}")]
+    Run { program: String, source: io::Error },
+    #[error("the build failed\nhelp: mend it, or look without building: `--no-build`")]
+    Build,
     #[error("{0}")]
     Analysis(String),
 }

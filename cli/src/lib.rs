@@ -12,6 +12,7 @@ use arguments::{Arguments, Command};
 use error::Error;
 
 mod arguments;
+mod build;
 mod cfg;
 mod config;
 mod error;

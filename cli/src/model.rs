@@ -22,9 +22,19 @@ pub(crate) struct Manifest {
     /// Names of all files that were read.
     #[serde(default)]
     pub(crate) sources: Vec<String>,
+    /// What manifests and the lock file say of the crates that functions use.
+    #[serde(default)]
+    pub(crate) dependencies: Vec<String>,
     /// What every version depends on: toolchain, target, flags.
     #[serde(default)]
-    pub(crate) inputs: Vec<String>,
+    pub(crate) inputs: Vec<Input>,
+}
+
+/// Something every version of a target depends on.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(crate) struct Input {
+    pub(crate) name: String,
+    pub(crate) value: String,
 }
 
 /// An item in some function's closure.
@@ -63,6 +73,9 @@ pub(crate) struct Function {
     /// Positions in the table.
     #[serde(default)]
     pub(crate) imports: Vec<usize>,
+    /// Positions in the table.
+    #[serde(default)]
+    pub(crate) dependencies: Vec<usize>,
     pub(crate) closure: Vec<Reason>,
     /// What decides whether the function is compiled at all.
     #[serde(default)]

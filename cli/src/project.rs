@@ -11,6 +11,8 @@ use crate::error::Error;
 mod manifests;
 mod metadata;
 
+pub(crate) use metadata::cargo;
+
 /// A workspace, or a package of its own.
 #[derive(Clone, Debug)]
 pub(crate) struct Project {
@@ -83,7 +85,30 @@ impl Package {
     pub(crate) fn has_build_script(&self) -> bool {
         self.targets
             .iter()
-            .any(|target| target.kind.iter().any(|kind| kind == "custom-build"))
+            .any(|target| target.is_one_of(&["custom-build"]))
+    }
+}
+
+impl Target {
+    pub(crate) fn is_bin(&self) -> bool {
+        self.is_one_of(&["bin"])
+    }
+
+    /// Whether it is the library or a binary.
+    pub(crate) fn can_hold_functions(&self) -> bool {
+        self.is_one_of(&[
+            "bin",
+            "lib",
+            "rlib",
+            "dylib",
+            "cdylib",
+            "staticlib",
+            "proc-macro",
+        ])
+    }
+
+    fn is_one_of(&self, kinds: &[&str]) -> bool {
+        self.kind.iter().any(|kind| kinds.contains(&kind.as_str()))
     }
 }
 
@@ -95,6 +120,11 @@ impl Dependency {
 }
 
 impl Project {
+    /// Whether dependencies are locked.
+    pub(crate) fn has_lock_file(&self) -> bool {
+        self.root.join("Cargo.lock").is_file()
+    }
+
     /// Finds the manifest, the packages around it, and those that are asked for.
     pub(crate) fn find(selection: &Selection) -> Result<Self, Error> {
         let manifest = manifest_path(selection)?;

@@ -11,6 +11,8 @@ pub(crate) struct Rustc {
     pub(crate) program: String,
     /// The machine it runs on; empty if it can't be run.
     pub(crate) host: String,
+    /// All it says of itself.
+    pub(crate) version: String,
 }
 
 impl Rustc {
@@ -23,6 +25,7 @@ impl Rustc {
         Self {
             host: host.unwrap_or_default().to_owned(),
             program,
+            version,
         }
     }
 

@@ -3,14 +3,16 @@
 use std::path::Path;
 
 use crate::arguments::{Building, Selection};
+use crate::build::Build;
 use crate::cfg::Predicate;
 use crate::error::Error;
 use crate::late::Compiled;
 use crate::model::{Function, Manifest};
-use crate::project::Project;
+use crate::project::{self, Project};
 use crate::variables::Platform;
 
 mod analysed;
+mod built;
 
 /// What was found in the packages that were asked for.
 #[derive(Debug, Default)]
@@ -56,8 +58,13 @@ impl Survey {
     /// Surveys the packages of a selection, as cargo would build them in the current folder.
     pub(crate) fn of(selection: &Selection, building: &Building) -> Result<Self, Error> {
         let here = std::env::current_dir().map_err(Error::io("find", "."))?;
-        let _ = building;
-        Self::without_build(selection, &here)
+        if building.no_build {
+            return Self::without_build(selection, &here);
+        }
+        let build = Build::run(selection, building)?;
+        let project = Project::find(selection)?;
+        let platform = Platform::find(&here, &project.root, selection);
+        built::survey(&project, &platform, selection, &build)
     }
 
     /// By analysis alone. `folder` is where cargo would be run.
@@ -89,8 +96,7 @@ impl Target {
     /// A target whose functions get the versions of this build.
     fn new(
         package: &str,
-        name: &str,
-        is_bin: bool,
+        target: &project::Target,
         manifest: Manifest,
         compiled: &Compiled,
     ) -> Option<Self> {
@@ -102,8 +108,8 @@ impl Target {
         });
         Some(Self {
             package: package.to_owned(),
-            name: name.to_owned(),
-            is_bin,
+            name: target.name.clone(),
+            is_bin: target.is_bin(),
             versions: versions.collect::<Option<_>>()?,
             manifest,
         })

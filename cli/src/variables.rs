@@ -137,7 +137,7 @@ impl Platform {
         variables.extend(of_package(package));
         let name = target.name.clone();
         variables.insert("CARGO_CRATE_NAME".to_owned(), name.replace('-', "_"));
-        if target.kind.iter().any(|kind| kind == "bin") {
+        if target.is_bin() {
             variables.insert("CARGO_BIN_NAME".to_owned(), name);
         }
         Compiled {

@@ -125,3 +125,19 @@ fn collect(folder: &Path, prefix: &str, names: &mut Vec<String>) {
         }
     }
 }
+
+/// The triple of this machine.
+///
+/// # Panics
+///
+/// If the compiler does not say.
+#[must_use]
+pub fn host() -> String {
+    let output = Command::new("rustc")
+        .arg("-vV")
+        .output()
+        .expect("a compiler");
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let host = text.lines().find_map(|line| line.strip_prefix("host: "));
+    host.expect("the compiler names its host").to_owned()
+}

@@ -143,6 +143,16 @@ impl Project {
     pub fn cargo<I: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = I>) -> Ran {
         cargo(self.path(), arguments)
     }
+
+    /// The same, with further variables.
+    #[must_use]
+    pub fn cargo_with<I: AsRef<OsStr>>(
+        &self,
+        arguments: impl IntoIterator<Item = I>,
+        variables: &[(&str, &str)],
+    ) -> Ran {
+        cargo_with(self.path(), arguments, variables)
+    }
 }
 
 impl Default for Project {
@@ -310,6 +320,20 @@ pub fn versions_in(manifest: &str) -> BTreeMap<String, String> {
 /// If Cargo can't be started.
 #[must_use]
 pub fn cargo<I: AsRef<OsStr>>(folder: &Path, arguments: impl IntoIterator<Item = I>) -> Ran {
+    cargo_with(folder, arguments, &[])
+}
+
+/// The same, with further variables.
+///
+/// # Panics
+///
+/// If Cargo can't be started.
+#[must_use]
+pub fn cargo_with<I: AsRef<OsStr>>(
+    folder: &Path,
+    arguments: impl IntoIterator<Item = I>,
+    variables: &[(&str, &str)],
+) -> Ran {
     let lock = folder.join("Cargo.lock");
     if !lock.exists() {
         std::fs::copy(scratch::repository().join("Cargo.lock"), &lock)
@@ -320,7 +344,8 @@ pub fn cargo<I: AsRef<OsStr>>(folder: &Path, arguments: impl IntoIterator<Item =
         .current_dir(folder)
         .args(arguments)
         .arg("--offline")
-        .env("CARGO_TARGET_DIR", scratch::root().join("target"));
+        .env("CARGO_TARGET_DIR", scratch::root().join("target"))
+        .envs(variables.iter().copied());
     command.output().expect("Cargo can be started").into()
 }
 

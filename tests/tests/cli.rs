@@ -194,13 +194,114 @@ mod listing_without_a_build {
     }
 }
 
-/// Keeps the builder in use until builds are listed too.
-#[test]
-fn a_package_that_uses_selfsame_can_be_listed_without_a_build() {
-    let project = Project::of_library(
-        "selfsame::include_generated!();\n/// @cache\npub fn f(n: u32) -> u32 { n }\n",
-    );
-    let list = selfsame(project.path(), ["list", "--no-build", "--json"]).json();
-    assert_eq!(paths(&list), ["app::f"]);
-    assert_eq!(list["problems"].as_array().unwrap().len(), 0);
+mod listing_a_build {
+    use super::*;
+
+    /// A binary that prints its version.
+    const MAIN: &str = "selfsame::include_generated!();
+
+/// @cache
+pub fn f(n: u32) -> u32 {
+    let base = if cfg!(feature = \"extra\") { 1 } else if cfg!(special) { 2 } else { 3 };
+    base + other::helper(n) + if cfg!(fancy) { 1 } else { 0 } + option_env!(\"SHADE\").map_or(0, str::len) as u32
+}
+
+mod other {
+    #[cfg(debug_assertions)]
+    pub fn helper(n: u32) -> u32 { n }
+    #[cfg(not(debug_assertions))]
+    pub fn helper(n: u32) -> u32 { n + 1 }
+}
+
+fn main() {
+    println!(\"{}\", cached::F_VERSION);
+}
+";
+
+    fn project() -> Project {
+        let project = Project::of(&[("src/main.rs", MAIN)]);
+        let manifest = project.read("Cargo.toml");
+        project.write(
+            "Cargo.toml",
+            &format!("{manifest}\n[features]\nextra = []\n"),
+        );
+        project
+    }
+
+    /// The version the program itself prints, that of the list, and that of the list without a build.
+    fn three_versions(
+        project: &Project,
+        settings: &[&str],
+        variables: &[(&str, &str)],
+    ) -> [String; 3] {
+        let program = project
+            .cargo_with([&["run", "--quiet"], settings].concat(), variables)
+            .successful();
+        let list = |arguments: &[&str]| {
+            let all = [&["list", "--json", "--offline"], arguments, settings].concat();
+            let list = cli::selfsame_with(project.path(), all, variables).json();
+            assert_eq!(paths(&list), ["app::f"]);
+            versions(&list).remove(0).1
+        };
+        [
+            program.stdout.trim().to_owned(),
+            list(&[]),
+            list(&["--no-build"]),
+        ]
+    }
+
+    #[test]
+    fn shows_the_versions_that_are_compiled_and_so_does_the_analysis_alone() {
+        let project = project();
+        let host = cli::host();
+        let flags = [("RUSTFLAGS", "--cfg special")];
+        let all: [(&[&str], &[(&str, &str)]); 5] = [
+            (&[], &[]),
+            (&["--features", "extra"], &[]),
+            (&["--release"], &[]),
+            (&[], &[("SHADE", "grey")]),
+            (&["--target", &host], &flags),
+        ];
+        let mut seen = std::collections::BTreeSet::new();
+        for (settings, variables) in all {
+            let [program, listed, analysed] = three_versions(&project, settings, variables);
+            assert_eq!(listed, program, "{settings:?} {variables:?}");
+            assert_eq!(
+                analysed, program,
+                "without a build: {settings:?} {variables:?}"
+            );
+            seen.insert(program);
+        }
+        assert_eq!(
+            seen.len(),
+            all.len(),
+            "each setting has a version of its own"
+        );
+    }
+
+    #[test]
+    fn knows_what_build_scripts_tell_the_compiler() {
+        let project = project();
+        project.write(
+            "build.rs",
+            "fn main() -> Result<(), selfsame_build::Error> {\n    println!(\"cargo::rustc-cfg=fancy\");\n    println!(\"cargo::rustc-env=SHADE=red\");\n    selfsame_build::generate()\n}\n",
+        );
+        let [program, listed, analysed] = three_versions(&project, &[], &[]);
+        assert_eq!(listed, program);
+        assert_ne!(analysed, program, "an analysis can't know, and says so");
+        let list = selfsame(project.path(), ["list", "--no-build", "--json"]).json();
+        assert!(list["notes"].to_string().contains("`fancy`"), "{list}");
+    }
+
+    #[test]
+    fn names_a_package_that_generates_nothing() {
+        let project = Project::of(&[("src/lib.rs", "/// @cache\npub fn f() {}\n")]);
+        project.write("build.rs", "fn main() {}\n");
+        let _ = project
+            .cargo(["metadata", "--format-version", "1"])
+            .successful();
+        let ran = selfsame(project.path(), ["list", "--json", "--offline"]);
+        assert_eq!(paths(&ran.json()).len(), 0);
+        assert!(ran.stderr.contains("--no-build"), "{}", ran.stderr);
+    }
 }

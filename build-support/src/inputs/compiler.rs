@@ -74,7 +74,6 @@ fn key(environment: &Environment, program: &str) -> Option<String> {
     ))
 }
 
-/// `rustc -vV` without the line that names this machine: what is compiled for a target does not depend on where.
 fn ask(environment: &Environment, program: &str) -> Result<String, Error> {
     let mut command = Command::new(program);
     command.arg("-vV");
@@ -88,9 +87,13 @@ fn ask(environment: &Environment, program: &str) -> Result<String, Error> {
         let problem = String::from_utf8_lossy(&output.stderr).trim().to_owned();
         return Err(failed(std::io::Error::other(problem)));
     }
-    let text = String::from_utf8_lossy(&output.stdout);
+    Ok(without_machine(&String::from_utf8_lossy(&output.stdout)))
+}
+
+/// `rustc -vV` without the line that names this machine: what is compiled for a target does not depend on where.
+pub(crate) fn without_machine(text: &str) -> String {
     let kept = text.lines().filter(|line| !line.starts_with("host:"));
-    Ok(kept.map(str::trim).collect::<Vec<_>>().join("; "))
+    kept.map(str::trim).collect::<Vec<_>>().join("; ")
 }
 
 #[cfg(test)]

@@ -28,6 +28,11 @@ pub(super) fn survey(
             platform.rustc.program
         ));
     }
+    if !project.has_lock_file() {
+        survey.notes.push(
+            "there is no Cargo.lock: a build writes one, and versions then depend on it".to_owned(),
+        );
+    }
     for position in &project.selected {
         let package = &project.packages[*position];
         let features = enabled.get(position).cloned().unwrap_or_default();
@@ -47,6 +52,7 @@ fn package(
         manifest_dir: package.folder().to_owned(),
         out_dir: None,
         variables: platform.of_build_script(package, &profile, features),
+        compiler: Some(platform.rustc.version.clone()),
     });
     let report = report.map_err(|error| Error::Analysis(error.to_string()))?;
     survey.problems.extend(report.problems);
@@ -67,13 +73,7 @@ fn package(
             .extend(out_dir_note(package, &target.reads_out_dir));
         let manifest: Manifest = serde_json::from_str(&target.manifest)
             .map_err(|error| Error::Analysis(format!("the analysis wrote no manifest: {error}")))?;
-        let surveyed = Target::new(
-            &package.name,
-            &target.name,
-            target.is_bin,
-            manifest,
-            &compiled,
-        );
+        let surveyed = Target::new(&package.name, &facts, manifest, &compiled);
         survey.targets.push(surveyed.ok_or_else(|| {
             Error::Analysis("the analysis wrote a version that is no number".to_owned())
         })?);
@@ -85,7 +85,7 @@ fn package(
 /// The target as cargo knows it.
 fn facts(package: &Package, target: &tool::Target) -> project::Target {
     let is_it = |facts: &&project::Target| {
-        facts.name == target.name && facts.kind.iter().any(|kind| kind == "bin") == target.is_bin
+        facts.name == target.name && facts.can_hold_functions() && facts.is_bin() == target.is_bin
     };
     let made = || project::Target {
         name: target.name.clone(),
