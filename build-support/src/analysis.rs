@@ -79,6 +79,7 @@ impl Analysis {
             .collect();
         let graph = Graph::of(&index, &sources, &roots(&index.marked, &markers));
         hints::check(&index, &markers, &graph, diagnostics);
+        hints::widened::check(&index, &markers, &graph, diagnostics);
         let places = Places {
             index: &index,
             sources: &sources,

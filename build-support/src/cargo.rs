@@ -41,7 +41,6 @@ const TOLD: &[&str] = &[
     "target_feature",
     "target_abi",
     "target_has_atomic",
-    "panic",
 ];
 
 impl Environment {
@@ -133,7 +132,10 @@ impl Environment {
     pub(crate) fn flag(&self, name: &str, value: Option<&str>) -> Truth {
         let told = |holds: bool| if holds { Truth::True } else { Truth::False };
         match (name, value) {
-            ("test" | "debug_assertions" | "doctest" | "doc" | "miri", _) => Truth::Undetermined,
+            // What `CARGO_CFG_PANIC` says is not what the profile says.
+            ("test" | "debug_assertions" | "doctest" | "doc" | "miri" | "panic", _) => {
+                Truth::Undetermined
+            }
             ("feature", Some(feature)) => told(self.has_feature(feature)),
             _ => match (self.cfgs.get(name), value) {
                 (Some(_), None) => Truth::True,

@@ -117,7 +117,6 @@ impl Diagnostics {
     }
 
     /// Adds one problem that ends the run unless the settings are lenient: a version that may be unsound.
-    #[allow(dead_code, reason = "the refusals are being added")]
     pub(crate) fn refuse(&mut self, diagnostic: Diagnostic) {
         match self.strictness {
             Strictness::Strict => self.push(diagnostic),

@@ -15,6 +15,7 @@ mod catalog;
 mod chain;
 mod sources;
 mod suspects;
+pub(crate) mod widened;
 
 use catalog::Catalog;
 use chain::Chains;
@@ -124,6 +125,10 @@ fn findings(
         is_guess,
     } in found
     {
+        // What is there by widening alone is not known to run.
+        if chains.is_widened(item) {
+            continue;
+        }
         let items = chains.to(item);
         let finding = Finding {
             what,

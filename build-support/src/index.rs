@@ -89,6 +89,8 @@ pub(crate) struct Module {
     pub(crate) visibility: Visibility,
     /// Predicate texts of `#[cfg(…)]` on the `mod` item, e.g. `feature = "x"`.
     pub(crate) cfgs: Vec<String>,
+    /// As of an item, itself or what it stands in.
+    pub(crate) left_out: bool,
     /// The `mod` item; `None` for a crate root and for a block.
     pub(crate) declaration: Option<ItemId>,
     pub(crate) file: FileId,
@@ -151,8 +153,8 @@ pub(crate) struct Item {
     pub(crate) implementation: Option<Arc<ImplFacts>>,
     /// The aliased type's text; set for a type alias.
     pub(crate) alias: Option<Location>,
-    /// Part of test builds only: no candidate for any name.
-    pub(crate) test_only: bool,
+    /// No candidate for any name: part of test builds only, or under a `cfg` that does not hold in this build.
+    pub(crate) left_out: bool,
     /// Names of the variants; set for an enum.
     pub(crate) variants: Arc<[Symbol]>,
 }

@@ -85,6 +85,12 @@ codes! {
     ReachesEnv = "reaches-env",
     /// A function that reads files, networks or other processes.
     ReachesIo = "reaches-io",
+    /// A function that reads global state which other code may change.
+    ReachesState = "reaches-mutable-state",
+    /// A macro of another crate that may name anything in its module.
+    UnknownMacro = "unknown-macro",
+    /// A file that is included by a path nobody knows before the build.
+    UnknownFile = "unknown-file",
     /// A key argument that may lose data when it is serialised.
     LossyKey = "lossy-key",
 }

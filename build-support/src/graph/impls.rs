@@ -61,7 +61,7 @@ impl Impls {
             let id = ItemId(u32::try_from(number).expect("items are counted in 32 bits"));
             let own = || members.get(&id).cloned().unwrap_or_default();
             match index.item(id).kind {
-                _ if index.item(id).test_only => {}
+                _ if index.item(id).left_out => {}
                 ItemKind::Trait => impls.add_trait(index, id, own()),
                 ItemKind::Impl => pending.push((id, own())),
                 _ => {}
@@ -182,7 +182,7 @@ fn push<K: Eq + std::hash::Hash>(
 fn members(index: &Index) -> HashMap<ItemId, Vec<ItemId>> {
     let mut members: HashMap<ItemId, Vec<ItemId>> = HashMap::new();
     for (number, item) in index.items.iter().enumerate() {
-        let Some(owner) = item.owner.filter(|_| !item.test_only) else {
+        let Some(owner) = item.owner.filter(|_| !item.left_out) else {
             continue;
         };
         members.entry(owner).or_default().push(ItemId(

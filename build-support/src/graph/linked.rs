@@ -15,7 +15,7 @@ impl Linked {
         let mut linked = Self::default();
         for (number, item) in index.items.iter().enumerate() {
             let id = ItemId(u32::try_from(number).expect("items are counted in 32 bits"));
-            if item.link_name.is_some() && item.kind != ItemKind::Foreign && !item.test_only {
+            if item.link_name.is_some() && item.kind != ItemKind::Foreign && !item.left_out {
                 linked
                     .by_name
                     .entry(link_name(index, id))

@@ -147,7 +147,7 @@ impl<'i> Linker<'i> {
             let named = items.filter_map(|item| Some((*item, self.index.item(*item).name?)));
             links
                 .items
-                .extend(named.filter(|(item, _)| !self.index.item(*item).test_only));
+                .extend(named.filter(|(item, _)| !self.index.item(*item).left_out));
         }
     }
 

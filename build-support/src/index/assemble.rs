@@ -1,5 +1,6 @@
 //! Facts of single files, put together along the module tree.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::expansions::Expansions;
@@ -37,6 +38,7 @@ impl Index {
                 index: &mut index,
                 krate: id,
                 files: &files.files,
+                never: &files.never,
             }
             .krate();
         }
@@ -63,6 +65,8 @@ struct Assembler<'a> {
     index: &'a mut Index,
     krate: CrateId,
     files: &'a [ModuleFile],
+    /// Predicates that do not hold in this build, whatever else is built with it.
+    never: &'a BTreeSet<String>,
 }
 
 /// A file's facts on their way into the index.
@@ -181,6 +185,8 @@ impl Assembler<'_> {
     ) -> ModuleId {
         let id = ModuleId(count(self.index.modules.len()));
         let (krate, items, imports) = (self.krate, Vec::new(), Vec::new());
+        let around = parent.is_some_and(|parent| self.index.module(parent).left_out);
+        let left_out = around || declaration.is_some_and(|item| self.index.item(item).left_out);
         self.index.modules.push(Module {
             krate,
             parent,
@@ -188,6 +194,7 @@ impl Assembler<'_> {
             kind,
             visibility,
             cfgs,
+            left_out,
             declaration,
             file,
             items,
@@ -220,6 +227,9 @@ impl Assembler<'_> {
         }
         for import in &facts.imports {
             let module = incoming.modules[import.scope];
+            if self.never_holds(&import.cfgs) {
+                continue;
+            }
             let import = Import {
                 module,
                 name: import.name.map(|name| incoming.symbol(name)),
@@ -271,7 +281,12 @@ impl Assembler<'_> {
             owner: facts.owner.map(|owner| incoming.items[owner]),
             visibility: self.visibility(incoming, &facts.visibility, module),
             cfgs: facts.cfgs.clone(),
-            test_only: facts.test_only,
+            left_out: facts.test_only
+                || self.index.module(module).left_out
+                || facts
+                    .owner
+                    .is_some_and(|owner| self.index.item(incoming.items[owner]).left_out)
+                || self.never_holds(&facts.cfgs),
             location: incoming.location(&facts.location),
             extent: incoming.location(&facts.extent),
             digest: facts.digest,
@@ -316,6 +331,10 @@ impl Assembler<'_> {
             module.attributes.push(id);
         }
         id
+    }
+
+    fn never_holds(&self, cfgs: &[String]) -> bool {
+        cfgs.iter().any(|cfg| self.never.contains(cfg))
     }
 
     /// `pub(in path)` by its module; a path that can't be followed is taken for the whole crate.
@@ -367,6 +386,9 @@ impl Assembler<'_> {
     fn target_only(&mut self, incoming: &Incoming<'_>, test_only: bool) {
         for marked in &incoming.facts.marked {
             let item = incoming.items[marked.item];
+            if self.is_never_built(item) {
+                continue;
+            }
             let owner = self.index.item(item).owner;
             let place = if test_only || self.is_test_only(item) {
                 Place::Test
@@ -415,6 +437,18 @@ impl Assembler<'_> {
                 location: incoming.location(&include.location),
             });
         }
+    }
+
+    /// Whether the item stands under a `cfg` that does not hold: no build of these settings has it.
+    fn is_never_built(&self, item: ItemId) -> bool {
+        let item = self.index.item(item);
+        let owner = item.owner.map(|owner| self.index.item(owner));
+        let mut modules = std::iter::successors(Some(item.module), |module| {
+            self.index.module(*module).parent
+        });
+        self.never_holds(&item.cfgs)
+            || owner.is_some_and(|owner| self.never_holds(&owner.cfgs))
+            || modules.any(|module| self.never_holds(&self.index.module(module).cfgs))
     }
 
     /// Whether the item or its impl stands under a `cfg` that needs `test`.

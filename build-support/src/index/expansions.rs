@@ -55,7 +55,7 @@ impl Expansions {
         let mut expansions = Self::default();
         for number in 0..index.items.len() {
             let item = &index.items[number];
-            if item.test_only {
+            if item.left_out {
                 continue;
             }
             let id = ItemId(u32::try_from(number).expect("items are counted in 32 bits"));

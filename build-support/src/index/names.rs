@@ -79,7 +79,7 @@ impl Scopes {
         };
         for (number, item) in index.items.iter().enumerate() {
             let id = ItemId(u32::try_from(number).expect("items are counted in 32 bits"));
-            let (Some(name), false) = (item.name, item.test_only) else {
+            let (Some(name), false) = (item.name, item.left_out) else {
                 continue;
             };
             match item.kind {

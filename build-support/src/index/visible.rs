@@ -93,7 +93,7 @@ impl Walk<'_> {
             );
             if member
                 || facts.name.is_none()
-                || facts.test_only
+                || facts.left_out
                 || !self.is_visible(facts.visibility)
             {
                 continue;

@@ -201,7 +201,7 @@ impl<'a> Losses<'a> {
             let mut by_hand = HashMap::new();
             for (number, item) in (0..).zip(&self.index.items) {
                 let header = item.implementation.as_ref();
-                if let Some(header) = header.filter(|_| !item.test_only)
+                if let Some(header) = header.filter(|_| !item.left_out)
                     && let (Some(implements), Some(path)) = (&header.trait_path, &header.self_path)
                     && self.is_serialize(implements, item.module)
                 {

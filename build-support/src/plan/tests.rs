@@ -128,7 +128,7 @@ mod names {
                 #[cfg(unix)] use super::a::T;
                 #[cfg(not(unix))] use super::b::T;
                 /// @cache
-                #[cfg(feature = \"x\")]
+                #[cfg(fast)]
                 pub fn f(t: T) {}
             }
             mod a { pub struct T; } mod b { pub struct T; }",
@@ -137,10 +137,10 @@ mod names {
             &text,
             "#[cfg(unix)] use crate::a::T; #[cfg(not(unix))] use crate::b::T;",
         );
-        has(&text, "#[cfg(feature = \"x\")] pub fn cached_f(t: T)");
+        has(&text, "#[cfg(fast)] pub fn cached_f(t: T)");
         has(
             &text,
-            "#[cfg(feature = \"x\")] __selfsame::Function::new( \"app::m::f\"",
+            "#[cfg(fast)] __selfsame::Function::new( \"app::m::f\"",
         );
     }
 

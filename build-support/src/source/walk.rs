@@ -4,6 +4,7 @@
 //! read at once, on several threads ([`forest`]); the order of files and of problems is that of the module
 //! tree all the same.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -27,6 +28,8 @@ pub(crate) struct CrateFiles {
     pub(crate) files: Vec<ModuleFile>,
     /// Files that could not be parsed, and are not among `files`.
     pub(crate) unparsed: Vec<FileId>,
+    /// Texts of `cfg` predicates that do not hold in this build.
+    pub(crate) never: BTreeSet<String>,
     pub(crate) folders: Folders,
     /// Whether it is a crate of procedural macros.
     pub(crate) proc_macro: bool,
@@ -121,6 +124,7 @@ impl Walker<'_> {
                 self.unparsed.clear();
                 self.file(&krate, number, &mut forest, &mut files);
                 CrateFiles {
+                    never: self.never(&krate, &files),
                     name: krate.name,
                     files,
                     unparsed: std::mem::take(&mut self.unparsed),
@@ -231,6 +235,27 @@ impl Walker<'_> {
         let name = item.name.map_or("", |name| facts.symbols.text(name));
         self.diagnostics
             .push(catalogue::missing_module(location, name, &looked));
+    }
+
+    /// The predicates of a crate that certainly do not hold. Procedural macros are compiled for another
+    /// machine than the one that is asked about.
+    fn never(&self, krate: &CrateRoot, files: &[ModuleFile]) -> BTreeSet<String> {
+        if krate.proc_macro {
+            return BTreeSet::new();
+        }
+        let facts = files.iter().map(|file| &file.facts);
+        let cfgs = facts.flat_map(|facts| {
+            let items = facts.items.iter().flat_map(|item| &item.cfgs);
+            items.chain(facts.imports.iter().flat_map(|import| &import.cfgs))
+        });
+        let distinct: BTreeSet<&String> = cfgs.collect();
+        let is_false = |cfg: &&String| {
+            parsed(cfg).is_some_and(|predicate| {
+                let flag = |name: &str, value: Option<&str>| (self.flag)(krate, name, value);
+                predicate.evaluate(&flag) == Truth::False
+            })
+        };
+        distinct.into_iter().filter(is_false).cloned().collect()
     }
 
     /// Whether the item is compiled, as far as can be known here.

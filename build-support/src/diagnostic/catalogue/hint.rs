@@ -49,6 +49,65 @@ pub(crate) fn impure(
     .with_help(format!("{edit}, or {}", allow(kind.concern())))
 }
 
+/// A function that answers for global state; `way` leads to the static, which stands at `place`.
+pub(crate) fn mutable_state(
+    location: Location,
+    name: &str,
+    way: &[String],
+    place: Location,
+) -> Diagnostic {
+    Diagnostic::new(
+        Code::ReachesState,
+        location,
+        format!(
+            "`{name}` reaches global state that code may change while it runs: {}; its version covers every \
+             crate that could change it",
+            shortened(way)
+        ),
+    )
+    .with_related(place, "the state")
+    .with_help(format!(
+        "pass the state in as an argument, or, if it never changes an answer, {}",
+        allow(Concern::MutableState)
+    ))
+}
+
+/// A function that reaches an item under a macro of another crate, which may name anything around it.
+pub(crate) fn unknown_macro(
+    location: Location,
+    name: &str,
+    way: &[String],
+    place: Location,
+) -> Diagnostic {
+    Diagnostic::new(
+        Code::UnknownMacro,
+        location,
+        format!(
+            "`{name}` reaches an item under a macro of another crate: {}; its version covers the whole module \
+             of that item",
+            shortened(way)
+        ),
+    )
+    .with_related(place, "the item")
+    .with_help(format!(
+        "if the macro names nothing in that module by itself, {}",
+        allow(Concern::Widened)
+    ))
+}
+
+/// An `include!` or the like whose path can't be known.
+pub(crate) fn unknown_file(location: Location, name: &str) -> Diagnostic {
+    Diagnostic::new(
+        Code::UnknownFile,
+        location,
+        format!("`{name}` reaches this file, but its path can't be known before the build"),
+    )
+    .with_help(format!(
+        "write the path as literals, `concat!`, `env!(\"CARGO_MANIFEST_DIR\")` or `env!(\"OUT_DIR\")`, or name \
+         the files in the marker of `{name}`: `depends(\"path\")`"
+    ))
+}
+
 /// `a → b → … → y → z`: of a long way both ends.
 fn shortened(way: &[String]) -> String {
     const SHOWN: usize = 4;

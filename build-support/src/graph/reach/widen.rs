@@ -250,7 +250,7 @@ impl Reach<'_, '_> {
     fn whole_module(&mut self, module: ModuleId, from: ItemId) {
         for item in &self.index.module(module).items {
             let facts = self.index.item(*item);
-            if !facts.test_only && facts.kind != ItemKind::Mod {
+            if !facts.left_out && facts.kind != ItemKind::Mod {
                 self.item(*item, Some(from), Rule::Widened, None);
             }
         }
@@ -262,7 +262,7 @@ impl Reach<'_, '_> {
         modules
             .flat_map(|module| &module.items)
             .copied()
-            .filter(|item| !index.item(*item).test_only)
+            .filter(|item| !index.item(*item).left_out)
             .collect()
     }
 }
