@@ -61,6 +61,7 @@ mod emit;
 mod error;
 mod fingerprint;
 mod graph;
+mod hash;
 mod hints;
 mod index;
 mod inputs;

@@ -2,7 +2,7 @@
 //!
 //! Items and imports stand in tables and functions point into them: what many functions reach is written once.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
@@ -10,6 +10,7 @@ use crate::fingerprint::identity::{Identities, kind};
 use crate::fingerprint::late::{Late, LateInput};
 use crate::fingerprint::{FINGERPRINT_VERSION, Fingerprint};
 use crate::graph::{Closure, Reached, Widened};
+use crate::hash::HashMap;
 use crate::index::{Index, ItemId};
 use crate::inputs::{Input, Inputs};
 use crate::marker::Marker;

@@ -3,12 +3,11 @@
 //! A stage of refusals too: a function no wrapper can be made for is reported here, with the edit that solves it,
 //! all of them in one run. Tokens are held for what is copied from signatures alone; the rest is plain data.
 
-use std::collections::HashMap;
-
 use proc_macro2::TokenStream;
 
 use crate::diagnostic::{Diagnostics, catalogue};
 use crate::fingerprint::late::LateInput;
+use crate::hash::HashMap;
 use crate::index::{IncludeForm, Index, ModuleId, ModuleKind};
 use crate::marker::{Codec, Marker};
 use crate::source::{Location, SourceSet};
@@ -312,7 +311,7 @@ fn modules_with_own_include(
     index: &Index,
     diagnostics: &mut Diagnostics,
 ) -> HashMap<ModuleId, Vec<String>> {
-    let mut inside = HashMap::new();
+    let mut inside = HashMap::default();
     for include in &index.includes {
         let IncludeForm::Module { path } = &include.form else {
             continue;

@@ -1,8 +1,7 @@
 //! Names of items that stay when files and lines move: crate, module path, kind and name (R3).
 
-use std::collections::HashMap;
-
 use super::Hasher;
+use crate::hash::HashMap;
 use crate::index::{Digest, Index, ItemId, ItemKind, ModuleId};
 
 /// Identities of items, each made once.
@@ -17,8 +16,8 @@ impl<'i> Identities<'i> {
     pub(crate) fn new(index: &'i Index) -> Self {
         Self {
             index,
-            known: HashMap::new(),
-            units: HashMap::new(),
+            known: HashMap::default(),
+            units: HashMap::default(),
         }
     }
 

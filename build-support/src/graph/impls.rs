@@ -1,9 +1,8 @@
 //! Every impl by what can make it matter: its type, its trait, the names of its members.
 
-use std::collections::HashMap;
-
 use super::links::Linker;
 use super::made::MadeImpls;
+use crate::hash::HashMap;
 use crate::index::names::Def;
 use crate::index::symbol::Symbol;
 use crate::index::{Index, ItemId, ItemKind, MemberKind};
@@ -122,7 +121,7 @@ impl Impls {
 
     /// Finds the external traits that a type implements once.
     fn mark_only_impls(&mut self, index: &Index) {
-        let mut counts: HashMap<(ItemId, Symbol), usize> = HashMap::new();
+        let mut counts: HashMap<(ItemId, Symbol), usize> = HashMap::default();
         let keys = |implementation: &Implementation| -> Vec<(ItemId, Symbol)> {
             let header = index.item(implementation.item).implementation.as_ref();
             let trait_name = header.and_then(|header| header.trait_path.as_ref()?.last().copied());
@@ -180,7 +179,7 @@ fn push<K: Eq + std::hash::Hash>(
 
 /// The members of each impl and trait, in the order of the text.
 fn members(index: &Index) -> HashMap<ItemId, Vec<ItemId>> {
-    let mut members: HashMap<ItemId, Vec<ItemId>> = HashMap::new();
+    let mut members: HashMap<ItemId, Vec<ItemId>> = HashMap::default();
     for (number, item) in index.items.iter().enumerate() {
         let Some(owner) = item.owner.filter(|_| !item.left_out) else {
             continue;

@@ -1,7 +1,6 @@
 //! Definitions by the name the linker knows them by (rule R20).
 
-use std::collections::HashMap;
-
+use crate::hash::HashMap;
 use crate::index::{Index, ItemId, ItemKind};
 
 /// Everything that is exported to the linker by name.

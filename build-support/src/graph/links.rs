@@ -1,9 +1,9 @@
 //! What the tokens of one item lead to, before it is known what else is reached.
 
-use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use super::LateKind;
+use crate::hash::{HashMap, HashSet};
 use crate::index::facts::{FileMention, Mention};
 use crate::index::names::{Def, Resolution, Resolver};
 use crate::index::symbol::Symbol;
@@ -56,7 +56,7 @@ impl<'i> Linker<'i> {
         Self {
             index,
             resolver: Resolver::new(index),
-            known: HashMap::new(),
+            known: HashMap::default(),
             generated: generated_names(index),
         }
     }
@@ -274,7 +274,7 @@ impl<'i> Linker<'i> {
             item.module,
             self.crate_of(implementation),
             &mut types,
-            &mut HashSet::new(),
+            &mut HashSet::default(),
         );
         types
     }
@@ -335,7 +335,7 @@ impl<'i> Linker<'i> {
 impl Links {
     fn deduplicate(&mut self) {
         fn unique<T: Copy + Eq + std::hash::Hash>(values: &mut Vec<T>) {
-            let mut seen = HashSet::new();
+            let mut seen = HashSet::default();
             values.retain(|value| seen.insert(*value));
         }
         unique(&mut self.items);
@@ -353,7 +353,7 @@ impl Links {
 
 /// Every name that is generated for a marked function, if the sources mention it at all.
 fn generated_names(index: &Index) -> HashMap<Symbol, Vec<ItemId>> {
-    let mut names: HashMap<Symbol, Vec<ItemId>> = HashMap::new();
+    let mut names: HashMap<Symbol, Vec<ItemId>> = HashMap::default();
     for marked in &index.marked {
         let name = index.name(marked.item);
         let prefixed = GENERATED_PREFIXES

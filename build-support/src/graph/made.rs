@@ -1,8 +1,7 @@
 //! Impls that macro calls may make (rule R14).
 
-use std::collections::{HashMap, HashSet};
-
 use super::links::Linker;
+use crate::hash::{HashMap, HashSet};
 use crate::index::expansions::Expansion;
 use crate::index::facts::ImplHead;
 use crate::index::names::Def;
@@ -77,7 +76,7 @@ fn one(
         read.push((*definition, index.item(*definition).scope));
         read.push((*definition, scope));
     }
-    let mut about: HashSet<ItemId> = HashSet::new();
+    let mut about: HashSet<ItemId> = HashSet::default();
     for (item, scope) in read {
         let links = linker.links(item, scope);
         let items = links.items.iter().map(|(item, _)| *item);

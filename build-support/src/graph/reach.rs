@@ -3,13 +3,14 @@
 //! A work list over four growing sets: items, traits that are mentioned (and not just implemented), names of
 //! members, and members of known types. Whatever joins a set wakes the impls it can make matter.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::BTreeSet;
 
 use super::impls::{ImplNumber, Impls, is_macro_call};
 use super::linked::Linked;
 use super::links::{Linker, Links};
 use super::scope::TraitNames;
 use super::{Closure, Reached, Root, Rule};
+use crate::hash::{HashMap, HashSet};
 use crate::index::collect::mentions_of_text;
 use crate::index::symbol::Symbol;
 use crate::index::{CrateId, Index, ItemId, ItemKind, MemberKind, ModuleId};
@@ -108,16 +109,16 @@ impl<'r, 'i> Reach<'r, 'i> {
             root,
             closure: Closure::default(),
             reached: vec![false; index.items.len()],
-            read: HashSet::new(),
-            mentioned: HashSet::new(),
-            dyn_traits: HashSet::new(),
-            modules: HashSet::new(),
+            read: HashSet::default(),
+            mentioned: HashSet::default(),
+            dyn_traits: HashSet::default(),
+            modules: HashSet::default(),
             whole: BTreeSet::new(),
-            names: HashSet::new(),
-            foreign_names: HashSet::new(),
-            members: HashSet::new(),
+            names: HashSet::default(),
+            foreign_names: HashSet::default(),
+            members: HashSet::default(),
             tasks: Vec::new(),
-            asked: HashMap::new(),
+            asked: HashMap::default(),
         }
     }
 

@@ -1,7 +1,6 @@
 //! Imports that bring traits into scope (rule R10): they decide what a method call means without being named.
 
-use std::collections::HashMap;
-
+use crate::hash::HashMap;
 use crate::index::names::{Def, Resolver};
 use crate::index::symbol::Symbol;
 use crate::index::{ImportId, Index, ItemKind, ModuleId};

@@ -1,8 +1,7 @@
 //! Statics that may change while the program runs (rule R12).
 
-use std::collections::HashSet;
-
 use super::links::Linker;
+use crate::hash::HashSet;
 use crate::index::facts::{Mention, StaticFacts};
 use crate::index::names::Def;
 use crate::index::symbol::Symbol;
@@ -149,7 +148,7 @@ pub(super) fn is_mutable(index: &Index, linker: &Linker<'_>, item: ItemId) -> bo
             let mut look = Look {
                 index,
                 linker,
-                seen: HashSet::new(),
+                seen: HashSet::default(),
             };
             look.path(path, facts.module, item)
         })

@@ -1,8 +1,7 @@
 //! The sources, looked up by the symbols of one index.
 
-use std::collections::HashMap;
-
 use super::sources::{SOURCES, Source};
+use crate::hash::HashMap;
 use crate::index::Index;
 use crate::index::symbol::Symbol;
 
@@ -15,7 +14,7 @@ pub(super) struct Catalog<'i> {
 
 impl<'i> Catalog<'i> {
     pub(super) fn new(index: &'i Index) -> Self {
-        let mut by_name: HashMap<Symbol, Vec<&'static Source>> = HashMap::new();
+        let mut by_name: HashMap<Symbol, Vec<&'static Source>> = HashMap::default();
         for source in SOURCES {
             for name in source.names {
                 if let Some(symbol) = index.symbols.find(name) {

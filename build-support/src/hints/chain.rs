@@ -1,8 +1,7 @@
 //! How a closure came to an item, in names people know.
 
-use std::collections::{HashMap, HashSet};
-
 use crate::graph::{Closure, Rule};
+use crate::hash::{HashMap, HashSet};
 use crate::index::{Index, ItemId, ItemKind};
 
 /// What led to each item of a closure.

@@ -1,11 +1,12 @@
 //! Sources that no path of the closure spells out: methods, and names that a glob of another crate brings.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::BTreeSet;
 
 use super::Impurity;
 use super::catalog::Catalog;
 use super::sources::{METHODS, Method, Near, SOURCES, Source};
 use crate::graph::Closure;
+use crate::hash::{HashMap, HashSet};
 use crate::index::facts::Mention;
 use crate::index::names::{Def, Resolver};
 use crate::index::symbol::Symbol;
@@ -138,7 +139,7 @@ struct Scan<'s, 'i> {
 impl<'s, 'i> Scan<'s, 'i> {
     fn new(index: &'i Index, catalog: &'s Catalog<'i>, closures: &[Closure]) -> Self {
         let resolver = Resolver::new(index);
-        let mut methods = HashMap::new();
+        let mut methods = HashMap::default();
         for method in METHODS {
             for name in method.names {
                 if let Some(symbol) = index.symbols.find(name) {

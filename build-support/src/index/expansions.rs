@@ -4,11 +4,12 @@
 //! arguments spell there, and every identifier of its arguments if the macro puts fragments in such places.
 //! Where even that can't be told, the call may define any name that nothing else defines.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::BTreeSet;
 
 use super::facts::{ImplHead, Mention};
 use super::symbol::Symbol;
 use super::{CrateId, Detail, Index, ItemId, ModuleId};
+use crate::hash::{HashMap, HashSet};
 
 /// Macros of other crates that make nothing but what their arguments name.
 const CLOSED: &[&str] = &[

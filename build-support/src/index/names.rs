@@ -4,11 +4,11 @@
 //! bind it, and the imports on the way are reported with it.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::symbol::Symbol;
 use super::{CrateId, ImportId, Index, ItemId, ItemKind, ModuleId};
+use crate::hash::HashMap;
 
 mod lookup;
 mod meaning;

@@ -1,9 +1,10 @@
 //! Names as small numbers.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+
+use crate::hash::HashMap;
 
 /// A name; equal names of one [`Interner`] are equal symbols.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

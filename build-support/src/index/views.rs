@@ -1,15 +1,14 @@
 //! Which digest of an item counts: some macros see documentation and spacing of their arguments (rule R19).
 
-use std::collections::HashMap;
-
 use super::collect::is_blind_to_spacing;
 use super::facts::Mention;
 use super::symbol::Symbol;
 use super::{Index, ItemId};
+use crate::hash::HashMap;
 
 /// Gives items whose arguments are seen by such a macro the digest that has all of it.
 pub(super) fn choose(index: &mut Index) {
-    let mut known = HashMap::new();
+    let mut known = HashMap::default();
     let seen: Vec<usize> = (0..index.items.len())
         .filter(|number| {
             let item = &index.items[*number];

@@ -1,10 +1,11 @@
 //! By which path the generated module can name an item: the shortest one that is visible from the crate root.
 
+use std::collections::VecDeque;
 use std::collections::hash_map::Entry;
-use std::collections::{HashMap, VecDeque};
 
 use super::names::{Def, Resolver};
 use super::{CrateId, ImportId, Index, ItemId, ItemKind, ModuleId, Visibility};
+use crate::hash::HashMap;
 
 /// Paths below the root of the crate being built, by what they lead to.
 #[derive(Clone, Debug, Default)]

@@ -4,7 +4,7 @@
 //! fields, aliases and type arguments. What other crates' types serialise to is not known here.
 
 use std::cell::{OnceCell, RefCell};
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::VecDeque;
 use std::rc::Rc;
 
 use syn::visit::Visit;
@@ -14,6 +14,7 @@ use super::function::Draft;
 use super::parse::Origin;
 use super::unraw;
 use crate::diagnostic::{Diagnostics, catalogue::hint as texts};
+use crate::hash::{HashMap, HashSet};
 use crate::index::names::{Def, Resolver};
 use crate::index::symbol::Symbol;
 use crate::index::{Index, ItemId, ItemKind, ModuleId};
@@ -87,7 +88,7 @@ impl<'a> Losses<'a> {
         is_generic: &dyn Fn(&str) -> bool,
     ) -> Option<Loss> {
         let mut waiting: VecDeque<ItemId> = self.types_in(ty, module, is_generic).into();
-        let mut seen = HashSet::new();
+        let mut seen = HashSet::default();
         while let Some(item) = waiting.pop_front() {
             if seen.insert(item) {
                 let content = self.content(item);
@@ -198,7 +199,7 @@ impl<'a> Losses<'a> {
 
     fn by_hand(&self) -> &HashMap<ItemId, ItemId> {
         self.by_hand.get_or_init(|| {
-            let mut by_hand = HashMap::new();
+            let mut by_hand = HashMap::default();
             for (number, item) in (0..).zip(&self.index.items) {
                 let header = item.implementation.as_ref();
                 if let Some(header) = header.filter(|_| !item.left_out)

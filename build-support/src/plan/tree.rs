@@ -1,6 +1,6 @@
 //! The generated modules: a mirror of those that hold marked functions.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::{TokenStream, TokenTree};
 
@@ -14,6 +14,7 @@ use super::{
     FunctionEntry, FunctionPlan, Input, InsidePlan, ModulePlan, Plan, Reexport, Visibility, unraw,
 };
 use crate::diagnostic::Diagnostics;
+use crate::hash::HashMap;
 use crate::index::{CrateId, ModuleId, ModuleKind, Owner};
 use crate::source::Location;
 
@@ -64,7 +65,7 @@ impl<'s, 'a> Tree<'s, 'a> {
     /// Plans every function and puts it into its place.
     pub(super) fn plan(&self, diagnostics: &mut Diagnostics) -> Plan {
         let mut methods = Methods::default();
-        let mut planned: HashMap<ModuleId, Planned> = HashMap::new();
+        let mut planned: HashMap<ModuleId, Planned> = HashMap::default();
         for (module, numbers) in &self.marked {
             planned.insert(
                 *module,

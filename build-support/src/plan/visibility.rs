@@ -1,8 +1,7 @@
 //! From where functions can be named: outside the crate, inside it, or not even by the generated module.
 
-use std::collections::HashSet;
-
 use super::Visibility;
+use crate::hash::HashSet;
 use crate::index::names::Def;
 use crate::index::{self, CrateId, Index, ItemId, ItemKind, ModuleId};
 

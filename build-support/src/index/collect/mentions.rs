@@ -4,9 +4,8 @@
 //! mention too much costs precision, never soundness. Macro arguments, attributes and format strings are
 //! scanned like code (rules R5, R6, R11, R13).
 
-use std::collections::HashSet;
-
 use super::blind;
+use crate::hash::HashSet;
 use crate::index::facts::{Mention, Range};
 use crate::index::symbol::{Interner, Symbol};
 use crate::source::lex::{Tape, Token, TokenKind};
@@ -48,7 +47,7 @@ impl<'a, 't> Scanner<'a, 't> {
             tape,
             symbols,
             found: Vec::new(),
-            seen: HashSet::new(),
+            seen: HashSet::default(),
             after_dyn: false,
         }
     }

@@ -3,11 +3,11 @@
 //! What a macro makes of its arguments is not known here. Where they read as items they are indexed as items,
 //! and each leads to the call it stands in.
 
-use std::collections::HashMap;
-
 use syn::parse::{ParseStream, Parser};
 use syn::spanned::Spanned;
 use syn::{Attribute, Expr, Item, ItemStatic, Macro, Token, Type, Visibility, braced};
+
+use crate::hash::HashMap;
 
 /// The items in the arguments of each call, by the byte at which its arguments open.
 pub(super) type Products = HashMap<usize, Vec<Item>>;

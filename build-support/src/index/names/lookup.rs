@@ -1,8 +1,7 @@
 //! One look-up: through the bindings of modules, imports and globs.
 
-use std::collections::HashSet;
-
 use super::{Def, LONGEST_EXTERNAL_PATH, Resolution, Scopes, Target, prelude};
+use crate::hash::HashSet;
 use crate::index::symbol::Symbol;
 use crate::index::{CrateId, ImportId, Index, ItemId, ItemKind, ModuleId, ModuleKind};
 
@@ -326,7 +325,7 @@ impl Names<'_> {
 }
 
 fn unique(mut defs: Vec<Def>) -> Vec<Def> {
-    let mut seen = HashSet::new();
+    let mut seen = HashSet::default();
     defs.retain(|def| seen.insert(def.clone()));
     defs
 }

@@ -1,7 +1,5 @@
 //! One struct or enum: what serde leaves out of it, and the types of what is left.
 
-use std::collections::HashSet;
-
 use quote::ToTokens;
 use syn::{Attribute, Field, Fields, Generics, Item, ItemEnum, Type, Variant};
 
@@ -9,6 +7,7 @@ use super::super::parse::Origin;
 use super::super::unraw;
 use super::attribute::{self, Serde};
 use super::{Loss, is_phantom};
+use crate::hash::HashSet;
 
 /// What a definition says.
 #[derive(Default)]
@@ -86,7 +85,7 @@ impl<'i> Reader<'i> {
     /// Variants without a name in the key, of which two have the same content.
     fn untagged(&mut self, item: &'i ItemEnum, name: &str) {
         let whole = attribute::named(&item.attrs, "untagged");
-        let mut seen = HashSet::new();
+        let mut seen = HashSet::default();
         for variant in &item.variants {
             let own = attribute::named(&variant.attrs, "untagged");
             let Some(serde) = own.as_ref().or(whole.as_ref()) else {
