@@ -8,16 +8,17 @@ use std::hash::{BuildHasherDefault, Hasher};
 pub(crate) type HashMap<K, V> = std::collections::HashMap<K, V, BuildHasherDefault<FastHasher>>;
 pub(crate) type HashSet<T> = std::collections::HashSet<T, BuildHasherDefault<FastHasher>>;
 
-/// A polynomial over words, as rustc's own maps use it.
+/// One multiplication for each word, both halves of the product folded together (wyhash).
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct FastHasher(u64);
 
-/// Odd, with bits all over (rustc-hash 2).
+/// Odd, with bits all over.
 const FACTOR: u64 = 0xf135_7aea_2e62_a9c5;
 
 impl FastHasher {
     fn word(&mut self, word: u64) {
-        self.0 = self.0.wrapping_add(word).wrapping_mul(FACTOR);
+        let product = u128::from(self.0.rotate_left(23) ^ word) * u128::from(FACTOR);
+        self.0 = (product as u64) ^ ((product >> 64) as u64);
     }
 }
 
@@ -49,9 +50,8 @@ impl Hasher for FastHasher {
         self.word(number as u64);
     }
 
-    /// The upper bits have seen all of the input, and maps choose by the lower.
     fn finish(&self) -> u64 {
-        self.0.rotate_left(26)
+        self.0
     }
 }
 

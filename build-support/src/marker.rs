@@ -26,7 +26,7 @@ pub(crate) use concern::Concern;
 pub(crate) use duration::Period;
 pub(crate) use identity::mentions;
 pub(crate) use option::OptionName;
-pub(crate) use scan::starts;
+pub(crate) use scan::{may_mark, starts};
 
 use list::Form;
 

@@ -12,6 +12,7 @@ use crate::cargo::Environment;
 use crate::diagnostic::{Diagnostics, Strictness, Warning};
 use crate::error::Error;
 use crate::manifest::{self, Manifest};
+use crate::marker;
 use crate::plan::{self, FunctionEntry, Plan};
 use crate::source::cache::FactsCache;
 use crate::source::targets::{Package, Target};
@@ -111,7 +112,7 @@ fn mentions_selfsame(folder: &Path) -> bool {
         .any(|entry| {
             // A file that is no UTF-8 is for the analysis to refuse.
             std::fs::read_to_string(entry.path()).map_or(true, |text| {
-                text.contains("@cache")
+                marker::may_mark(&text)
                     || text.contains("#[path")
                     || text.contains("include_generated!(mod")
             })

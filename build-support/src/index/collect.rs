@@ -11,7 +11,9 @@ mod header;
 mod includes;
 mod inputs;
 mod items;
+mod lines;
 mod macros;
+mod marks;
 mod members;
 mod mentions;
 mod pending;
@@ -19,14 +21,19 @@ mod products;
 mod record;
 mod uses;
 
+use std::rc::Rc;
+
 use proc_macro2::Span;
 use syn::{Attribute, Visibility};
 
 use super::Place;
 use super::facts::{FactKind, FileFacts, MarkedFacts, OwnerFacts, Range, ScopeFacts, ScopeKind};
+use crate::marker;
 use crate::source::cfg;
 use crate::source::lex::{Tape, code_start};
 use edits::EditNoter;
+use lines::Lines;
+use marks::Marks;
 use pending::Pending;
 use products::Products;
 
@@ -40,7 +47,7 @@ pub(crate) fn token_digest(text: &str) -> super::Digest {
     let view = digest::View::default();
     digest::of_tokens(
         &tape,
-        &edits::Edits::default(),
+        &Marks::of(&edits::Edits::default(), &tape),
         0..tape.tokens.len(),
         view,
         &[],
@@ -111,6 +118,8 @@ struct Collector<'t, 'a> {
     facts: FileFacts,
     noter: EditNoter<'a>,
     pending: Vec<Pending>,
+    /// Whether the text holds the word a marker begins with; in most files, no documentation need be read.
+    may_mark: bool,
     /// Offsets of doc comments that belong to a marked function.
     claimed: Vec<u32>,
 }
@@ -127,8 +136,9 @@ impl<'t, 'a> Collector<'t, 'a> {
             products,
             calls: Vec::new(),
             facts,
-            noter: EditNoter::new(u32::try_from(base).unwrap_or(u32::MAX)),
+            noter: EditNoter::new(Rc::new(Lines::new(text, base))),
             pending: Vec::new(),
+            may_mark: marker::may_mark(text),
             claimed: Vec::new(),
         }
     }
@@ -139,10 +149,12 @@ impl<'t, 'a> Collector<'t, 'a> {
             self.item(item, 0, Place::Ordinary);
         }
         self.digest_pending();
-        self.facts.orphans = docs::orphans(&self.tape, &self.claimed)
-            .into_iter()
-            .map(|(range, attached_to)| (range, attached_to.into()))
-            .collect();
+        if self.may_mark {
+            self.facts.orphans = docs::orphans(&self.tape, &self.claimed)
+                .into_iter()
+                .map(|(range, attached_to)| (range, attached_to.into()))
+                .collect();
+        }
         self.facts
     }
 
@@ -156,7 +168,7 @@ impl<'t, 'a> Collector<'t, 'a> {
         place: Place,
     ) {
         // A marker inside a macro's arguments is reported as one that stands on no function.
-        if !self.calls.is_empty() {
+        if !self.may_mark || !self.calls.is_empty() {
             return;
         }
         let docs = docs::of(attributes, &self.noter, &self.tape);

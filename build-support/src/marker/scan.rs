@@ -3,6 +3,11 @@
 /// What a marker begins with.
 pub(super) const WORD: &str = "@cache";
 
+/// Whether a text can hold a marker at all.
+pub(crate) fn may_mark(text: &str) -> bool {
+    text.contains(WORD)
+}
+
 /// Goes through documentation line by line.
 #[derive(Default)]
 pub(super) struct Scan {

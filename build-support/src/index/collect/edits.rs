@@ -3,7 +3,7 @@
 //! rustfmt adds and removes tokens: trailing commas, braces around a single expression, leading pipes.
 //! A visitor over the syntax tree notes each of these as an edit of the tape; hashing applies the edits.
 
-use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use proc_macro2::Span;
 use syn::punctuated::Punctuated;
@@ -18,69 +18,25 @@ use syn::{
 };
 
 use super::blind;
+use super::lines::Lines;
 use crate::index::facts::Range;
 
-/// The edits of one file, each at byte offsets.
+/// The edits of one file, at byte offsets, in no order.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Edits {
     /// Ranges whose tokens do not count.
-    skipped: Vec<Range>,
+    pub(super) skipped: Vec<Range>,
     /// Attributes that count only where a foreign macro may read them (R2).
-    quiet_attributes: Vec<Range>,
+    pub(super) quiet_attributes: Vec<Range>,
     /// Where a separator counts, whether written or not.
-    separators: BTreeSet<u32>,
+    pub(super) separators: Vec<u32>,
     /// `>` that close generics and so are no part of an operator.
-    closers: BTreeSet<u32>,
+    pub(super) closers: Vec<u32>,
     /// Arguments of macros that may see comments and spacing (R19): documentation counts there.
-    opaque: Vec<Range>,
+    pub(super) opaque: Vec<Range>,
 }
 
 impl Edits {
-    /// Sorts the edits; they are noted in the order of the tree, not of the text.
-    pub(crate) fn finish(&mut self) {
-        for ranges in [
-            &mut self.skipped,
-            &mut self.quiet_attributes,
-            &mut self.opaque,
-        ] {
-            ranges.sort_by_key(|range| (range.start, std::cmp::Reverse(range.end)));
-            ranges.dedup_by(|inner, outer| inner.end <= outer.end);
-        }
-    }
-
-    /// Whether the token at `offset` is left out.
-    pub(crate) fn skips(&self, offset: u32) -> bool {
-        covers(&self.skipped, offset)
-    }
-
-    /// Whether `offset` is in an attribute without effect on what code does.
-    pub(crate) fn is_quiet(&self, offset: u32) -> bool {
-        covers(&self.quiet_attributes, offset)
-    }
-
-    /// Whether `offset` is in the arguments of a macro that may see documentation.
-    pub(crate) fn is_opaque(&self, offset: u32) -> bool {
-        covers(&self.opaque, offset)
-    }
-
-    /// Whether a range of the text has arguments of a macro that may see spacing.
-    pub(crate) fn has_opaque(&self, range: &Range) -> bool {
-        let after = self
-            .opaque
-            .partition_point(|opaque| opaque.start < range.end);
-        after > 0 && self.opaque[after - 1].end > range.start
-    }
-
-    /// Whether a separator counts before the token at `offset`.
-    pub(crate) fn separates(&self, offset: u32) -> bool {
-        self.separators.contains(&offset)
-    }
-
-    /// Whether the `>` at `offset` closes generics.
-    pub(crate) fn closes_generics(&self, offset: u32) -> bool {
-        self.closers.contains(&offset)
-    }
-
     fn absorb(&mut self, other: Self) {
         self.skipped.extend(other.skipped);
         self.quiet_attributes.extend(other.quiet_attributes);
@@ -95,35 +51,31 @@ impl Edits {
     }
 }
 
-/// Sorted, not nested ranges.
-fn covers(ranges: &[Range], offset: u32) -> bool {
-    let after = ranges.partition_point(|range| range.start <= offset);
-    after > 0 && offset < ranges[after - 1].end
-}
-
 /// Notes edits while the collector walks the tree.
 pub(crate) struct EditNoter<'ast> {
     pub(crate) edits: Edits,
     /// Items met inside bodies; the collector takes them from here.
     pub(crate) nested: Vec<&'ast syn::Item>,
-    /// Offset of the parsed text in the file.
-    base: u32,
+    lines: Rc<Lines>,
 }
 
 impl EditNoter<'_> {
-    pub(crate) fn new(base: u32) -> Self {
+    pub(crate) fn new(lines: Rc<Lines>) -> Self {
         Self {
             edits: Edits::default(),
             nested: Vec::new(),
-            base,
+            lines,
         }
     }
 
     /// The bytes of a span in the file.
     pub(crate) fn range(&self, span: Span) -> Range {
-        let range = span.byte_range();
-        let at = |offset: usize| self.base + u32::try_from(offset).unwrap_or(u32::MAX - self.base);
-        at(range.start)..at(range.end)
+        self.lines.range(span)
+    }
+
+    /// The first byte of a span.
+    pub(crate) fn start(&self, span: Span) -> u32 {
+        self.lines.start(span)
     }
 
     fn skip(&mut self, span: Span) {
@@ -149,8 +101,8 @@ impl EditNoter<'_> {
     }
 
     fn closer(&mut self, token: Token![>]) {
-        let range = self.range(token.spans[0]);
-        self.edits.closers.insert(range.start);
+        let start = self.start(token.spans[0]);
+        self.edits.closers.push(start);
     }
 
     /// `{ expression }` in a place where `expression` alone means the same.
@@ -202,8 +154,8 @@ impl EditNoter<'_> {
             if comma {
                 self.skip(token.span());
             } else if starts {
-                let start = self.range(token.span()).start;
-                self.edits.separators.insert(start);
+                let start = self.start(token.span());
+                self.edits.separators.push(start);
             }
             starts = comma;
         }
@@ -257,7 +209,7 @@ impl<'ast> Visit<'ast> for EditNoter<'ast> {
 
     fn visit_attribute(&mut self, attribute: &'ast Attribute) {
         if blind::is_quiet_attribute(attribute) {
-            let start = self.range(attribute.pound_token.spans[0]).start;
+            let start = self.start(attribute.pound_token.spans[0]);
             let end = self.range(attribute.bracket_token.span.close()).end;
             self.edits.quiet_attributes.push(start..end);
         }
@@ -389,8 +341,8 @@ impl<'ast> Visit<'ast> for EditNoter<'ast> {
     }
 
     fn visit_arm(&mut self, arm: &'ast Arm) {
-        let pattern = self.range(arm.pat.span());
-        self.edits.separators.insert(pattern.start);
+        let start = self.start(arm.pat.span());
+        self.edits.separators.push(start);
         if let Some(comma) = arm.comma {
             self.skip(comma.spans[0]);
         }
@@ -453,7 +405,7 @@ impl<'ast> Visit<'ast> for EditNoter<'ast> {
         // The arguments of std's own macros are expressions that rustfmt formats like any other.
         if let Ok(arguments) = mac.parse_body_with(Punctuated::<Expr, Token![,]>::parse_terminated)
         {
-            let mut inner = EditNoter::new(self.base);
+            let mut inner = EditNoter::new(Rc::clone(&self.lines));
             inner.skip_trailing(&arguments);
             arguments
                 .iter()

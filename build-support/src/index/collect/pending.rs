@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::Collector;
 use super::digest::{self, View};
-use super::edits::Edits;
+use super::marks::Marks;
 use super::mentions::Scanner;
 use crate::index::Digest;
 use crate::index::facts::{FactKind, Mention, Range};
@@ -27,18 +27,19 @@ pub(super) struct Pending {
 
 impl Collector<'_, '_> {
     pub(super) fn digest_pending(&mut self) {
-        self.noter.edits.finish();
+        let marks = Marks::of(&self.noter.edits, &self.tape);
         for pending in std::mem::take(&mut self.pending) {
-            let edits = self.edits_of(&pending);
+            let marks = self.marks_of(&pending, &marks);
             let view = View {
                 attentive: pending.attentive,
                 spaced: false,
             };
-            let digest = self.digest(&pending, &edits, view, &[]);
-            let spaced = edits.has_opaque(&pending.range).then(|| {
+            let digest = self.digest(&pending, &marks, view, &[]);
+            let (from, to) = self.indices(&pending.range);
+            let spaced = marks.has_opaque(from..to).then(|| {
                 self.digest(
                     &pending,
-                    &edits,
+                    &marks,
                     View {
                         spaced: true,
                         ..view
@@ -47,8 +48,7 @@ impl Collector<'_, '_> {
                 )
             });
             let shell = (!pending.holes.is_empty())
-                .then(|| self.digest(&pending, &edits, view, &pending.holes));
-            drop(edits);
+                .then(|| self.digest(&pending, &marks, view, &pending.holes));
             let mentions = self.mentions(&pending);
             let shell = shell.map(|digest| (digest, self.mentions_around(&pending)));
             let item = &mut self.facts.items[pending.item];
@@ -57,23 +57,19 @@ impl Collector<'_, '_> {
         }
     }
 
-    /// The edits that are right for an item: to a foreign macro all documentation counts but the marker.
-    fn edits_of(&self, pending: &Pending) -> Cow<'_, Edits> {
-        let mut edits = Cow::Borrowed(&self.noter.edits);
-        if pending.attentive && !pending.marker.is_empty() {
-            let edits = edits.to_mut();
-            pending
-                .marker
-                .iter()
-                .for_each(|line| edits.skip(line.clone()));
-            edits.finish();
+    /// The marks that are right for an item: to a foreign macro all documentation counts but the marker.
+    fn marks_of<'m>(&self, pending: &Pending, marks: &'m Marks) -> Cow<'m, Marks> {
+        let mut marks = Cow::Borrowed(marks);
+        if pending.attentive {
+            let lines = pending.marker.iter();
+            lines.for_each(|line| marks.to_mut().skip(&self.tape, line));
         }
-        edits
+        marks
     }
 
-    fn digest(&self, pending: &Pending, edits: &Edits, view: View, holes: &[Range]) -> Digest {
+    fn digest(&self, pending: &Pending, marks: &Marks, view: View, holes: &[Range]) -> Digest {
         let (from, to) = self.indices(&pending.range);
-        digest::of_tokens(&self.tape, edits, from..to, view, holes, &pending.leaves)
+        digest::of_tokens(&self.tape, marks, from..to, view, holes, &pending.leaves)
     }
 
     fn indices(&self, range: &Range) -> (usize, usize) {

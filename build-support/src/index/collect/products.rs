@@ -14,7 +14,7 @@ pub(super) type Products = HashMap<usize, Vec<Item>>;
 
 /// Parses the arguments of every item-level call.
 pub(super) fn of(items: &[Item]) -> Products {
-    let mut found = Products::new();
+    let mut found = Products::default();
     gather(items, &mut found);
     found
 }

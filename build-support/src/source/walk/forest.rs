@@ -10,6 +10,7 @@ use super::modules::{Branch, Found, Place, branches};
 use super::{CrateRoot, Folders, display_name};
 use crate::index::collect::Unparsable;
 use crate::index::facts::FileFacts;
+use crate::marker;
 use crate::source::cache::FactsCache;
 use crate::source::{SourceFile, tasks};
 
@@ -179,7 +180,7 @@ fn content(task: &Task, package: &Path, cache: &FactsCache) -> Content {
         Ok(Err(_)) => return Content::Unreadable("it is not UTF-8".to_owned()),
         Err(error) => return Content::Unreadable(error.to_string()),
     };
-    if task.test_only && !raw.contains("@cache") {
+    if task.test_only && !marker::may_mark(&raw) {
         return Content::Unmarked;
     }
     let source = SourceFile::new(&task.path, display_name(&task.path, package), &raw);
