@@ -333,4 +333,10 @@ fn cargo_runs_the_generator_again_when_and_only_when_an_input_changed() {
     );
     let (ran, renamed) = build(&project);
     assert!(ran && moved(&queried, &renamed).contains("price"));
+
+    let manifest = project.read("Cargo.toml");
+    let unchecked = "[profile.dev]\noverflow-checks = false\n";
+    project.write("Cargo.toml", &format!("{manifest}\n{unchecked}"));
+    let (ran, unchecked) = build(&project);
+    assert!(ran && moved(&renamed, &unchecked).contains("price"));
 }
