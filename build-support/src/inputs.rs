@@ -24,6 +24,7 @@ use crate::source::targets::Package;
 
 mod built;
 pub(crate) mod compiler;
+mod configuration;
 mod externals;
 mod lock;
 mod patched;

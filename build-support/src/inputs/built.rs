@@ -1,17 +1,14 @@
 //! The workspace being built: its lock file, and the settings of its profile.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
-
+use super::configuration::{self, Settings};
 use super::lock::Lock;
 use super::patched::Patched;
 use super::profile::Profiles;
 use super::record::Record;
 use crate::cargo::Environment;
 use crate::error::Error;
-use crate::source::cargo_toml::DependencyTable;
 use crate::source::targets::Package;
 
 /// A folder that cargo may have been told to build.
@@ -22,15 +19,6 @@ pub(super) struct Built {
     /// The profiles that the build script's run serves, with their settings.
     pub(super) profiles: Vec<(String, String)>,
     pub(super) patched: Patched,
-}
-
-/// What a manifest or a configuration file says of builds.
-#[derive(Clone, Debug, Default, Deserialize)]
-struct Settings {
-    #[serde(default)]
-    profile: toml::Table,
-    #[serde(default)]
-    patch: BTreeMap<String, DependencyTable>,
 }
 
 /// Where `cargo package` unpacks what it verifies: a workspace around it is none of the package's.
@@ -51,6 +39,7 @@ impl Built {
         let settings = Settings {
             profile: manifest.profile.clone(),
             patch: manifest.patch.clone(),
+            include: None,
         };
         // Cargo may have been started in the folder of the package or in that of its workspace.
         let started = tidied(&package.folder);
@@ -99,8 +88,7 @@ impl Built {
         let mut patched = Patched::default();
         profiles.add(manifest.profile);
         patched.add(root, &manifest.patch, record)?;
-        for file in configuration(started, record) {
-            let settings = record.toml::<Settings>(&file)?.unwrap_or_default();
+        for (file, settings) in configuration::read(started, record)? {
             profiles.add(settings.profile);
             // Paths in a configuration file begin in the folder that `.cargo` is in.
             let base = file.ancestors().nth(2).unwrap_or(root);
@@ -125,30 +113,6 @@ fn around(out_dir: &Path) -> Option<PathBuf> {
     above
         .find(|folder| folder.join("Cargo.lock").is_file())
         .map(tidied)
-}
-
-/// Cargo's configuration files for a build started in `folder`, the weakest first.
-fn configuration(folder: &Path, record: &mut Record<'_>) -> Vec<PathBuf> {
-    let file = |folder: PathBuf| {
-        // The name without an ending is the older one, and wins.
-        let names = ["config", "config.toml"];
-        let mut files = names.iter().map(|name| folder.join(name));
-        files.find(|file| file.is_file())
-    };
-    let above = folder.ancestors().map(|folder| folder.join(".cargo"));
-    let mut files: Vec<PathBuf> = above.chain(home(record)).filter_map(file).collect();
-    let mut seen = BTreeSet::new();
-    files.retain(|file| seen.insert(file.clone()));
-    files.reverse();
-    files
-}
-
-/// Cargo's own folder.
-fn home(record: &mut Record<'_>) -> Option<PathBuf> {
-    match record.variable("CARGO_HOME") {
-        Some(home) => Some(PathBuf::from(home)),
-        None => Some(Path::new(record.variable("HOME")?).join(".cargo")),
-    }
 }
 
 /// One spelling for one folder.

@@ -170,6 +170,28 @@ fn the_profile_comes_from_the_workspace_the_configuration_and_variables() {
 }
 
 #[test]
+fn files_that_the_configuration_includes_are_weaker_than_it() {
+    let project = Project::new(
+        "//- app/.cargo/config.toml\ninclude = [\"one.toml\", { path = \"two.toml\", optional = true }]\n\
+         [profile.dev]\npanic = \"abort\"\n\
+         //- app/.cargo/one.toml\n[profile.dev]\npanic = \"unwind\"\nopt-level = 1\noverflow-checks = false\n\
+         //- app/.cargo/two.toml\ninclude = \"one.toml\"\n[profile.dev]\nopt-level = 2\n\
+         //- app/Cargo.toml\n[package]\nname = \"app\"\n",
+    );
+    assert_eq!(
+        project.common("app", "profile dev").as_deref(),
+        Some("debug-assertions=true opt-level=2 overflow-checks=false panic=abort")
+    );
+    let inputs = project.inputs(&["app"]);
+    assert!(
+        inputs
+            .watched()
+            .iter()
+            .any(|path| path.ends_with(".cargo/two.toml"))
+    );
+}
+
+#[test]
 fn a_package_being_published_has_no_settings_of_the_workspace_it_lies_in() {
     let project = Project::new(
         "//- Cargo.toml\n[workspace]\nmembers = [\"app\"]\n[profile.dev]\npanic = \"abort\"\n\
