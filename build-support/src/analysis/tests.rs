@@ -61,6 +61,21 @@ impl Sources {
         analysis
     }
 
+    /// The problems found; empty without any.
+    fn report(&self) -> String {
+        let package = Package::read(self.folder.path()).unwrap();
+        let folder = Some(self.folder.path());
+        let environment = Environment::read(folder, folder)
+            .unwrap()
+            .without_compiler();
+        let mut diagnostics = Diagnostics::default();
+        let cache = FactsCache::default();
+        let target = package.lib.as_ref().unwrap();
+        let analysis =
+            Analysis::of(&environment, &package, target, &cache, &mut diagnostics).unwrap();
+        diagnostics.report(&analysis.sources)
+    }
+
     fn versions(&self) -> BTreeMap<String, Version> {
         Self::outside_tests(&self.analysis())
     }
@@ -127,5 +142,6 @@ fn edit_stays(case: &str, text: &str, from: &str, to: &str) {
     stays(case, text, &text.replacen(from, to, 1));
 }
 
+mod macros;
 mod moving;
 mod staying;

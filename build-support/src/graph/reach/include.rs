@@ -13,6 +13,10 @@ use crate::index::{Detail, ItemId};
 impl Reach<'_, '_> {
     /// Takes a file in by its content; code in it is followed.
     pub(super) fn file(&mut self, file: &FileMention, from: ItemId) {
+        // What stands for items has become items, which are reached one by one.
+        if matches!(self.index.item(from).detail, Detail::Include { .. }) {
+            return;
+        }
         let Some(included) = self.read(file, from) else {
             self.closure.unknown_files.push((from, file.place.clone()));
             return;

@@ -243,7 +243,9 @@ impl<'a, 't> Scanner<'a, 't> {
         } else {
             Context::MacroArguments
         };
-        self.note(Mention::Macro(segments.into()));
+        if name != "macro_rules" {
+            self.note(Mention::Macro(segments.into()));
+        }
         let open = if self.is_ident(at) { at + 1 } else { at };
         let close = self.tape.closing(open).min(to);
         match name.as_str() {

@@ -1,0 +1,207 @@
+//! Macros, included files, global state and the linker: what is reached without being spelled (rules R12 to R20).
+
+use super::*;
+
+#[test]
+fn item_level_macro_calls_define_names() {
+    let text = "macro_rules! make { ($($item:item)*) => { $($item)* }; (@ $name:ident $value:expr) => { fn $name() -> i64 { $value } }; }\n\
+                make!(@ g 1);\n\
+                make!(@ unrelated 5);\n\
+                /// @cache\npub fn f() -> i64 { g() }";
+    edit_moves("118", &single(text), "g 1", "g 2");
+    edit_stays("N11", &single(text), "unrelated 5", "unrelated 6");
+}
+
+#[test]
+fn item_level_macro_calls_make_impls() {
+    let text = "trait Size { fn size(&self) -> i64; }\n\
+                macro_rules! sizes { ($($ty:ty = $size:expr),*) => { $(impl Size for $ty { fn size(&self) -> i64 { $size } })* } }\n\
+                sizes!(u8 = 1, u16 = 2);\n\
+                /// @cache\npub fn f(x: u8) -> i64 { x.size() }\n\
+                /// @cache\npub fn g(x: u8) -> i64 { i64::from(x) }";
+    edit_moves("119", &single(text), "u8 = 1", "u8 = 3");
+    edit_moves("119 body", &single(text), "{ $size }", "{ $size + 1 }");
+    let display = "use std::fmt; pub struct A;\n\
+                   macro_rules! shown { ($ty:ident $text:literal) => { impl fmt::Display for $ty { fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result { f.write_str($text) } } } }\n\
+                   shown!(A \"a\");\n\
+                   /// @cache\npub fn f() -> String { A.to_string() }";
+    edit_moves("119 external trait", &single(display), "\"a\"", "\"b\"");
+}
+
+#[test]
+fn modules_inside_macro_calls_are_followed() {
+    let text = "//- src/lib.rs\n\
+                cfg_if::cfg_if! { if #[cfg(unix)] { mod a; use a::g; } else { mod b; use b::g; } }\n\
+                macro_rules! passed { ($($item:item)*) => { $( #[cfg(all())] $item )* } }\n\
+                passed! { mod c; fn unrelated() {} }\n\
+                /// @cache\npub fn f() -> i64 { g() + c::h() }\n\
+                //- src/a.rs\npub fn g() -> i64 { 1 }\n\
+                //- src/b.rs\npub fn g() -> i64 { 2 }\n\
+                //- src/c.rs\npub fn h() -> i64 { 3 }\n";
+    edit_moves("cfg_if", text, "{ 1 }", "{ 4 }");
+    edit_moves("a macro of ours", text, "{ 3 }", "{ 4 }");
+    edit_stays("N9", text, "fn unrelated() {}", "fn unrelated() { g(); }");
+}
+
+#[test]
+fn macros_are_found_by_the_names_imports_give_them() {
+    let text = "mod m { macro_rules! one { () => { 1 } } pub(crate) use one as first; }\n\
+                /// @cache\npub fn f() -> i64 { m::first!() }";
+    edit_moves("113", &single(text), "{ 1 }", "{ 2 }");
+    let handed = "macro_rules! one { () => { 1 } }\nmacro_rules! call { ($name:ident) => { $name!() } }\n\
+                  /// @cache\npub fn f() -> i64 { call!(one) }";
+    edit_moves("114", &single(handed), "{ 1 }", "{ 2 }");
+}
+
+#[test]
+fn included_files_are_part_of_the_code() {
+    let text = "//- src/lib.rs\n\
+                /// @cache\npub fn f() -> i64 { TEXT.len() as i64 + table()[0] + made() }\n\
+                const TEXT: &str = include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/text.txt\"));\n\
+                fn table() -> [i64; 1] { include!(\"table.in\") }\n\
+                include!(\"made.rs\");\n\
+                fn called() -> i64 { 7 }\n\
+                //- text.txt\nabc\n\
+                //- src/table.in\n[called()]\n\
+                //- src/made.rs\nfn made() -> i64 { 5 } fn unrelated() {}\n";
+    edit_moves("125", text, "abc", "abcd");
+    edit_moves("124 expression", text, "[called()]", "[called() + 1]");
+    edit_moves("124 names in it", text, "{ 7 }", "{ 8 }");
+    edit_moves("124 items", text, "{ 5 }", "{ 6 }");
+    edit_stays(
+        "N9",
+        text,
+        "fn unrelated() {}",
+        "fn unrelated() { called(); }",
+    );
+}
+
+#[test]
+fn a_file_that_cannot_be_known_is_refused_unless_it_is_named() {
+    let text = "macro_rules! text { ($name:expr) => { include_str!($name) } }\n\
+                /// @cacheMARKER\npub fn f() -> i64 { text!(\"a.txt\").len() as i64 }";
+    let analyse = |marker: &str| {
+        let sources = Sources::new(&format!(
+            "//- src/lib.rs\n{}//- src/a.txt\na\n",
+            text.replace("MARKER", marker)
+        ));
+        sources.report()
+    };
+    assert!(analyse("").contains("unknown-file"));
+    assert_eq!(analyse("(depends(\"src/a.txt\"))"), "");
+}
+
+#[test]
+fn state_that_may_change_answers_for_all_that_could_change_it() {
+    for (case, declaration, set) in [
+        (
+            "108",
+            "static S: std::sync::OnceLock<i64> = std::sync::OnceLock::new();",
+            "S.set(1)",
+        ),
+        ("109", "static mut S: i64 = 0;", "S = 1"),
+        (
+            "110",
+            "struct C(std::sync::atomic::AtomicI64); static S: C = C(std::sync::atomic::AtomicI64::new(0));",
+            "S.0.store(1)",
+        ),
+        (
+            "107",
+            "thread_local! { static S: std::cell::Cell<i64> = const { std::cell::Cell::new(0) } }",
+            "S.set(1)",
+        ),
+    ] {
+        let text = format!(
+            "{declaration}\nfn set() {{ {set} }} pub fn start() {{ set(); 10; }}\n\
+             /// @cache\npub fn f() -> i64 {{ read(&S) }} fn read<T>(_: &T) -> i64 {{ 0 }}"
+        );
+        edit_moves(
+            case,
+            &single(&text),
+            &set.replace('1', "1"),
+            &set.replace('1', "2"),
+        );
+        edit_moves("111", &single(&text), "10", "11");
+    }
+    let constant = "static S: std::sync::LazyLock<Vec<i64>> = std::sync::LazyLock::new(|| vec![1]);\n\
+                    pub fn start() { 10; }\n/// @cache\npub fn f() -> i64 { S[0] }";
+    edit_moves("106", &single(constant), "vec![1]", "vec![2]");
+    edit_stays("N9", &single(constant), "10", "11");
+    let allowed = "static S: std::sync::Mutex<i64> = std::sync::Mutex::new(1);\n\
+                   pub fn start() { 10; }\n/// @cache(allow(\"mutable_state\"))\npub fn f() -> i64 { *S.lock().unwrap() }";
+    edit_stays("allowed", &single(allowed), "10", "11");
+}
+
+#[test]
+fn places_in_the_text_count_for_those_who_ask_only() {
+    let text = "/// @cache\npub fn f() -> u32 { g() } fn g() -> u32 { BODY }\n";
+    for (case, body) in [
+        ("130", "line!()"),
+        ("132", "std::panic::Location::caller().line()"),
+    ] {
+        let text = text.replace("BODY", body);
+        one_moves(case, &text, &format!("\n{text}"));
+    }
+    let text = text.replace("BODY", "1");
+    one_stays("N14", &text, &format!("\n{text}"));
+}
+
+#[test]
+fn spacing_counts_for_macros_that_see_it() {
+    let text = "/// @cache\npub fn f() -> &'static str { stringify!(a + b) }";
+    edit_moves("137", &single(text), "a + b", "a+b");
+    let own = "macro_rules! add { ($a:expr, $b:expr) => { $a + $b } }\n/// @cache\npub fn f() -> i64 { add!(1, 2) }";
+    edit_stays("N4", &single(own), "(1, 2)", "(1,2)");
+    let shown = "macro_rules! shown { ($($t:tt)*) => { stringify!($($t)*) } }\n/// @cache\npub fn f() -> &'static str { shown!(a + b) }";
+    edit_moves("137 through a macro", &single(shown), "a + b", "a +b");
+}
+
+#[test]
+fn names_of_the_linker_lead_to_definitions() {
+    let text = "mod a { #[unsafe(no_mangle)] pub extern \"C\" fn there() -> i64 { 1 } }\n\
+                unsafe extern \"C\" { fn there() -> i64; }\n\
+                /// @cache\npub fn f() -> i64 { unsafe { there() } }";
+    edit_moves("46", &single(text), "{ 1 }", "{ 2 }");
+}
+
+#[test]
+fn traits_in_scope_decide_without_being_named() {
+    let text = "mod p { pub trait P { fn m(self) -> i64; } impl P for i64 { fn m(self) -> i64 { 1 } } }\n\
+                mod q { pub trait Q { fn m(&self) -> i64; } impl Q for i64 { fn m(&self) -> i64 { 2 } } }\n\
+                mod code { use super::p::P;\n/// @cache\npub fn f(x: i64) -> i64 { x.m() } }";
+    edit_moves("85", &single(text), "use super::p::P;", "use super::q::Q;");
+    let unused = "use std::collections::HashMap;\n/// @cache\npub fn f(x: i64) -> i64 { x.abs() }";
+    edit_stays("N16", &single(unused), "use std::collections::HashMap;", "");
+}
+
+#[test]
+fn tables_of_functions_hold_every_member() {
+    let text = "pub trait T { fn a(&self) -> i64; fn b(&self) -> i64 { 5 } } pub struct S;\n\
+                impl T for S { fn a(&self) -> i64 { 1 } }\n\
+                /// @cache\npub fn f() -> Box<dyn T> { Box::new(S) }";
+    edit_moves("dyn", &single(text), "{ 1 }", "{ 2 }");
+    edit_moves("dyn, by default", &single(text), "{ 5 }", "{ 6 }");
+}
+
+#[test]
+fn attributes_of_a_module_belong_to_what_is_in_it() {
+    let text = "//- src/lib.rs\nmod m;\n/// @cache\npub fn f() -> i64 { m::g() }\n\
+                //- src/m.rs\n#![feature(a)]\npub fn g() -> i64 { 1 }\n";
+    edit_moves("R2", text, "feature(a)", "feature(b)");
+}
+
+#[test]
+fn a_module_named_in_an_attribute_is_reached() {
+    let text = "mod cents { pub fn serialize() -> i64 { 100 } }\n\
+                #[derive(serde::Serialize)] pub struct S { #[serde(with = \"cents\")] a: i64 }\n\
+                /// @cache\npub fn f(s: S) -> i64 { s.a }";
+    edit_moves("21", &single(text), "100", "1000");
+}
+
+#[test]
+fn a_file_that_does_not_parse_is_in_every_version_of_its_crate() {
+    let text = "//- src/lib.rs\nmod new;\nfn g() -> i64 { 1 }\n/// @cache\npub fn f() -> i64 { 2 }\n\
+                //- src/new.rs\nfn g() -> { super::g() } ~~\n";
+    edit_moves("R24 the file", text, "~~", "~ ~ ~");
+    edit_moves("R24 the crate", text, "{ 1 }", "{ 3 }");
+}
