@@ -4,10 +4,11 @@
 //! Only what the closure itself names counts. What a caller hands in is the caller's choice: a database client or
 //! an open connection among the arguments is what caches are for, and no hint.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use crate::diagnostic::{Diagnostics, catalogue::hint as texts};
 use crate::graph::{Closure, Graph};
+use crate::hash::HashMap;
 use crate::index::{Index, ItemId};
 use crate::marker::{Concern, Marker};
 
@@ -15,11 +16,12 @@ mod catalog;
 mod chain;
 mod sources;
 mod suspects;
+mod ways;
 pub(crate) mod widened;
 
 use catalog::Catalog;
-use chain::Chains;
-use suspects::{Proven, Suspects};
+use suspects::Suspects;
+use ways::Ways;
 
 /// What makes a function answer differently from call to call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -51,108 +53,84 @@ pub(crate) fn check(
 ) {
     let catalog = Catalog::new(index);
     let suspects = Suspects::of(index, &catalog, &graph.closures);
+    let mut ways = None;
     let functions = index.marked.iter().zip(markers).zip(&graph.closures);
     for ((function, marker), closure) in functions {
-        let function = index.item(function.item);
-        for (kind, finding) in findings(index, &catalog, &suspects, closure) {
-            if !marker.allows(kind.concern()) {
-                let name = function.name.map_or("", |name| index.text(name));
-                let way = finding.way(index);
-                diagnostics.warn(texts::impure(
-                    function.location,
-                    name,
-                    kind,
-                    finding.what,
-                    &way,
-                ));
-            }
+        let suspects = suspects.in_closure(index, closure);
+        let mut open = kinds(&catalog, &suspects, closure);
+        open.retain(|kind| !marker.allows(kind.concern()));
+        if open.is_empty() {
+            continue;
         }
+        let ways = ways.get_or_insert_with(|| Ways::new(index, &catalog));
+        let function = index.item(function.item);
+        ways.walk(closure, |way| {
+            for finding in findings(ways, &suspects, way) {
+                if open.remove(&finding.kind) {
+                    let name = function.name.map_or("", |name| index.text(name));
+                    let shown = finding.way(index, way);
+                    diagnostics.warn(texts::impure(
+                        function.location,
+                        name,
+                        finding.kind,
+                        finding.what,
+                        &shown,
+                    ));
+                }
+            }
+            !open.is_empty()
+        });
     }
 }
 
-/// One source, and how it is reached.
+/// The kinds that may be found at all. Most functions have none, and are not looked at further.
+fn kinds(
+    catalog: &Catalog<'_>,
+    suspects: &HashMap<ItemId, Vec<Finding>>,
+    closure: &Closure,
+) -> BTreeSet<Impurity> {
+    let named = closure.externals.keys();
+    let named = named.filter_map(|path| catalog.find(path).map(|source| source.kind));
+    let suspected = suspects.values().flatten().map(|finding| finding.kind);
+    named.chain(suspected).collect()
+}
+
+/// The sources that the last item of a way names, those that are spelled out first.
+fn findings(
+    ways: &Ways<'_, '_>,
+    suspects: &HashMap<ItemId, Vec<Finding>>,
+    way: &[ItemId],
+) -> Vec<Finding> {
+    let Some(item) = way.last() else {
+        return Vec::new();
+    };
+    let named = ways.named(*item);
+    let named = named.sources.iter().map(|(source, path)| Finding {
+        kind: source.kind,
+        what: source.what,
+        path: path.clone(),
+    });
+    named
+        .chain(suspects.get(item).into_iter().flatten().cloned())
+        .collect()
+}
+
+/// One source that an item names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Finding {
+    kind: Impurity,
     /// "a clock"
     what: &'static str,
-    /// From the function to the item that names the source.
-    items: Vec<ItemId>,
     /// `std::time::Instant::now`
     path: String,
-    /// Whether the path was put together from a method's name.
-    is_guess: bool,
 }
 
 impl Finding {
-    /// The names on the way, the source's own last.
-    fn way(&self, index: &Index) -> Vec<String> {
-        let names = self
-            .items
-            .iter()
-            .filter_map(|item| chain::name(index, *item));
+    /// The names on the way to the item, the source's own last.
+    fn way(&self, index: &Index, items: &[ItemId]) -> Vec<String> {
+        let names = items.iter().filter_map(|item| chain::name(index, *item));
         names.chain([format!("`{}`", self.path)]).collect()
     }
-}
-
-/// The source of each kind that is nearest to the function.
-fn findings(
-    index: &Index,
-    catalog: &Catalog<'_>,
-    suspects: &Suspects,
-    closure: &Closure,
-) -> BTreeMap<Impurity, Finding> {
-    let named = closure.externals.iter().filter_map(|(path, item)| {
-        let source = catalog.find(path)?;
-        Some(Proven {
-            kind: source.kind,
-            what: source.what,
-            item: *item,
-            path: catalog.shown(path),
-            is_guess: false,
-        })
-    });
-    let found: Vec<Proven> = named.chain(suspects.in_closure(index, closure)).collect();
-    let mut nearest = BTreeMap::new();
-    if found.is_empty() {
-        return nearest;
-    }
-    let chains = Chains::of(closure);
-    for Proven {
-        kind,
-        what,
-        item,
-        path,
-        is_guess,
-    } in found
-    {
-        // What is there by widening alone is not known to run.
-        if chains.is_widened(item) {
-            continue;
-        }
-        let items = chains.to(item);
-        let finding = Finding {
-            what,
-            items,
-            path,
-            is_guess,
-        };
-        let rank = |finding: &Finding| {
-            let way = finding.way(index);
-            (
-                finding.items.len(),
-                finding.is_guess,
-                finding.path.clone(),
-                way,
-            )
-        };
-        let is_nearer = nearest
-            .get(&kind)
-            .is_none_or(|present| rank(&finding) < rank(present));
-        if is_nearer {
-            nearest.insert(kind, finding);
-        }
-    }
-    nearest
 }
 
 #[cfg(test)]

@@ -1,14 +1,12 @@
 //! How a closure came to an item, in names people know.
 
-use crate::graph::{Closure, Rule};
-use crate::hash::{HashMap, HashSet};
+use crate::graph::Closure;
+use crate::hash::HashMap;
 use crate::index::{Index, ItemId, ItemKind};
 
 /// What led to each item of a closure.
 pub(super) struct Chains {
     parents: HashMap<ItemId, ItemId>,
-    /// Items that are there because something was not understood.
-    widened: HashSet<ItemId>,
 }
 
 impl Chains {
@@ -18,20 +16,7 @@ impl Chains {
             parents: parents
                 .filter_map(|reached| Some((reached.item, reached.parent?)))
                 .collect(),
-            widened: closure
-                .items
-                .iter()
-                .filter(|reached| {
-                    matches!(reached.rule, Rule::State | Rule::Widened | Rule::ProcMacro)
-                })
-                .map(|reached| reached.item)
-                .collect(),
         }
-    }
-
-    /// Whether only a widening led to the item.
-    pub(super) fn is_widened(&self, item: ItemId) -> bool {
-        self.to(item).iter().any(|step| self.widened.contains(step))
     }
 
     /// From the function to the item, both included.

@@ -254,7 +254,7 @@ pub(super) const SOURCES: &[Source] = &[
             "vars_os",
         ],
     ),
-    environment(&["std"], "thread", &["available_parallelism", "current"]),
+    environment(&["std"], "thread", &["current"]),
     environment(&["std"], "process", &["id", "parent_id"]),
     environment(
         &["dotenv", "dotenvy"],
@@ -264,7 +264,6 @@ pub(super) const SOURCES: &[Source] = &[
     environment(&["envy"], "", &["from_env"]),
     environment(&["gethostname"], "gethostname", &["gethostname"]),
     environment(&["hostname"], "hostname", &["get"]),
-    environment(&["num_cpus"], "num_cpus", &["get", "get_physical"]),
     environment(
         &["dirs", "dirs_next"],
         "",

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::Impurity;
+use super::Finding;
 use super::catalog::Catalog;
 use super::sources::{METHODS, Method, Near, SOURCES, Source};
 use crate::graph::Closure;
@@ -33,16 +33,6 @@ enum Suspect {
     },
 }
 
-/// A suspect that holds in a closure.
-pub(super) struct Proven {
-    pub(super) kind: Impurity,
-    pub(super) what: &'static str,
-    pub(super) item: ItemId,
-    pub(super) path: String,
-    /// Whether the path was put together from a method's name.
-    pub(super) is_guess: bool,
-}
-
 impl Suspects {
     /// Looks through everything that is reached, each item once.
     pub(super) fn of(index: &Index, catalog: &Catalog<'_>, closures: &[Closure]) -> Self {
@@ -63,29 +53,36 @@ impl Suspects {
         suspects
     }
 
-    /// Those of one closure.
-    pub(super) fn in_closure(&self, index: &Index, closure: &Closure) -> Vec<Proven> {
+    /// Those that hold in one closure.
+    pub(super) fn in_closure(
+        &self,
+        index: &Index,
+        closure: &Closure,
+    ) -> HashMap<ItemId, Vec<Finding>> {
         if self.by_item.is_empty() {
-            return Vec::new();
+            return HashMap::default();
         }
         let items = closure.items.iter().map(|reached| reached.item);
         let suspects = items.filter_map(|item| Some((item, self.by_item.get(&item)?)));
+        let prove = |suspects: &Vec<Suspect>| {
+            let proven = suspects.iter();
+            proven
+                .filter_map(|suspect| suspect.prove(index, closure))
+                .collect()
+        };
         suspects
-            .flat_map(|(item, suspects)| suspects.iter().map(move |suspect| (item, suspect)))
-            .filter_map(|(item, suspect)| suspect.prove(index, closure, item))
+            .map(|(item, suspects)| (item, prove(suspects)))
             .collect()
     }
 }
 
 impl Suspect {
-    fn prove(&self, index: &Index, closure: &Closure, item: ItemId) -> Option<Proven> {
+    fn prove(&self, index: &Index, closure: &Closure) -> Option<Finding> {
         match self {
-            Self::Source { source, path } => Some(Proven {
+            Self::Source { source, path } => Some(Finding {
                 kind: source.kind,
                 what: source.what,
-                item,
                 path: path.clone(),
-                is_guess: false,
             }),
             Self::Method { method, name, of } => {
                 let of = match (of, method.near) {
@@ -97,12 +94,10 @@ impl Suspect {
                         .min()?,
                     (None, Near::Item) => return None,
                 };
-                Some(Proven {
+                Some(Finding {
                     kind: method.kind,
                     what: method.what,
-                    item,
                     path: format!("{of}::{name}"),
-                    is_guess: true,
                 })
             }
         }

@@ -276,6 +276,49 @@ fn the_way_names_members_traits_constants_and_macros() {
 }
 
 #[test]
+fn a_way_may_lead_through_traits_and_what_code_calls_unnamed() {
+    reaches(
+        "trait Rate { fn rate(&self) -> u32; } struct Live;
+         impl Rate for Live { fn rate(&self) -> u32 { std::fs::read(\"x\"); 1 } }
+         fn ask(rate: &dyn Rate) -> u32 { rate.rate() }",
+        "ask(&Live)",
+        &["io: f → ask → Rate::rate → Live::rate → `std::fs::read`"],
+    );
+    reaches(
+        "struct Lines; impl Iterator for Lines { type Item = u8; fn next(&mut self) -> Option<u8> { std::fs::read(\"x\") } }",
+        "for line in Lines {}",
+        &["io: f → Lines::next → `std::fs::read`"],
+    );
+    reaches(
+        "struct Shop { rates: Rates } impl Shop { fn price(&self) { self.rates.rate() } }
+         struct Rates; impl Rates { fn rate(&self) { self.load() } fn load(&self) { std::env::var(\"X\"); } }",
+        "Shop::price(&shop)",
+        &["env: f → Shop::price → Rates::rate → Rates::load → `std::env::var`"],
+    );
+}
+
+#[test]
+fn a_method_of_a_common_name_elsewhere_is_no_way() {
+    reaches(
+        "struct Store; impl Store { fn open() -> Self { Store } fn get(&self, at: u8) { std::fs::read(\"x\"); } }
+         fn sum(of: &std::collections::HashMap<u8, u8>) -> u8 { of.get(&1) }",
+        "let store = Store::open; sum(X)",
+        &[],
+    );
+}
+
+#[test]
+fn what_another_marked_function_reaches_is_said_there() {
+    assert_eq!(
+        ways(
+            "/// @cache\npub fn f() -> u32 { crate::cached::cached_g() }\n\
+             /// @cache\npub fn g() -> u32 { std::env::var(\"X\"); 1 }\n"
+        ),
+        ["env: g → `std::env::var`"]
+    );
+}
+
+#[test]
 fn of_a_long_way_both_ends_are_shown() {
     let steps: String = (1..12)
         .map(|n| format!("fn s{n}() {{ s{}() }} ", n + 1))
