@@ -108,6 +108,16 @@ pub(crate) fn unparsable_file(location: Location, reason: &str) -> Diagnostic {
         .with_help("`cargo check` explains the syntax error; nothing is generated from a file that can't be read whole")
 }
 
+/// The same of a file without markers: what it may mean is part of everything.
+pub(crate) fn unparsed_file(location: Location, reason: &str) -> Diagnostic {
+    Diagnostic::new(
+        Code::UnparsableFile,
+        location,
+        format!("this file does not parse: {reason}; the versions of all functions cover the whole crate"),
+    )
+    .with_help("`cargo check` explains a syntax error; syntax newer than selfsame costs precision only")
+}
+
 /// A file that exists and can't be read, or is not UTF-8.
 pub(crate) fn unreadable_file(name: &str, reason: &str) -> Diagnostic {
     Diagnostic::nowhere(

@@ -4,6 +4,7 @@
 //! members, and members of known types. Whatever joins a set wakes the impls it can make matter.
 
 use std::collections::BTreeSet;
+use std::collections::VecDeque;
 
 use super::impls::{ImplNumber, Impls, is_macro_call};
 use super::linked::Linked;
@@ -47,7 +48,7 @@ pub(super) fn closure<'i>(
                 .of_mentions(&mentions, index.item(root.item).module, Some(root.item));
         reach.follow(&links, root.item, index.item(root.item).module);
     }
-    while let Some(task) = reach.tasks.pop() {
+    while let Some(task) = reach.tasks.pop_front() {
         reach.run(task);
     }
     reach.traits_in_scope();
@@ -93,7 +94,8 @@ struct Reach<'r, 'i> {
     names: HashSet<Symbol>,
     foreign_names: HashSet<Symbol>,
     members: HashSet<(ItemId, Symbol)>,
-    tasks: Vec<Task>,
+    /// First come, first served: so each item is reached by a shortest way.
+    tasks: VecDeque<Task>,
     /// Who put a name into the sets first, for the reasons.
     asked: HashMap<Symbol, ItemId>,
 }
@@ -117,7 +119,7 @@ impl<'r, 'i> Reach<'r, 'i> {
             names: HashSet::default(),
             foreign_names: HashSet::default(),
             members: HashSet::default(),
-            tasks: Vec::new(),
+            tasks: VecDeque::new(),
             asked: HashMap::default(),
         }
     }
@@ -159,7 +161,7 @@ impl<'r, 'i> Reach<'r, 'i> {
         }
         self.module(facts.scope, item);
         match facts.kind {
-            ItemKind::Trait => self.tasks.push(Task::Trait(item)),
+            ItemKind::Trait => self.tasks.push_back(Task::Trait(item)),
             ItemKind::Impl => self.declares(item),
             ItemKind::Static => self.state(item),
             ItemKind::Foreign => self.foreign(item),
@@ -186,7 +188,7 @@ impl<'r, 'i> Reach<'r, 'i> {
 
     fn tokens(&mut self, item: ItemId, scope: ModuleId) {
         if self.read.insert((item, scope)) {
-            self.tasks.push(Task::Tokens(item, scope));
+            self.tasks.push_back(Task::Tokens(item, scope));
         }
     }
 
@@ -284,7 +286,7 @@ impl<'r, 'i> Reach<'r, 'i> {
             );
             if self.is_reached(trait_) {
                 self.tasks
-                    .push(Task::Tokens(trait_, self.index.item(trait_).scope));
+                    .push_back(Task::Tokens(trait_, self.index.item(trait_).scope));
             }
         }
     }

@@ -190,11 +190,13 @@ impl Walker<'_> {
                     start: unparsable.place.start,
                     end: unparsable.place.end,
                 };
-                let problem = catalogue::unparsable_file(location, &unparsable.reason);
+                let reason = &unparsable.reason;
                 if marked {
-                    self.diagnostics.push(problem);
+                    self.diagnostics
+                        .push(catalogue::unparsable_file(location, reason));
                 } else {
-                    self.diagnostics.warn(problem);
+                    self.diagnostics
+                        .warn(catalogue::unparsed_file(location, reason));
                     self.unparsed.push(file);
                 }
                 None

@@ -114,6 +114,8 @@ impl EditNoter<'_> {
         let inner = match block.block.stmts.as_slice() {
             [Stmt::Expr(inner, None)] => Some(inner),
             [Stmt::Macro(mac)] if mac.semi_token.is_none() && mac.attrs.is_empty() => None,
+            // The semicolon after it goes with every last one of its kind.
+            [Stmt::Expr(Expr::Return(_) | Expr::Break(_) | Expr::Continue(_), Some(_))] => None,
             _ => return,
         };
         self.skip(block.block.brace_token.span.open());

@@ -204,11 +204,21 @@ impl Collector<'_, '_> {
         conditions
             .filter_map(|attribute| match &attribute.meta {
                 syn::Meta::List(list) => {
-                    Some(self.between(list.delimiter.span().open(), list.delimiter.span().close()))
+                    let span = list.delimiter.span();
+                    Some(self.tokens_between(span.open(), span.close()))
                 }
                 _ => None,
             })
             .collect()
+    }
+
+    /// The tokens between two delimiters as text, whatever stands between them.
+    fn tokens_between(&self, open: Span, close: Span) -> String {
+        let (from, to) = (self.noter.range(open).end, self.noter.range(close).start);
+        let (from, to) = (self.tape.index_at(from), self.tape.index_at(to));
+        let tokens = self.tape.tokens[from..to].iter();
+        let texts: Vec<&str> = tokens.map(|token| self.tape.text(*token)).collect();
+        texts.join(" ")
     }
 
     /// The text between two delimiters.

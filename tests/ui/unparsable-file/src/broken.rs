@@ -1,3 +1,4 @@
-//! Ends too early.
+//! Ends too early, and has a marker.
 
+/// @cache
 pub fn half(
