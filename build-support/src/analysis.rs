@@ -143,7 +143,6 @@ fn roots(marked: &[Marked], markers: &[Marker]) -> Vec<Root> {
         .map(|(function, marker)| Root {
             item: function.item,
             expressions: expressions(marker),
-            allows_state: marker.allows(Concern::MutableState),
             allows_widening: marker.allows(Concern::Widened),
         })
         .collect()

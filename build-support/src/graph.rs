@@ -4,6 +4,7 @@
 //! name on types that are reached ([`reach`]). The result is a set: recursion needs no treatment, and the
 //! order of files, items and traversal can't show in it.
 
+mod callers;
 mod impls;
 mod linked;
 mod links;
@@ -12,6 +13,7 @@ mod reach;
 mod scope;
 mod state;
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
@@ -32,8 +34,6 @@ pub(crate) struct Root {
     pub(crate) item: ItemId,
     /// Expressions of `key(…)` and paths of `depends(…)`, as texts of Rust tokens (R26).
     pub(crate) expressions: Vec<String>,
-    /// Whether the author answers for global state (`allow("mutable_state")`).
-    pub(crate) allows_state: bool,
     /// Whether the author answers for what macros of other crates may name (`allow("widened")`).
     pub(crate) allows_widening: bool,
 }
@@ -86,7 +86,7 @@ pub(crate) struct Widened {
 /// Why a closure was widened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Reason {
-    /// The item is global state that any code may have changed: every crate that can name it.
+    /// The item is global state that other code may have changed: all that leads to it.
     MutableState,
     /// A macro of another crate may name anything in its module.
     UnknownMacro,
@@ -102,7 +102,9 @@ impl Reason {
     /// As the manifest has it.
     pub(crate) fn text(self) -> &'static str {
         match self {
-            Self::MutableState => "mutable global state: everything that could change it",
+            Self::MutableState => {
+                "mutable global state: everything that leads to code which names it"
+            }
             Self::UnknownMacro => "a macro of another crate: everything in its module",
             Self::UnparsableFile => "a file that could not be parsed: its whole crate",
             Self::ProcMacro => "a crate of procedural macros: all of it",
@@ -205,6 +207,7 @@ impl Graph {
             impls: &impls,
             linked: &linked::Linked::of(index),
             traits: &scope::TraitNames::of(index),
+            callers: &OnceCell::new(),
         };
         let closures = roots
             .iter()

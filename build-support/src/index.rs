@@ -143,6 +143,8 @@ pub(crate) struct Item {
     pub(crate) spaced: Option<Digest>,
     /// The macro call, or `include!`, by which it is here.
     pub(crate) product_of: Option<ItemId>,
+    /// Whether it is a function that takes arguments.
+    pub(crate) arguments: bool,
     /// Derives and attribute macros that are not the language's own.
     pub(crate) macros: Vec<Vec<Symbol>>,
     /// What the linker knows it by, if not by its name only in its own crate; empty for the item's name (R20).

@@ -13,6 +13,15 @@ use crate::index::{CrateId, ImportId, Index, ItemId, ItemKind, ModuleId};
 const GENERATED_PREFIXES: &[&str] = &["cached_", "refresh_", "evict_", "peek_", "put_"];
 const GENERATED_SUFFIX: &str = "_VERSION";
 
+/// What of std tells places in the text.
+const PLACE_TYPES: &[&str] = &[
+    "Backtrace",
+    "Location",
+    "PanicHookInfo",
+    "PanicInfo",
+    "set_hook",
+];
+
 /// std's macros that answer with their place in the text.
 const POSITIONS: &[&str] = &["line", "column", "file"];
 
@@ -35,6 +44,8 @@ pub(super) struct Links {
     pub(super) externals: Vec<Vec<Symbol>>,
     /// What the compiler knows: predicates and variables.
     pub(super) late: Vec<(LateKind, Symbol)>,
+    /// Strings that a macro may take for names of files or variables.
+    pub(super) literals: Vec<Symbol>,
     /// Files that become part of the code.
     pub(super) files: Vec<FileMention>,
     /// Traits whose tables of functions may be made: `dyn Trait`.
@@ -91,6 +102,7 @@ impl<'i> Linker<'i> {
                 Mention::All(path) => self.all_of(path, scope, item, &mut links),
                 Mention::Path(path) => self.path(path, scope, item, &mut links),
                 Mention::Cfg(predicate) => links.late.push((LateKind::Cfg, *predicate)),
+                Mention::Literal(text) => links.literals.push(*text),
                 Mention::Env(name) => links.late.push((LateKind::Env, *name)),
                 Mention::File(file) => links.files.push(file.clone()),
             }
@@ -218,7 +230,7 @@ impl<'i> Linker<'i> {
             Def::External(path) => {
                 links.positions |= path
                     .iter()
-                    .any(|segment| self.index.text(*segment) == "Location");
+                    .any(|segment| PLACE_TYPES.contains(&self.index.text(*segment)));
                 links.foreign_names.extend(path.iter().skip(1).last());
                 links.externals.push(path.clone());
             }

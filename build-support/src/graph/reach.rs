@@ -3,8 +3,10 @@
 //! A work list over four growing sets: items, traits that are mentioned (and not just implemented), names of
 //! members, and members of known types. Whatever joins a set wakes the impls it can make matter.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeSet, VecDeque};
 
+use super::callers::Callers;
 use super::impls::{ImplNumber, Impls, is_macro_call};
 use super::linked::Linked;
 use super::links::{Linker, Links};
@@ -28,6 +30,8 @@ pub(super) struct Context<'r, 'i> {
     pub(super) impls: &'r Impls,
     pub(super) linked: &'r Linked,
     pub(super) traits: &'r TraitNames,
+    /// Made when it is first asked for.
+    pub(super) callers: &'r OnceCell<Callers>,
 }
 
 /// Follows one root to the end.
@@ -51,6 +55,7 @@ pub(super) fn closure<'i>(
         reach.run(task);
     }
     reach.traits_in_scope();
+    reach.named_in_arguments();
     reach
         .closure
         .items
@@ -88,6 +93,11 @@ struct Reach<'r, 'i> {
     dyn_traits: HashSet<ItemId>,
     /// Modules that hold reached items, or are around them.
     modules: HashSet<ModuleId>,
+    /// Strings that a macro may take for names of files or variables, with the item and the crate they stand
+    /// in.
+    literals: BTreeSet<(Symbol, ItemId, CrateId)>,
+    /// Crates of procedural macros, by where they are used.
+    spelled: HashSet<(CrateId, ModuleId)>,
     /// Crates that were taken in whole.
     whole: BTreeSet<CrateId>,
     names: HashSet<Symbol>,
@@ -114,6 +124,8 @@ impl<'r, 'i> Reach<'r, 'i> {
             mentioned: HashSet::default(),
             dyn_traits: HashSet::default(),
             modules: HashSet::default(),
+            literals: BTreeSet::new(),
+            spelled: HashSet::default(),
             whole: BTreeSet::new(),
             names: HashSet::default(),
             foreign_names: HashSet::default(),
@@ -229,6 +241,10 @@ impl<'r, 'i> Reach<'r, 'i> {
         self.closure
             .late
             .extend(late.map(|(kind, text)| (*kind, *text, krate)));
+        let krate = self.index.module(scope).krate;
+        let literals = links.literals.iter();
+        self.literals
+            .extend(literals.map(|text| (*text, from, krate)));
         for file in &links.files {
             self.file(file, from);
         }
@@ -250,6 +266,7 @@ impl<'r, 'i> Reach<'r, 'i> {
                 self.mention(*item);
             }
             self.item(*item, Some(from), self.rule_of(*item), Some(*token));
+            self.spelled_by(*item, scope, from);
         }
         for (owner, name) in &links.members {
             if self.members.insert((*owner, *name)) {

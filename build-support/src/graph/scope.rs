@@ -1,6 +1,6 @@
 //! Imports that bring traits into scope (rule R10): they decide what a method call means without being named.
 
-use crate::hash::HashMap;
+use crate::hash::{HashMap, HashSet};
 use crate::index::names::{Def, Resolver};
 use crate::index::symbol::Symbol;
 use crate::index::{ImportId, Index, ItemKind, ModuleId};
@@ -17,6 +17,10 @@ pub(super) struct TraitImport {
     pub(super) import: ImportId,
     /// The members of its traits; `None` where they are not known.
     pub(super) members: Option<Vec<Symbol>>,
+    /// The imports by way of which it leads there.
+    pub(super) through: Vec<ImportId>,
+    /// The modules all of whose traits it brings.
+    pub(super) globs: Vec<ModuleId>,
 }
 
 /// What else std has under names like those of traits. An import of one of these decides nothing by being
@@ -133,12 +137,20 @@ impl TraitNames {
         for (number, import) in index.imports.iter().enumerate() {
             let id = ImportId(u32::try_from(number).expect("imports are counted in 32 bits"));
             let krate = index.module(import.module).krate;
-            let defs = resolver.resolve(import.module, &import.path, krate).defs;
+            let resolution = resolver.resolve(import.module, &import.path, krate);
+            let defs = resolution.defs;
             let Some(members) = members(index, &defs, import.name) else {
                 continue;
             };
+            let is_glob = import.name.is_none();
+            let globs = defs.iter().filter_map(|def| match def {
+                Def::Module(module) if is_glob => Some(*module),
+                _ => None,
+            });
             let import = TraitImport {
                 import: id,
+                through: resolution.imports,
+                globs: globs.collect(),
                 members: Some(members.clone()).filter(|members| !members.is_empty()),
             };
             let module = index.import(id).module;
@@ -147,8 +159,19 @@ impl TraitNames {
         traits
     }
 
-    pub(super) fn imports(&self, module: ModuleId) -> &[TraitImport] {
-        self.by_module.get(&module).map_or(&[], Vec::as_slice)
+    /// Those of some modules, and of all modules whose traits come with them.
+    pub(super) fn imports(&self, modules: impl IntoIterator<Item = ModuleId>) -> Vec<&TraitImport> {
+        let mut waiting: Vec<ModuleId> = modules.into_iter().collect();
+        let mut seen: HashSet<ModuleId> = waiting.iter().copied().collect();
+        let mut found = Vec::new();
+        while let Some(module) = waiting.pop() {
+            for import in self.by_module.get(&module).map_or(&[][..], Vec::as_slice) {
+                let next = import.globs.iter().filter(|module| seen.insert(**module));
+                waiting.extend(next);
+                found.push(import);
+            }
+        }
+        found
     }
 }
 

@@ -136,22 +136,67 @@ const FROZEN: &[&str] = &[
     "Wrapping",
 ];
 
-/// Whether a static may hold something else later than what its initialiser says.
-pub(super) fn is_mutable(index: &Index, linker: &Linker<'_>, item: ItemId) -> bool {
+/// Those among them that are set once.
+const ONCE: &[&str] = &[
+    "Once",
+    "OnceBool",
+    "OnceBox",
+    "OnceCell",
+    "OnceLock",
+    "OnceNonZeroUsize",
+    "OnceRef",
+];
+
+/// Methods that put a value of the caller's into a cell that is set once.
+const SETTERS: &[&str] = &[
+    "get_mut",
+    "insert",
+    "replace",
+    "set",
+    "take",
+    "try_insert",
+    "with",
+];
+
+/// How a static may come to hold something else than what its initialiser says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Mutability {
+    Never,
+    /// Once, when it is first asked for.
+    Once,
+    Always,
+}
+
+/// How a static may change.
+pub(super) fn mutability(index: &Index, linker: &Linker<'_>, item: ItemId) -> Mutability {
     let facts = index.item(item);
     let Detail::Static(found) = &facts.detail else {
-        return false;
+        return Mutability::Never;
     };
     let StaticFacts { mutable, types } = &**found;
-    *mutable
-        || types.iter().any(|path| {
-            let mut look = Look {
-                index,
-                linker,
-                seen: HashSet::default(),
-            };
-            look.path(path, facts.module, item)
-        })
+    if *mutable {
+        return Mutability::Always;
+    }
+    let of_type = |path: &Vec<Symbol>| {
+        let mut look = Look {
+            index,
+            linker,
+            seen: HashSet::default(),
+        };
+        look.path(path, facts.module, item)
+    };
+    types.iter().map(of_type).max().unwrap_or(Mutability::Never)
+}
+
+/// Whether an item that names a static which is set once can put nothing into it but what it computes itself:
+/// it is given nothing, and calls nothing that takes a value.
+pub(super) fn only_initialises(index: &Index, item: ItemId) -> bool {
+    let facts = index.item(item);
+    let sets = |mention: &Mention| match mention {
+        Mention::Method(name) => SETTERS.contains(&index.text(*name)),
+        _ => false,
+    };
+    !facts.arguments && !facts.mentions.iter().any(sets)
 }
 
 /// Looks through types for cells.
@@ -162,44 +207,56 @@ struct Look<'l, 'i> {
 }
 
 impl Look<'_, '_> {
-    fn path(&mut self, path: &[Symbol], scope: ModuleId, user: ItemId) -> bool {
+    fn path(&mut self, path: &[Symbol], scope: ModuleId, user: ItemId) -> Mutability {
         let krate = self.index.module(self.index.item(user).module).krate;
         let defs = self.linker.resolve_in(path, scope, krate);
-        defs.iter().any(|def| match def {
+        let each = defs.iter().map(|def| match def {
             Def::Item(item) => self.item(*item),
             Def::External(path) => self.external(path),
-            Def::Module(_) | Def::Member(..) | Def::AnyMember(_) => false,
-        })
+            Def::Module(_) | Def::Member(..) | Def::AnyMember(_) => Mutability::Never,
+        });
+        each.max().unwrap_or(Mutability::Never)
     }
 
     /// Whether a type of another crate is a cell, or may be one.
-    fn external(&self, path: &[Symbol]) -> bool {
+    fn external(&self, path: &[Symbol]) -> Mutability {
         let name = path.last().map_or("", |last| self.index.text(*last));
         let is_std = path.first().is_some_and(|head| {
             path.len() == 1 || matches!(self.index.text(*head), "std" | "core" | "alloc")
         });
-        CELLS.contains(&name) || !(is_std || FROZEN.contains(&name))
+        if ONCE.contains(&name) {
+            Mutability::Once
+        } else if CELLS.contains(&name) || !(is_std || FROZEN.contains(&name)) {
+            Mutability::Always
+        } else {
+            Mutability::Never
+        }
     }
 
     /// A type of ours is what it is made of. A trait's objects may be anything.
-    fn item(&mut self, item: ItemId) -> bool {
+    fn item(&mut self, item: ItemId) -> Mutability {
         if !self.seen.insert(item) {
-            return false;
+            return Mutability::Never;
         }
         let facts = self.index.item(item);
         match facts.kind {
             ItemKind::Struct | ItemKind::Enum | ItemKind::Union | ItemKind::TypeAlias => {
-                facts.mentions.iter().any(|mention| match mention {
-                    Mention::Path(path)
-                        if self.is_type_name(path) && !facts.macros.contains(&path.to_vec()) =>
-                    {
-                        self.path(path, facts.scope, item)
-                    }
-                    _ => false,
-                })
+                let paths = facts.mentions.iter().filter_map(|mention| match mention {
+                    Mention::Path(path) => Some(path),
+                    _ => None,
+                });
+                let types: Vec<_> = paths
+                    .filter(|path| {
+                        self.is_type_name(path) && !facts.macros.contains(&path.to_vec())
+                    })
+                    .collect();
+                let each = types
+                    .into_iter()
+                    .map(|path| self.path(path, facts.scope, item));
+                each.max().unwrap_or(Mutability::Never)
             }
-            ItemKind::MacroCall => true,
-            _ => false,
+            ItemKind::MacroCall => Mutability::Always,
+            _ => Mutability::Never,
         }
     }
 

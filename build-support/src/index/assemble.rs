@@ -295,6 +295,7 @@ impl Assembler<'_> {
                 .product_of
                 .map(|call| incoming.items[call])
                 .or(incoming.included_by),
+            arguments: facts.arguments,
             macros: facts
                 .macros
                 .iter()
@@ -515,6 +516,7 @@ impl Incoming<'_> {
             Mention::Macro(path) => Mention::Macro(self.path(path).into()),
             Mention::Dyn(path) => Mention::Dyn(self.path(path).into()),
             Mention::All(path) => Mention::All(self.path(path).into()),
+            Mention::Literal(text) => Mention::Literal(self.symbol(*text)),
             Mention::Cfg(predicate) => Mention::Cfg(self.symbol(*predicate)),
             Mention::Env(name) => Mention::Env(self.symbol(*name)),
             Mention::File(file) => Mention::File(self.included(file)),

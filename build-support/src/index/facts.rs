@@ -65,6 +65,8 @@ pub(crate) struct ItemFacts {
     /// where nothing is passed to such a macro.
     pub(crate) spaced: Option<Digest>,
     pub(crate) mentions: Vec<Mention>,
+    /// Whether it is a function that takes arguments.
+    pub(crate) arguments: bool,
     /// The macro call in whose arguments the item stands.
     pub(crate) product_of: Option<usize>,
     /// Derives and attribute macros that are not the language's own.
@@ -210,6 +212,8 @@ pub(crate) enum Mention {
     Method(Symbol),
     /// `path!`.
     Macro(Box<[Symbol]>),
+    /// A string among a macro's arguments that may name a file or a variable.
+    Literal(Symbol),
     /// A predicate of `#[cfg(…)]`, `cfg!(…)` or `cfg_attr(…, …)`, without spaces; empty where a macro's
     /// fragment stands in it.
     Cfg(Symbol),

@@ -41,6 +41,14 @@ impl Interner {
         &self.texts[symbol.0 as usize]
     }
 
+    /// The symbols of all texts that are asked for.
+    pub(crate) fn matching(&self, asked: impl Fn(&str) -> bool) -> impl Iterator<Item = Symbol> {
+        let texts = self.texts.iter().zip(0u32..);
+        texts
+            .filter(move |(text, _)| asked(text))
+            .map(|(_, number)| Symbol(number))
+    }
+
     /// All texts, in the order of their symbols.
     pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
         self.texts.iter().map(AsRef::as_ref)

@@ -17,7 +17,7 @@ use crate::index::facts::FileFacts;
 use crate::output;
 
 /// Bump when [`FileFacts`] or what is gathered into them changes within one release.
-const FACTS_VERSION: u32 = 2;
+const FACTS_VERSION: u32 = 3;
 
 /// The facts of files, computed or remembered.
 #[derive(Debug, Default)]

@@ -60,8 +60,8 @@ pub(crate) fn mutable_state(
         Code::ReachesState,
         location,
         format!(
-            "`{name}` reaches global state that code may change while it runs: {}; its version covers every \
-             crate that could change it",
+            "`{name}` reaches global state that code may change while it runs: {}; its version covers \
+             all code that leads to it",
             shortened(way)
         ),
     )

@@ -5,10 +5,11 @@ use std::path::Path;
 use sha2::{Digest as _, Sha256};
 
 use super::Reach;
-use crate::graph::{Included, Reason, Rule};
+use crate::graph::{Included, LateKind, Reason, Rule};
 use crate::index::collect::{mentions_of_text, truncate};
-use crate::index::facts::{FileMention, IncludeKind};
-use crate::index::{Detail, ItemId};
+use crate::index::facts::{FileMention, IncludeKind, PathPart};
+use crate::index::symbol::Symbol;
+use crate::index::{CrateId, Detail, ItemId};
 
 impl Reach<'_, '_> {
     /// Takes a file in by its content; code in it is followed.
@@ -33,6 +34,34 @@ impl Reach<'_, '_> {
         self.closure.files.insert(included);
     }
 
+    /// A macro that takes the name of a file or variable as its argument: every string that is handed to any
+    /// macro may be that name.
+    pub(super) fn named_in_arguments(&mut self) {
+        let unknown = |late: &(LateKind, Symbol, CrateId)| {
+            late.0 == LateKind::Env && self.index.text(late.1).is_empty()
+        };
+        if self.closure.late.iter().any(unknown) {
+            let literals = self.literals.iter();
+            let named = literals.map(|(text, _, krate)| (LateKind::Env, *text, *krate));
+            let variables: Vec<_> = named
+                .filter(|late| is_variable(self.index.text(late.1)))
+                .collect();
+            self.closure.late.extend(variables);
+        }
+        if self.closure.unknown_files.is_empty() {
+            return;
+        }
+        let found: Vec<Included> = self
+            .literals
+            .iter()
+            .filter_map(|(text, from, _)| self.read_path(&[PathPart::Text(*text)], *from))
+            .collect();
+        if !found.is_empty() {
+            self.closure.unknown_files.clear();
+            self.closure.files.extend(found);
+        }
+    }
+
     /// An `include!` of which the file was not read: it is another package's build script that writes it.
     pub(super) fn include(&mut self, item: ItemId) {
         if self.index.item(item).detail == (Detail::Include { read: false }) {
@@ -41,17 +70,26 @@ impl Reach<'_, '_> {
     }
 
     fn read(&self, file: &FileMention, from: ItemId) -> Option<Included> {
+        self.read_path(file.path.as_deref()?, from)
+    }
+
+    fn read_path(&self, path: &[PathPart], from: ItemId) -> Option<Included> {
         let item = self.index.item(from);
         let krate = self.index.krate(self.index.module(item.module).krate);
         let here = &self.context.sources.file(item.location.file).path;
         let folder = here.parent().unwrap_or_else(|| Path::new(""));
         let path = krate
             .folders
-            .file(folder, file.path.as_deref()?, |part| self.index.text(part))?;
+            .file(folder, path, |part| self.index.text(part))?;
         let bytes = std::fs::read(&path).ok()?;
         Some(Included {
             path,
             digest: truncate(Sha256::new_with_prefix(bytes)),
         })
     }
+}
+
+/// Whether a text may be the name of a variable.
+fn is_variable(text: &str) -> bool {
+    text.chars().all(|c| c == '_' || c.is_ascii_alphanumeric())
 }

@@ -1,10 +1,15 @@
 //! What is taken in beyond what names ask for: global state, macros nobody can see into, foreign code
 //! (rules R10, R12, R15, R20, R24).
 
+use std::collections::BTreeSet;
+
 use super::Reach;
+use crate::graph::callers::Callers;
+use crate::graph::state::Mutability;
 use crate::graph::{Reason, Rule, Widened, state};
-use crate::index::collect::mentions_of_text;
-use crate::index::{CrateId, ItemId, ItemKind, ModuleId};
+use crate::index::collect::{mentions_of_text, string_literals};
+use crate::index::facts::Mention;
+use crate::index::{CrateId, Index, ItemId, ItemKind, ModuleId};
 
 /// Derives and attribute macros of other crates that name nothing but what their item does, and std's or
 /// their own crate's paths.
@@ -98,19 +103,31 @@ const CLOSED: &[&str] = &[
 ];
 
 impl Reach<'_, '_> {
-    /// R12: a static that may change answers for whatever code may have changed it: every crate that can name
-    /// it. Where the author answers for that, its own initialiser is all that counts.
+    /// R12: what a static holds is decided by all that may lead to code that names it: what such code is given,
+    /// and how often it runs. A cell that is set once, by code that is given nothing, is only its initialiser.
     pub(super) fn state(&mut self, item: ItemId) {
-        if !state::is_mutable(self.index, self.linker, item) {
+        let mutability = state::mutability(self.index, self.linker, item);
+        if mutability == Mutability::Never {
+            return;
+        }
+        let (index, context) = (self.index, self.context);
+        let callers = context
+            .callers
+            .get_or_init(|| Callers::of(index, self.linker));
+        let naming = callers.naming(item);
+        let only_initialised = mutability == Mutability::Once
+            && naming
+                .iter()
+                .all(|user| state::only_initialises(index, *user));
+        if only_initialised {
+            for user in naming {
+                self.item(*user, Some(item), Rule::State, None);
+            }
             return;
         }
         self.widened(Rule::State, item, Reason::MutableState);
-        if self.root.allows_state {
-            return;
-        }
-        let krate = self.crate_of(item);
-        for user in self.users(krate) {
-            self.whole_crate(user, item, Rule::State);
+        for user in callers.leading_to(index, item) {
+            self.item(user, Some(item), Rule::State, None);
         }
     }
 
@@ -150,15 +167,6 @@ impl Reach<'_, '_> {
         let facts = index.item(item);
         for path in &facts.macros {
             let links = self.linker.resolve_links(path, facts.module, item);
-            let own: Vec<ItemId> = links
-                .items
-                .iter()
-                .map(|(item, _)| *item)
-                .filter(|item| index.krate(self.crate_of(*item)).proc_macro)
-                .collect();
-            for part in own {
-                self.spelled_by(part, facts.scope);
-            }
             let closed = path
                 .last()
                 .is_some_and(|last| CLOSED.contains(&index.text(*last)));
@@ -169,10 +177,29 @@ impl Reach<'_, '_> {
         }
     }
 
-    /// Reads the tokens of a procedural macro's crate as if they stood in `scope`: that is where they end up.
-    fn spelled_by(&mut self, part: ItemId, scope: ModuleId) {
-        for item in self.items_of(self.crate_of(part)) {
+    /// Reads what a crate of procedural macros spells, in tokens and in strings, as if it stood in `scope`: that
+    /// is where it ends up.
+    pub(super) fn spelled_by(&mut self, part: ItemId, scope: ModuleId, from: ItemId) {
+        let krate = self.crate_of(part);
+        if !self.index.krate(krate).proc_macro
+            || krate == self.crate_of(from)
+            || !self.spelled.insert((krate, scope))
+        {
+            return;
+        }
+        for item in self.items_of(krate) {
             self.tokens(item, scope);
+        }
+        let index = self.index;
+        let modules = index.modules.iter().filter(|module| module.krate == krate);
+        let files: BTreeSet<_> = modules.map(|module| module.file).collect();
+        for file in files {
+            for literal in string_literals(&self.context.sources.file(file).text) {
+                let mut mentions = mentions_of_text(&literal, &index.symbols);
+                mentions.extend(glued(index, &literal));
+                let links = self.linker.of_mentions(&mentions, scope, Some(from));
+                self.follow(&links, from, scope);
+            }
         }
     }
 
@@ -196,16 +223,13 @@ impl Reach<'_, '_> {
     pub(super) fn traits_in_scope(&mut self) {
         let asked = |name| self.names.contains(&name) || self.foreign_names.contains(&name);
         let traits = self.context.traits;
-        let modules = self.modules.iter();
-        let deciding = modules.flat_map(|module| traits.imports(*module));
+        let deciding = traits.imports(self.modules.iter().copied()).into_iter();
         let imports: Vec<_> = deciding
             .filter(|import| {
-                import
-                    .members
-                    .as_ref()
-                    .is_none_or(|names| names.iter().any(|name| asked(*name)))
+                let members = import.members.as_ref();
+                members.is_none_or(|names| names.iter().any(|name| asked(*name)))
             })
-            .map(|import| import.import)
+            .flat_map(|import| import.through.iter().copied().chain([import.import]))
             .collect();
         self.closure.imports.extend(imports);
     }
@@ -219,23 +243,6 @@ impl Reach<'_, '_> {
 
     pub(super) fn crate_of(&self, item: ItemId) -> CrateId {
         self.index.module(self.index.item(item).module).krate
-    }
-
-    /// A crate and all that can name it.
-    fn users(&self, krate: CrateId) -> Vec<CrateId> {
-        let mut users = vec![krate];
-        let mut at = 0;
-        while at < users.len() {
-            for (number, other) in self.index.crates.iter().enumerate() {
-                let id = CrateId(u32::try_from(number).expect("crates are counted in 32 bits"));
-                let uses = other.externs.iter().any(|(_, used)| *used == users[at]);
-                if uses && !users.contains(&id) {
-                    users.push(id);
-                }
-            }
-            at += 1;
-        }
-        users
     }
 
     fn whole_crate(&mut self, krate: CrateId, from: ItemId, rule: Rule) {
@@ -265,4 +272,29 @@ impl Reach<'_, '_> {
             .filter(|item| !index.item(*item).left_out)
             .collect()
     }
+}
+
+/// Names that are put together from a literal and something else: `make_{}` may be any name that begins so.
+fn glued(index: &Index, literal: &str) -> Vec<Mention> {
+    let is_word = |c: char| c == '_' || c.is_alphanumeric();
+    let Some((before, rest)) = literal.split_once('{') else {
+        return Vec::new();
+    };
+    let after = rest.rsplit_once('}').map_or("", |(_, after)| after);
+    let prefix: String = {
+        let reversed: String = before.chars().rev().take_while(|c| is_word(*c)).collect();
+        reversed.chars().rev().collect()
+    };
+    let suffix: String = after.chars().take_while(|c| is_word(*c)).collect();
+    if prefix.is_empty() && suffix.is_empty() {
+        return Vec::new();
+    }
+    let names = index.symbols.matching(|name| {
+        name.len() >= prefix.len() + suffix.len()
+            && name.starts_with(&prefix)
+            && name.ends_with(&suffix)
+    });
+    names
+        .flat_map(|name| [Mention::Path(Box::new([name])), Mention::Method(name)])
+        .collect()
 }

@@ -37,6 +37,7 @@ impl<'a> Collector<'_, 'a> {
                     end: f.block.brace_token.span.close(),
                 };
                 let index = self.record(draft, scope, None);
+                self.takes(index, &f.sig);
                 self.body(index, scope);
                 self.marked(
                     index,

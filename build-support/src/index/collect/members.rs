@@ -56,6 +56,7 @@ impl<'a> Collector<'_, 'a> {
                     end,
                 );
                 let index = self.with_body(draft, scope, Some(owner));
+                self.takes(index, &f.sig);
                 let open = f
                     .default
                     .as_ref()
@@ -158,6 +159,7 @@ impl<'a> Collector<'_, 'a> {
                     end,
                 );
                 let index = self.with_body(draft, scope, Some(owner));
+                self.takes(index, &f.sig);
                 self.marked(
                     index,
                     &f.attrs,

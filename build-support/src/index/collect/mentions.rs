@@ -200,6 +200,10 @@ impl<'a, 't> Scanner<'a, 't> {
                 self.tokens(at + 3, close, context);
                 at = close + 1;
             } else {
+                // `prefix::$fragment`: anything in the module.
+                if self.tape.is(at + 2, b'$') {
+                    self.note(Mention::All(segments.clone().into()));
+                }
                 at += 2;
                 break;
             }
@@ -308,6 +312,12 @@ impl<'a, 't> Scanner<'a, 't> {
         match context {
             Context::Code => {}
             Context::BlindArguments | Context::MacroArguments | Context::MacroBody => {
+                if context == Context::MacroArguments
+                    && let Some(text) = plain_string(text)
+                {
+                    let text = self.symbols.intern(text);
+                    self.note(Mention::Literal(text));
+                }
                 for name in format_captures(text) {
                     let name = self.symbols.intern(name);
                     self.note(Mention::Path(Box::new([name])));
@@ -360,7 +370,11 @@ pub(crate) fn of_text(text: &str, known: &Interner) -> Vec<Mention> {
             Mention::Dyn(path) => {
                 Some(Mention::Dyn(translate(path))).filter(|_| translate(path).len() == path.len())
             }
-            Mention::All(_) | Mention::Cfg(_) | Mention::Env(_) | Mention::File(_) => None,
+            Mention::All(_)
+            | Mention::Cfg(_)
+            | Mention::Env(_)
+            | Mention::File(_)
+            | Mention::Literal(_) => None,
         })
         .collect()
 }
@@ -381,6 +395,14 @@ fn format_captures(literal: &str) -> impl Iterator<Item = &str> {
                 .chain(widths)
                 .filter(|word| is_name(word))
         })
+}
+
+/// A short string literal without blanks or escapes: it may name a file or a variable.
+fn plain_string(literal: &str) -> Option<&str> {
+    const LONGEST: usize = 100;
+    let text = literal.strip_prefix('"')?.strip_suffix('"')?;
+    let plain = !text.is_empty() && text.len() <= LONGEST && !text.contains([' ', '\\', '{', '\n']);
+    plain.then_some(text)
 }
 
 /// The segments of a string literal that is nothing but a path.

@@ -62,6 +62,7 @@ impl Collector<'_, '_> {
             spaced: None,
             mentions: Vec::new(),
             product_of: self.calls.last().copied(),
+            arguments: false,
             macros,
             link_name: link_name(draft.attributes).map(|name| self.facts.symbols.intern(&name)),
             kind: draft.kind,
@@ -78,6 +79,11 @@ impl Collector<'_, '_> {
             });
         }
         index
+    }
+
+    /// Notes whether a function recorded just before takes arguments.
+    pub(super) fn takes(&mut self, function: usize, signature: &syn::Signature) {
+        self.facts.items[function].arguments = !signature.inputs.is_empty();
     }
 
     /// Derives and attributes that may be macros of somebody else.

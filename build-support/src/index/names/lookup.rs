@@ -242,7 +242,14 @@ impl Names<'_> {
                 vec![Def::Module(self.parent(*module))]
             }
             Def::Module(module) if self.index.text(segment) == "self" => vec![Def::Module(*module)],
-            Def::Module(module) => self.bound(*module, segment, found, &mut Vec::new()),
+            Def::Module(module) => {
+                let defs = self.bound(*module, segment, found, &mut Vec::new());
+                if defs.is_empty() {
+                    self.made_by_attribute(*module, segment)
+                } else {
+                    defs
+                }
+            }
             Def::Item(item) => self.member(*item, segment),
             Def::Member(item, _) => vec![Def::Item(*item), Def::AnyMember(segment)],
             Def::AnyMember(_) => vec![Def::AnyMember(segment)],
@@ -255,6 +262,15 @@ impl Names<'_> {
                 vec![Def::External(path)]
             }
         }
+    }
+
+    /// What an attribute macro may have put into a module.
+    fn made_by_attribute(self, module: ModuleId, segment: Symbol) -> Vec<Def> {
+        let declaration = self.index.module(module).declaration;
+        let declaration = declaration.filter(|item| !self.index.item(*item).macros.is_empty());
+        declaration.map_or_else(Vec::new, |item| {
+            vec![Def::Item(item), Def::AnyMember(segment)]
+        })
     }
 
     fn member(self, item: ItemId, segment: Symbol) -> Vec<Def> {

@@ -2,7 +2,7 @@
 
 use super::{Def, Resolver, prelude};
 use crate::index::symbol::Symbol;
-use crate::index::{ImportId, Index, ItemId, ModuleId, ModuleKind};
+use crate::index::{ImportId, Index, ItemId, ItemKind, ModuleId, ModuleKind};
 
 /// What one name means in one module, as a signature is copied.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,6 +50,8 @@ impl Index {
         if !items.is_empty() {
             return Ok(Meaning::Items(items.to_vec()));
         }
+        // What a macro call may define is no definition anybody could name.
+        let is_call = |item: &ItemId| self.item(*item).kind == ItemKind::MacroCall;
         let imports = self.scopes.imports(module, name);
         if !imports.is_empty() {
             return Ok(Meaning::Imports(imports.to_vec()));
@@ -59,7 +61,7 @@ impl Index {
             .defs
             .iter()
             .filter_map(|def| match def {
-                Def::Item(item) => Some(*item),
+                Def::Item(item) => Some(*item).filter(|item| !is_call(item)),
                 Def::Module(module) => self.module(*module).declaration,
                 _ => None,
             })
