@@ -10,6 +10,8 @@ use crate::analysis::Analysis;
 use crate::cargo::Environment;
 use crate::diagnostic::{Diagnostics, Warning};
 use crate::error::Error;
+use crate::fingerprint::Hasher;
+use crate::index::facts::Mention;
 use crate::plan;
 use crate::source::cache::FactsCache;
 use crate::source::targets::{self, Package};
@@ -51,6 +53,10 @@ pub struct Target {
     pub manifest: String,
     /// Files that speak of `OUT_DIR`: what they include from there only a build knows.
     pub reads_out_dir: Vec<String>,
+    /// Files that any of its code includes, reached or not.
+    pub included: BTreeSet<PathBuf>,
+    /// Variables that any of its code asks the compiler for, reached or not.
+    pub variables: BTreeSet<String>,
 }
 
 /// Stands for `OUT_DIR` where there was no build. No file can be below it, for its parent is a file.
@@ -127,8 +133,50 @@ impl Run<'_> {
             is_bin,
             manifest: manifest.to_json(),
             reads_out_dir: reading_out_dir(&analysis, &self.environment.manifest_dir),
+            included: included(&analysis),
+            variables: variables(&analysis),
         })
     }
+}
+
+/// One digest of several texts that can't run together, for what is compared outside of versions.
+#[must_use]
+pub fn digest(parts: &[&str]) -> u128 {
+    let mut hasher = Hasher::new("tool");
+    parts.iter().for_each(|part| hasher.part(part));
+    hasher.finish()
+}
+
+/// The files of all `include!`, `include_str!` and `include_bytes!` whose paths can be known.
+fn included(analysis: &Analysis) -> BTreeSet<PathBuf> {
+    let index = &analysis.index;
+    let mut included = BTreeSet::new();
+    for item in &index.items {
+        let here = &analysis.sources.file(item.location.file).path;
+        let folder = here.parent().unwrap_or_else(|| Path::new(""));
+        let folders = &index.krate(index.module(item.module).krate).folders;
+        for mention in item.mentions.iter() {
+            if let Mention::File(file) = mention
+                && let Some(parts) = &file.path
+            {
+                included.extend(folders.file(folder, parts, |part| index.text(part)));
+            }
+        }
+    }
+    included
+}
+
+fn variables(analysis: &Analysis) -> BTreeSet<String> {
+    let mentions = analysis
+        .index
+        .items
+        .iter()
+        .flat_map(|item| item.mentions.iter());
+    let names = mentions.filter_map(|mention| match mention {
+        Mention::Env(name) => Some(analysis.index.text(*name).to_owned()),
+        _ => None,
+    });
+    names.collect()
 }
 
 /// The names of the package's files that speak of `OUT_DIR`.

@@ -1,6 +1,7 @@
 //! One run of cargo, and what it says of packages: features, profiles, what build scripts told it, and where things
 //! lie.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -21,6 +22,8 @@ pub(crate) struct Build {
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct Artifact {
     pub(crate) package_id: String,
+    #[serde(default)]
+    pub(crate) manifest_path: PathBuf,
     pub(crate) target: project::Target,
     pub(crate) profile: Profile,
     #[serde(default)]
@@ -118,12 +121,34 @@ impl Build {
                 && artifact.target.kind == target.kind
                 && !artifact.profile.test
         };
-        let of_target = |artifact: &&Artifact| {
-            let mut files = artifact.filenames.iter();
-            triple.is_some_and(|triple| files.any(|file| has_part(file, triple)))
-        };
         let own = || self.artifacts.iter().filter(is_it);
+        let of_target = |artifact: &&Artifact| artifact.is_for(triple);
         own().rfind(of_target).or_else(|| own().next_back())
+    }
+
+    /// The features a package was built with.
+    pub(crate) fn features(
+        &self,
+        package: &project::Package,
+        triple: Option<&str>,
+    ) -> BTreeSet<String> {
+        let targets = package
+            .targets
+            .iter()
+            .filter(|target| target.can_hold_functions());
+        let mut artifacts = targets.filter_map(|target| self.artifact(package, target, triple));
+        let first = artifacts.next();
+        first
+            .map(|artifact| artifact.features.iter().cloned().collect())
+            .unwrap_or_default()
+    }
+}
+
+impl Artifact {
+    /// Whether it was made for a target that was asked for; without one, everything is for this machine.
+    pub(crate) fn is_for(&self, triple: Option<&str>) -> bool {
+        let has_triple = |triple: &str| self.filenames.iter().any(|file| has_part(file, triple));
+        triple.is_none_or(has_triple)
     }
 }
 

@@ -39,6 +39,23 @@ pub(crate) enum Error {
     Run { program: String, source: io::Error },
     #[error("the build failed\nhelp: mend it, or look without building: `--no-build`")]
     Build,
+    #[error("there is no marked function `{name}`\nhelp: there {}", there_are(.known))]
+    NoFunction { name: String, known: Vec<String> },
+    #[error("`{name}` may be one of several functions; say more of its path\n{}", lines(.candidates))]
+    Ambiguous {
+        name: String,
+        candidates: Vec<String>,
+    },
+    #[error("git could not {action}: {reason}")]
+    Git { action: String, reason: String },
+    #[error("there is no selfsame.lock in {}\nhelp: write it with `cargo selfsame check --update`", list(.0))]
+    NoLock(Vec<String>),
+    #[error("`{path}` line {line} is {problem}\nhelp: write the file anew with `cargo selfsame check --update`", path = path.display())]
+    Lock {
+        path: PathBuf,
+        line: usize,
+        problem: &'static str,
+    },
     #[error("{0}")]
     Analysis(String),
 }
@@ -56,6 +73,19 @@ impl Error {
             source,
         }
     }
+}
+
+fn there_are(known: &[String]) -> String {
+    if known.is_empty() {
+        "are none: mark one with `/// @cache`".to_owned()
+    } else {
+        format!("are\n{}", lines(known))
+    }
+}
+
+fn lines(names: &[String]) -> String {
+    let lines: Vec<String> = names.iter().map(|name| format!("  {name}")).collect();
+    lines.join("\n")
 }
 
 /// `a`, `b` and `c`.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use selfsame_build::tool::{self, Answer};
 
 use crate::cfg::{Cfgs, Predicate};
-use crate::model::{Function, Late};
+use crate::model::{Answered, Function, Late};
 
 /// What one target is compiled with.
 #[derive(Clone, Debug)]
@@ -32,6 +32,15 @@ impl Compiled {
                 Answer::Env(self.variables.get(env).map(String::as_str), number(mask)?)
             }
         })
+    }
+
+    /// The answers to a function's late inputs, in their order.
+    pub(crate) fn answers(&self, function: &Function) -> Vec<Answered> {
+        let answer = |late: &Late| match late {
+            Late::Cfg { cfg, .. } => Answered::Holds(self.cfgs.hold(cfg)),
+            Late::Env { env, .. } => Answered::Value(self.variables.get(env).cloned()),
+        };
+        function.late.iter().map(answer).collect()
     }
 
     /// Whether a function is compiled at all.

@@ -14,12 +14,19 @@ use error::Error;
 mod arguments;
 mod build;
 mod cfg;
+mod check;
+mod closure;
 mod config;
+mod dep_info;
+mod diff;
 mod error;
+mod explain;
 mod features;
+mod find;
+mod git;
+mod graph;
 mod late;
 mod list;
-#[allow(dead_code, reason = "part of it is for commands to come")]
 mod model;
 mod output;
 mod profile;
@@ -27,6 +34,7 @@ mod project;
 mod rustc;
 mod survey;
 mod variables;
+mod verify;
 
 /// The analysis follows the nesting of the code it reads; a thread of its own may go deeper than `main` can.
 const STACK_BYTES: usize = 512 << 20;
@@ -62,5 +70,10 @@ fn without_subcommand_name(mut arguments: Vec<std::ffi::OsString>) -> Vec<std::f
 fn run(arguments: Arguments) -> Result<ExitCode, Error> {
     match arguments.command {
         Command::List(list) => list::run(&list),
+        Command::Explain(explain) => explain::run(&explain),
+        Command::Diff(diff) => diff::run(&diff),
+        Command::Graph(graph) => graph::run(&graph),
+        Command::Check(check) => check::run(&check),
+        Command::Verify(verify) => verify::run(&verify),
     }
 }

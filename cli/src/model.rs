@@ -3,15 +3,13 @@
 //! Fields that a release may add or leave out have defaults: a manifest is never refused for them.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
 /// One target's manifest.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub(crate) struct Manifest {
-    /// The name code uses for the crate.
-    #[serde(rename = "crate")]
-    pub(crate) krate: String,
     /// What any function reaches.
     #[serde(default)]
     pub(crate) items: Vec<Item>,
@@ -35,6 +33,30 @@ pub(crate) struct Manifest {
 pub(crate) struct Input {
     pub(crate) name: String,
     pub(crate) value: String,
+}
+
+impl Manifest {
+    /// The imports that are part of a function's version.
+    pub(crate) fn imports_of<'m>(
+        &'m self,
+        function: &'m Function,
+    ) -> impl Iterator<Item = &'m str> {
+        texts(&self.imports, &function.imports)
+    }
+
+    /// What is part of it of the crates it uses.
+    pub(crate) fn dependencies_of<'m>(
+        &'m self,
+        function: &'m Function,
+    ) -> impl Iterator<Item = &'m str> {
+        texts(&self.dependencies, &function.dependencies)
+    }
+}
+
+fn texts<'m>(table: &'m [String], positions: &'m [usize]) -> impl Iterator<Item = &'m str> {
+    positions
+        .iter()
+        .filter_map(|position| table.get(*position).map(String::as_str))
 }
 
 /// An item in some function's closure.
@@ -84,6 +106,23 @@ pub(crate) struct Function {
     pub(crate) widened: Vec<Widened>,
 }
 
+impl Function {
+    /// Options that are part of the version and not as they are where a marker says nothing.
+    pub(crate) fn chosen_options(&self) -> impl Iterator<Item = (&str, &str)> {
+        const SILENT: &[(&str, &str)] = &[("codec", "msgpack"), ("epoch", "0"), ("key", "*")];
+        let options = self
+            .marker
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()));
+        options.filter(|option| {
+            let (name, value) = option;
+            let is_default =
+                SILENT.contains(option) || (*name == "none" && value.starts_with("min("));
+            !value.is_empty() && !is_default
+        })
+    }
+}
+
 /// Why an item is part of a closure. Items are positions in the table.
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct Reason(
@@ -98,7 +137,7 @@ pub(crate) struct Reason(
 );
 
 /// A file that is part of a version by content.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct File {
     pub(crate) name: String,
     pub(crate) digest: String,
@@ -114,10 +153,42 @@ pub(crate) enum Late {
     Env { env: String, mask: String },
 }
 
+/// What a build answers to a late input.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub(crate) enum Answered {
+    Holds(bool),
+    Value(Option<String>),
+}
+
+impl Late {
+    /// `cfg(unix)`, `env NAME`.
+    pub(crate) fn question(&self) -> String {
+        match self {
+            Self::Cfg { cfg, .. } => format!("cfg({cfg})"),
+            Self::Env { env, .. } => format!("env {env}"),
+        }
+    }
+}
+
+impl fmt::Display for Answered {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Holds(true) => formatter.write_str("holds"),
+            Self::Holds(false) => formatter.write_str("does not hold"),
+            Self::Value(Some(value)) => write!(formatter, "is {value:?}"),
+            Self::Value(None) => formatter.write_str("is not set"),
+        }
+    }
+}
+
 /// Where the analysis took more than it had to, because it could not tell.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) struct Widened {
     pub(crate) rule: String,
+    /// The identity of the item it began at.
+    #[serde(default)]
+    pub(crate) item: String,
     #[serde(default)]
     pub(crate) place: String,
     pub(crate) reason: String,

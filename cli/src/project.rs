@@ -73,6 +73,9 @@ pub(crate) struct Target {
     pub(crate) kind: Vec<String>,
     #[serde(default, rename = "required-features")]
     pub(crate) required_features: Vec<String>,
+    /// Its root file, where cargo told it.
+    #[serde(default)]
+    pub(crate) src_path: PathBuf,
 }
 
 impl Package {
@@ -205,7 +208,7 @@ impl Found {
 }
 
 /// The manifest that is named, or the nearest one upwards.
-fn manifest_path(selection: &Selection) -> Result<PathBuf, Error> {
+pub(crate) fn manifest_path(selection: &Selection) -> Result<PathBuf, Error> {
     let here = std::env::current_dir().map_err(Error::io("find", "."))?;
     match &selection.manifest_path {
         Some(path) => {
@@ -221,7 +224,8 @@ fn manifest_path(selection: &Selection) -> Result<PathBuf, Error> {
         None => {
             let manifests = here.ancestors().map(|folder| folder.join("Cargo.toml"));
             let found = manifests.into_iter().find(|manifest| manifest.is_file());
-            found.ok_or(Error::NoManifest(here))
+            let found = found.ok_or_else(|| Error::NoManifest(here.clone()))?;
+            found.canonicalize().map_err(Error::io("read", found))
         }
     }
 }

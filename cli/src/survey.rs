@@ -1,13 +1,13 @@
 //! The functions of some packages, with versions and with what these are made of: what every command works on.
 
-use std::path::Path;
+use std::path::PathBuf;
 
 use crate::arguments::{Building, Selection};
 use crate::build::Build;
 use crate::cfg::Predicate;
 use crate::error::Error;
 use crate::late::Compiled;
-use crate::model::{Function, Manifest};
+use crate::model::{Answered, Function, Manifest};
 use crate::project::{self, Project};
 use crate::variables::Platform;
 
@@ -44,6 +44,8 @@ pub(crate) struct Version {
     pub(crate) text: String,
     /// Whether the build has the function at all.
     pub(crate) is_compiled: bool,
+    /// What the build answers to its late inputs, in their order.
+    pub(crate) answers: Vec<Answered>,
 }
 
 /// A function with all that is known of it.
@@ -54,23 +56,47 @@ pub(crate) struct Surveyed<'s> {
     pub(crate) version: &'s Version,
 }
 
+/// Where an analysis takes place.
+#[derive(Debug)]
+pub(crate) struct Ground {
+    /// Where cargo would be run: its configuration holds.
+    pub(crate) folder: PathBuf,
+    /// Sources that lie in the first folder, and that code is to see in the second.
+    pub(crate) moved: Option<(PathBuf, PathBuf)>,
+}
+
 impl Survey {
     /// Surveys the packages of a selection, as cargo would build them in the current folder.
     pub(crate) fn of(selection: &Selection, building: &Building) -> Result<Self, Error> {
         let here = std::env::current_dir().map_err(Error::io("find", "."))?;
         if building.no_build {
-            return Self::without_build(selection, &here);
+            let ground = Ground {
+                folder: here,
+                moved: None,
+            };
+            return Self::without_build(selection, ground);
         }
         let build = Build::run(selection, building)?;
         let project = Project::find(selection)?;
         let platform = Platform::find(&here, &project.root, selection);
-        built::survey(&project, &platform, selection, &build)
+        Self::of_build(&project, &platform, selection, &build)
     }
 
-    /// By analysis alone. `folder` is where cargo would be run.
-    pub(crate) fn without_build(selection: &Selection, folder: &Path) -> Result<Self, Error> {
+    /// Surveys what a build has written.
+    pub(crate) fn of_build(
+        project: &Project,
+        platform: &Platform,
+        selection: &Selection,
+        build: &Build,
+    ) -> Result<Self, Error> {
+        built::survey(project, platform, selection, build)
+    }
+
+    /// By analysis alone.
+    pub(crate) fn without_build(selection: &Selection, ground: Ground) -> Result<Self, Error> {
         let project = Project::find(selection)?;
-        let platform = Platform::find(folder, &project.root, selection);
+        let mut platform = Platform::find(&ground.folder, &project.root, selection);
+        platform.moved = ground.moved;
         analysed::survey(&project, &platform, selection)
     }
 
@@ -104,6 +130,7 @@ impl Target {
             Some(Version {
                 text: format!("{:032x}", compiled.version(function)?),
                 is_compiled: compiled.compiles(function),
+                answers: compiled.answers(function),
             })
         });
         Some(Self {

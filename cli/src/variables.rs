@@ -1,7 +1,7 @@
 //! What cargo sets for build scripts and for rustc, worked out without running either.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::arguments::Selection;
 use crate::cfg::Cfgs;
@@ -24,7 +24,9 @@ pub(crate) struct Platform {
     cfgs: Cfgs,
     profile: String,
     /// The folder of the workspace's manifest.
-    root: std::path::PathBuf,
+    root: PathBuf,
+    /// See [`Ground`](crate::survey::Ground).
+    pub(crate) moved: Option<(PathBuf, PathBuf)>,
 }
 
 impl Platform {
@@ -57,6 +59,7 @@ impl Platform {
             cfgs,
             profile: selection.profile_name().to_owned(),
             root: root.to_owned(),
+            moved: None,
         }
     }
 
@@ -135,6 +138,7 @@ impl Platform {
     ) -> Compiled {
         let mut variables = self.inherited();
         variables.extend(of_package(package));
+        self.move_folders(&mut variables);
         let name = target.name.clone();
         variables.insert("CARGO_CRATE_NAME".to_owned(), name.replace('-', "_"));
         if target.is_bin() {
@@ -144,6 +148,21 @@ impl Platform {
             is_built: true,
             cfgs: self.cfgs(profile, features),
             variables,
+        }
+    }
+
+    /// Has code see the folder it stands for.
+    fn move_folders(&self, variables: &mut BTreeMap<String, String>) {
+        let Some((from, to)) = &self.moved else {
+            return;
+        };
+        for name in ["CARGO_MANIFEST_DIR", "CARGO_MANIFEST_PATH"] {
+            let Some(value) = variables.get_mut(name) else {
+                continue;
+            };
+            if let Ok(below) = Path::new(value.as_str()).strip_prefix(from) {
+                *value = to.join(below).to_string_lossy().into_owned();
+            }
         }
     }
 

@@ -176,7 +176,7 @@ mod listing_without_a_build {
             ),
             (
                 "src/lib.rs",
-                "/// @cache\n#[cfg(not(feature = \"b\"))]\npub fn f() -> u32 { 1 }\n/// @cache\n#[cfg(feature = \"b\")]\npub fn f() -> u32 { 2 }\n/// @cache\n#[cfg(windows)]\npub fn g() {}\n",
+                "/// @cache\n#[cfg(not(feature = \"b\"))]\npub fn f() -> u32 { 1 }\n/// @cache\n#[cfg(feature = \"b\")]\npub fn f() -> u32 { 2 }\n/// @cache\n#[cfg(special)]\npub fn g() {}\n",
             ),
         ]);
         let list = |arguments: &[&str]| {
@@ -228,6 +228,9 @@ fn main() {
         project
     }
 
+    /// Arguments for cargo, and variables.
+    type Settings<'s> = (&'s [&'s str], &'s [(&'s str, &'s str)]);
+
     /// The version the program itself prints, that of the list, and that of the list without a build.
     fn three_versions(
         project: &Project,
@@ -255,7 +258,7 @@ fn main() {
         let project = project();
         let host = cli::host();
         let flags = [("RUSTFLAGS", "--cfg special")];
-        let all: [(&[&str], &[(&str, &str)]); 5] = [
+        let all: [Settings<'_>; 5] = [
             (&[], &[]),
             (&["--features", "extra"], &[]),
             (&["--release"], &[]),
@@ -303,5 +306,83 @@ fn main() {
         let ran = selfsame(project.path(), ["list", "--json", "--offline"]);
         assert_eq!(paths(&ran.json()).len(), 0);
         assert!(ran.stderr.contains("--no-build"), "{}", ran.stderr);
+    }
+}
+
+mod verifying {
+    use super::*;
+
+    /// A package with a module of its own, files that are included, and a dependency by path.
+    fn project() -> Project {
+        let project = Project::of(&[
+            (
+                "src/lib.rs",
+                "#![doc = include_str!(\"../README.md\")]\nmod verified_module;\nselfsame::include_generated!();\nconst UNREACHED: &str = include_str!(\"unreached.txt\");\n/// @cache\npub fn f(n: u32) -> u32 { verified_module::g(n) + include_bytes!(\"reached.bin\").len() as u32 }\npub fn h() -> usize { UNREACHED.len() + option_env!(\"SHADE\").map_or(0, str::len) }\n",
+            ),
+            (
+                "src/verified_module.rs",
+                "pub fn g(n: u32) -> u32 { near::twice(n) }\n",
+            ),
+            ("src/unreached.txt", "text"),
+            ("src/reached.bin", "bytes"),
+            ("README.md", "# App\n"),
+            (
+                "near/Cargo.toml",
+                "[package]\nname = \"near\"\nversion = \"0.1.0\"\nedition = \"2024\"\n",
+            ),
+            ("near/src/lib.rs", "mod deep;\npub use deep::twice;\n"),
+            (
+                "near/src/deep.rs",
+                "pub fn twice(n: u32) -> u32 { n * 2 }\n",
+            ),
+        ]);
+        let manifest = project.read("Cargo.toml");
+        project.write(
+            "Cargo.toml",
+            &manifest.replace(
+                "[dependencies]",
+                "[dependencies]\nnear = { path = \"near\" }",
+            ),
+        );
+        let _ = project
+            .cargo(["metadata", "--format-version", "1"])
+            .successful();
+        project
+    }
+
+    /// The manifest the build wrote.
+    fn written_manifest() -> std::path::PathBuf {
+        let builds = selfsame_tests::scratch::root().join("target/debug/build");
+        let folders = std::fs::read_dir(builds).unwrap().flatten();
+        let manifests = folders.map(|folder| folder.path().join("out/selfsame.json"));
+        let own = manifests.filter(|path| {
+            std::fs::read_to_string(path).is_ok_and(|text| text.contains("verified_module"))
+        });
+        own.max_by_key(|path| path.metadata().unwrap().modified().unwrap())
+            .unwrap()
+    }
+
+    #[test]
+    fn finds_what_is_missing_from_a_fingerprint() {
+        let project = project();
+        let ran = selfsame(project.path(), ["verify", "--offline"]);
+        assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
+        assert!(ran.stdout.contains("2 crates"), "{}", ran.stdout);
+        let path = written_manifest();
+        let manifest = std::fs::read_to_string(&path).unwrap();
+        for name in ["\"src/verified_module.rs\"", "\"near/src/deep.rs\""] {
+            assert_eq!(manifest.matches(name).count(), 1, "{name} in {manifest}");
+            std::fs::write(&path, manifest.replace(name, "\"src/other.rs\"")).unwrap();
+            let ran = selfsame(project.path(), ["verify", "--offline"]);
+            assert_eq!(ran.code, 1, "{}{}", ran.stdout, ran.stderr);
+            assert!(
+                ran.stdout.contains(name.trim_matches('"')),
+                "{}",
+                ran.stdout
+            );
+        }
+        std::fs::write(&path, manifest).unwrap();
+        let report = selfsame(project.path(), ["verify", "--offline", "--json"]).json();
+        assert_eq!(report["complete"], true);
     }
 }

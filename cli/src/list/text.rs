@@ -57,8 +57,8 @@ fn line(surveyed: &Surveyed<'_>, widest: usize) -> String {
 /// `ttl 5m, codec json`
 fn options(function: &Function) -> String {
     let mut options = vec![format!("ttl {}", duration(function.ttl_ms))];
-    let identity = function.marker.iter();
-    options.extend(identity.map(|(name, value)| format!("{name} {value}")));
+    let chosen = function.chosen_options();
+    options.extend(chosen.map(|(name, value)| format!("{name} {value}")));
     options.join(", ")
 }
 

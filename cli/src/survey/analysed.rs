@@ -90,7 +90,7 @@ fn facts(package: &Package, target: &tool::Target) -> project::Target {
     let made = || project::Target {
         name: target.name.clone(),
         kind: vec![if target.is_bin { "bin" } else { "lib" }.to_owned()],
-        required_features: Vec::new(),
+        ..project::Target::default()
     };
     package
         .targets
