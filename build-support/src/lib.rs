@@ -42,9 +42,11 @@
 //! ├── selfsame.json          the manifest: versions, and what each is made of, with reasons
 //! ├── selfsame/users/sql.rs  of modules that include their own wrappers
 //! ├── selfsame-bin-NAME.rs   of a binary, with .json and folder as above
-//! ├── selfsame.cache         facts of files for the next run; may be deleted at any time
 //! └── selfsame.compiler      what the compiler said of itself; may be deleted at any time
 //! ```
+//!
+//! What was found out about each source file is kept in `target/selfsame`, which all packages of a workspace
+//! share: no build script parses what another one has. It is never watched and may be deleted at any time.
 //!
 //! # How it works
 //!

@@ -50,8 +50,7 @@ pub(crate) fn run(environment: &Environment, strictness: Strictness) -> Result<O
             warnings: Vec::new(),
         });
     }
-    let cache_file = environment.out_dir.join("selfsame.cache");
-    let cache = FactsCache::load(&cache_file);
+    let cache = FactsCache::of_build(&environment.out_dir);
     // Targets that share a file share its warnings.
     let mut warnings = BTreeSet::new();
     let mut variables = BTreeSet::new();
@@ -69,7 +68,6 @@ pub(crate) fn run(environment: &Environment, strictness: Strictness) -> Result<O
         variables.extend(analysis.inputs.variables().iter().cloned());
         warnings.extend(diagnostics.warnings(&analysis.sources));
     }
-    cache.save(&cache_file);
     Ok(Outcome {
         read,
         variables,
