@@ -73,7 +73,7 @@ impl Subject<'_> {
         files.sort();
         files.dedup();
         let path = identities.of(item);
-        let imports = import_texts(index, identities, closure);
+        let imports = import_texts(identities, closure);
         let dependencies = self.dependencies(closure);
         let mut code = Hasher::new("code");
         code.part(&path);
@@ -150,11 +150,11 @@ fn units(index: &Index, identities: &mut Identities<'_>, closure: &Closure) -> V
     units
 }
 
-fn import_texts(index: &Index, identities: &Identities<'_>, closure: &Closure) -> Vec<String> {
+fn import_texts(identities: &mut Identities<'_>, closure: &Closure) -> Vec<String> {
     let mut texts: Vec<String> = closure
         .imports
         .iter()
-        .map(|import| import_text(index, identities, *import))
+        .map(|import| identities.import(*import))
         .collect();
     texts.sort();
     texts.dedup();

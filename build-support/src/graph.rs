@@ -13,14 +13,14 @@ mod reach;
 mod scope;
 mod state;
 
-use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use crate::index::facts::Range;
 use crate::index::symbol::Symbol;
 use crate::index::{CrateId, Digest, ImportId, Index, ItemId};
-use crate::source::SourceSet;
+use crate::source::{SourceSet, tasks};
 
 /// What every root reaches, in the order of the roots.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -207,12 +207,31 @@ impl Graph {
             impls: &impls,
             linked: &linked::Linked::of(index),
             traits: &scope::TraitNames::of(index),
-            callers: &OnceCell::new(),
+            callers: &OnceLock::new(),
         };
-        let closures = roots
+        let closures = closures(context, roots);
+        Self { closures }
+    }
+}
+
+/// A thread has to look up names anew that another has looked up before, so it takes several roots or none.
+const LEAST_SHARE: usize = 4;
+
+/// The closures of all roots, in their order.
+fn closures(context: reach::Context<'_, '_>, roots: &[Root]) -> Vec<Closure> {
+    let share = roots.len().div_ceil(tasks::threads()).max(LEAST_SHARE);
+    let shares: Vec<(usize, &[Root])> = roots.chunks(share).enumerate().collect();
+    let done = Mutex::new(BTreeMap::new());
+    tasks::do_all(shares, &|(number, roots): (usize, &[Root])| {
+        let mut linker = links::Linker::new(context.index);
+        let closures: Vec<Closure> = roots
             .iter()
             .map(|root| reach::closure(context, &mut linker, root))
             .collect();
-        Self { closures }
-    }
+        let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
+        done.insert(number, closures);
+        Vec::new()
+    });
+    let done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
+    done.into_values().flatten().collect()
 }

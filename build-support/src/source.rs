@@ -9,7 +9,7 @@ pub(crate) mod cfg;
 pub(crate) mod dependency;
 pub(crate) mod lex;
 pub(crate) mod targets;
-mod tasks;
+pub(crate) mod tasks;
 pub(crate) mod universe;
 pub(crate) mod walk;
 

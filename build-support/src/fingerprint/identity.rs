@@ -2,7 +2,7 @@
 
 use super::Hasher;
 use crate::hash::HashMap;
-use crate::index::{Digest, Index, ItemId, ItemKind, ModuleId};
+use crate::index::{Digest, ImportId, Index, ItemId, ItemKind, ModuleId};
 
 /// Identities of items, each made once.
 #[derive(Debug)]
@@ -10,6 +10,7 @@ pub(crate) struct Identities<'i> {
     index: &'i Index,
     known: HashMap<ItemId, String>,
     units: HashMap<ItemId, Digest>,
+    imports: HashMap<ImportId, String>,
 }
 
 impl<'i> Identities<'i> {
@@ -18,6 +19,7 @@ impl<'i> Identities<'i> {
             index,
             known: HashMap::default(),
             units: HashMap::default(),
+            imports: HashMap::default(),
         }
     }
 
@@ -52,6 +54,16 @@ impl<'i> Identities<'i> {
         let unit = hasher.finish().to_be_bytes();
         self.units.insert(item, unit);
         unit
+    }
+
+    /// What an import says, and where it stands.
+    pub(super) fn import(&mut self, id: ImportId) -> String {
+        if let Some(known) = self.imports.get(&id) {
+            return known.clone();
+        }
+        let text = super::import_text(self.index, self, id);
+        self.imports.insert(id, text.clone());
+        text
     }
 
     /// `crate::module`, with `{}` for a function body.

@@ -30,6 +30,8 @@ const POSITIONS: &[&str] = &["line", "column", "file"];
 pub(super) struct Links {
     /// Definitions that a path may name, with the last name of the path.
     pub(super) items: Vec<(ItemId, Symbol)>,
+    /// The traits among them.
+    pub(super) traits: Vec<ItemId>,
     /// Members of known types and traits.
     pub(super) members: Vec<(ItemId, Symbol)>,
     /// Members of whatever type is reached.
@@ -108,6 +110,10 @@ impl<'i> Linker<'i> {
             }
         }
         links.deduplicate();
+        let items = links.items.iter().map(|(item, _)| *item);
+        links.traits = items
+            .filter(|item| self.index.item(*item).kind == ItemKind::Trait)
+            .collect();
         links
     }
 

@@ -3,8 +3,8 @@
 //! A work list over four growing sets: items, traits that are mentioned (and not just implemented), names of
 //! members, and members of known types. Whatever joins a set wakes the impls it can make matter.
 
-use std::cell::OnceCell;
 use std::collections::{BTreeSet, VecDeque};
+use std::sync::OnceLock;
 
 use super::callers::Callers;
 use super::impls::{ImplNumber, Impls, is_macro_call};
@@ -31,7 +31,7 @@ pub(super) struct Context<'r, 'i> {
     pub(super) linked: &'r Linked,
     pub(super) traits: &'r TraitNames,
     /// Made when it is first asked for.
-    pub(super) callers: &'r OnceCell<Callers>,
+    pub(super) callers: &'r OnceLock<Callers>,
 }
 
 /// Follows one root to the end.
@@ -85,6 +85,8 @@ struct Reach<'r, 'i> {
     closure: Closure,
     /// By number: asked for every mention, it must cost nothing.
     reached: Vec<bool>,
+    /// Likewise of imports.
+    imported: Vec<bool>,
     /// Tokens read: a macro's once for each scope it is called in.
     read: HashSet<(ItemId, ModuleId)>,
     /// Traits named by something else than the header of an impl.
@@ -120,6 +122,7 @@ impl<'r, 'i> Reach<'r, 'i> {
             root,
             closure: Closure::default(),
             reached: vec![false; index.items.len()],
+            imported: vec![false; index.imports.len()],
             read: HashSet::default(),
             mentioned: HashSet::default(),
             dyn_traits: HashSet::default(),
@@ -234,7 +237,11 @@ impl<'r, 'i> Reach<'r, 'i> {
     }
 
     fn follow(&mut self, links: &Links, from: ItemId, scope: ModuleId) {
-        self.closure.imports.extend(&links.imports);
+        for import in &links.imports {
+            if !std::mem::replace(&mut self.imported[import.0 as usize], true) {
+                self.closure.imports.insert(*import);
+            }
+        }
         self.closure.positions |= links.positions;
         let krate = self.index.module(scope).krate;
         let late = links.late.iter();
@@ -256,16 +263,21 @@ impl<'r, 'i> Reach<'r, 'i> {
                 let krate = self.crate_of(from);
                 self.closure.used.insert((krate, *head));
             }
-            self.closure.externals.entry(path.clone()).or_insert(from);
+            if !self.closure.externals.contains_key(path) {
+                self.closure.externals.insert(path.clone(), from);
+            }
         }
         let by_header = self.index.item(from).kind == ItemKind::Impl;
         let unmentioned_trait =
             self.index.item(from).kind == ItemKind::Trait && !self.mentioned.contains(&from);
+        if !by_header && !unmentioned_trait {
+            links.traits.iter().for_each(|trait_| self.mention(*trait_));
+        }
         for (item, token) in &links.items {
-            if self.index.item(*item).kind == ItemKind::Trait && !by_header && !unmentioned_trait {
-                self.mention(*item);
+            // Most are, and it takes a look into a large table to say by which rule one is.
+            if !self.is_reached(*item) {
+                self.item(*item, Some(from), self.rule_of(*item), Some(*token));
             }
-            self.item(*item, Some(from), self.rule_of(*item), Some(*token));
             self.spelled_by(*item, scope, from);
         }
         for (owner, name) in &links.members {

@@ -30,6 +30,8 @@ pub(super) struct Ways<'w, 'i> {
     /// For members of traits: the same in their impls.
     overrides: HashMap<(ItemId, Symbol), Vec<ItemId>>,
     known: RefCell<HashMap<ItemId, Rc<Named>>>,
+    /// Where each item leads: the same for every function that leads there.
+    next: RefCell<HashMap<ItemId, Rc<[ItemId]>>>,
 }
 
 /// What the tokens of one item name.
@@ -52,6 +54,7 @@ impl<'w, 'i> Ways<'w, 'i> {
             members: HashMap::default(),
             overrides: HashMap::default(),
             known: RefCell::default(),
+            next: RefCell::default(),
         };
         ways.gather_members();
         ways
@@ -70,9 +73,9 @@ impl<'w, 'i> Ways<'w, 'i> {
                 return;
             }
             let at = *way.last().expect("a way has an end");
-            for next in self.next(at) {
-                if unseen.remove(&next) {
-                    waiting.push_back([way.as_slice(), &[next]].concat());
+            for next in self.next(at).iter() {
+                if unseen.remove(next) {
+                    waiting.push_back([way.as_slice(), &[*next]].concat());
                 }
             }
         }
@@ -88,7 +91,16 @@ impl<'w, 'i> Ways<'w, 'i> {
         named
     }
 
-    fn next(&self, id: ItemId) -> Vec<ItemId> {
+    fn next(&self, id: ItemId) -> Rc<[ItemId]> {
+        if let Some(known) = self.next.borrow().get(&id) {
+            return Rc::clone(known);
+        }
+        let next: Rc<[ItemId]> = self.look_ahead(id).into();
+        self.next.borrow_mut().insert(id, Rc::clone(&next));
+        next
+    }
+
+    fn look_ahead(&self, id: ItemId) -> Vec<ItemId> {
         let named = self.named(id);
         let item = self.index.item(id);
         let mut next = named.items.clone();
@@ -111,9 +123,12 @@ impl<'w, 'i> Ways<'w, 'i> {
                 types.extend(&self.named(*further).types);
             }
         }
+        // What an item names mostly speaks of the same few types again and again.
+        keep_first(&mut types);
         for name in &named.wanted {
             next.extend(types.iter().flat_map(|ty| self.member(*ty, *name)));
         }
+        keep_first(&mut next);
         next
     }
 
@@ -220,4 +235,10 @@ impl<'w, 'i> Ways<'w, 'i> {
         });
         items.collect()
     }
+}
+
+/// Leaves out what came before.
+fn keep_first(items: &mut Vec<ItemId>) {
+    let mut seen = HashSet::default();
+    items.retain(|item| seen.insert(*item));
 }

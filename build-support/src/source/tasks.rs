@@ -16,9 +16,7 @@ const STACK_BYTES: usize = 16 << 20;
 ///
 /// If a task does, after the others are done.
 pub(crate) fn do_all<T: Send>(tasks: Vec<T>, work: &(impl Fn(T) -> Vec<T> + Sync)) {
-    let threads = thread::available_parallelism()
-        .map_or(1, NonZero::get)
-        .min(MAX_THREADS);
+    let threads = threads();
     let queue = Queue::new(tasks);
     thread::scope(|scope| {
         let spawn = || {
@@ -31,6 +29,13 @@ pub(crate) fn do_all<T: Send>(tasks: Vec<T>, work: &(impl Fn(T) -> Vec<T> + Sync
             queue.work_off(work);
         }
     });
+}
+
+/// How many tasks are done at once.
+pub(crate) fn threads() -> usize {
+    thread::available_parallelism()
+        .map_or(1, NonZero::get)
+        .min(MAX_THREADS)
 }
 
 /// Tasks that wait, and how many are being done.
