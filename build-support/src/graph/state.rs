@@ -241,23 +241,41 @@ impl Look<'_, '_> {
         let facts = self.index.item(item);
         match facts.kind {
             ItemKind::Struct | ItemKind::Enum | ItemKind::Union | ItemKind::TypeAlias => {
-                let paths = facts.mentions.iter().filter_map(|mention| match mention {
-                    Mention::Path(path) => Some(path),
-                    _ => None,
-                });
-                let types: Vec<_> = paths
-                    .filter(|path| {
-                        self.is_type_name(path) && !facts.macros.contains(&path.to_vec())
-                    })
-                    .collect();
-                let each = types
-                    .into_iter()
-                    .map(|path| self.path(path, facts.scope, item));
-                each.max().unwrap_or(Mutability::Never)
+                self.paths_of(item)
             }
-            ItemKind::MacroCall => Mutability::Always,
+            ItemKind::MacroCall => self.call(item),
             _ => Mutability::Never,
         }
+    }
+
+    /// The types that an item's tokens name.
+    fn paths_of(&mut self, item: ItemId) -> Mutability {
+        let facts = self.index.item(item);
+        let paths = facts.mentions.iter().filter_map(|mention| match mention {
+            Mention::Path(path) => Some(path),
+            _ => None,
+        });
+        let types: Vec<_> = paths
+            .filter(|path| self.is_type_name(path) && !facts.macros.contains(&path.to_vec()))
+            .collect();
+        let each = types
+            .into_iter()
+            .map(|path| self.path(path, facts.scope, item));
+        each.max().unwrap_or(Mutability::Never)
+    }
+
+    /// A type that a macro call makes is made of what its arguments and its macros name.
+    fn call(&mut self, item: ItemId) -> Mutability {
+        let calls = self.index.expansions.calls.iter();
+        let Some((_, expansion)) = calls.into_iter().find(|(call, _)| *call == item) else {
+            return Mutability::Never;
+        };
+        if expansion.anything {
+            return Mutability::Always;
+        }
+        let parts = expansion.macros.iter().copied().chain([item]);
+        let each: Vec<Mutability> = parts.map(|part| self.paths_of(part)).collect();
+        each.into_iter().max().unwrap_or(Mutability::Never)
     }
 
     /// Of the paths in a type's tokens, those that begin like attributes are none.

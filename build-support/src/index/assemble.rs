@@ -299,7 +299,8 @@ impl Assembler<'_> {
             macros: facts
                 .macros
                 .iter()
-                .map(|path| incoming.path(path))
+                .filter(|(predicate, _)| !self.never.contains(predicate))
+                .map(|(_, path)| incoming.path(path))
                 .collect(),
             link_name: facts.link_name.map(|name| incoming.symbol(name)),
             detail: incoming.detail(&facts.kind),

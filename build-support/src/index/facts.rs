@@ -69,8 +69,9 @@ pub(crate) struct ItemFacts {
     pub(crate) arguments: bool,
     /// The macro call in whose arguments the item stands.
     pub(crate) product_of: Option<usize>,
-    /// Derives and attribute macros that are not the language's own.
-    pub(crate) macros: Vec<Vec<Symbol>>,
+    /// Derives and attribute macros that are not the language's own, each under the predicate of its
+    /// `cfg_attr`; empty without one.
+    pub(crate) macros: Vec<(String, Vec<Symbol>)>,
     /// The name the linker knows it by, where that matters (R20).
     pub(crate) link_name: Option<Symbol>,
 }

@@ -247,7 +247,10 @@ impl Walker<'_> {
         }
         let facts = files.iter().map(|file| &file.facts);
         let cfgs = facts.flat_map(|facts| {
-            let items = facts.items.iter().flat_map(|item| &item.cfgs);
+            let items = facts.items.iter().flat_map(|item| {
+                let conditional = item.macros.iter().map(|(predicate, _)| predicate);
+                item.cfgs.iter().chain(conditional)
+            });
             items.chain(facts.imports.iter().flat_map(|import| &import.cfgs))
         });
         let distinct: BTreeSet<&String> = cfgs.collect();

@@ -18,8 +18,20 @@ impl Reach<'_, '_> {
         if matches!(self.index.item(from).detail, Detail::Include { .. }) {
             return;
         }
-        let Some(included) = self.read(file, from) else {
-            self.closure.unknown_files.push((from, file.place.clone()));
+        let Some(path) = file.path.as_deref() else {
+            let unknown = (from, file.place.clone());
+            self.closure.unknown_files.push(unknown);
+            return;
+        };
+        let Some(included) = self.read_path(path, from) else {
+            // A file that is missing is rustc's to report; one that another package's build script writes can't
+            // be seen from here.
+            if path
+                .iter()
+                .any(|part| matches!(part, PathPart::Variable(_)))
+            {
+                self.widened(Rule::Include, from, Reason::BuildScript);
+            }
             return;
         };
         if file.kind == IncludeKind::Code
@@ -67,10 +79,6 @@ impl Reach<'_, '_> {
         if self.index.item(item).detail == (Detail::Include { read: false }) {
             self.widened(Rule::Include, item, Reason::BuildScript);
         }
-    }
-
-    fn read(&self, file: &FileMention, from: ItemId) -> Option<Included> {
-        self.read_path(file.path.as_deref()?, from)
     }
 
     fn read_path(&self, path: &[PathPart], from: ItemId) -> Option<Included> {

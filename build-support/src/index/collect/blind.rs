@@ -1,5 +1,6 @@
 //! What does not see how code is written: std's macros, attributes without effect on behaviour.
 
+use quote::ToTokens;
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Meta, Path, Token};
 
@@ -148,6 +149,16 @@ pub(crate) fn is_blind_to_spacing(name: &str) -> bool {
     is_blind_name(name) || BLIND_ELSEWHERE.contains(&name) || matches!(name, "cfg" | "cfg_select")
 }
 
+/// Whether an attribute of this name is the language's, and names nothing that code defines.
+pub(crate) fn names_nothing(name: &str) -> bool {
+    let names_items = name == "derive" || name == "global_allocator";
+    !names_items && (QUIET_ATTRIBUTES.contains(&name) || BUILTIN_ATTRIBUTES.contains(&name))
+        || matches!(
+            name,
+            "feature" | "no_core" | "crate_type" | "crate_name" | "rustc_on_unimplemented"
+        )
+}
+
 /// Whether an attribute has no effect on what code does.
 pub(crate) fn is_quiet_attribute(attribute: &Attribute) -> bool {
     is_quiet_path(attribute.path())
@@ -166,16 +177,17 @@ pub(crate) fn has_foreign_macro(attributes: &[Attribute]) -> bool {
     !foreign_macros(attributes).is_empty()
 }
 
-/// The derives and attributes that may be macros of somebody else.
-pub(crate) fn foreign_macros(attributes: &[Attribute]) -> Vec<Path> {
+/// The derives and attributes that may be macros of somebody else, each under the predicate of its `cfg_attr`;
+/// empty without one.
+pub(crate) fn foreign_macros(attributes: &[Attribute]) -> Vec<(String, Path)> {
     let mut found = Vec::new();
     for attribute in attributes {
-        gather_macros(&attribute.meta, &mut found);
+        gather_macros(&attribute.meta, "", &mut found);
     }
     found
 }
 
-fn gather_macros(meta: &Meta, found: &mut Vec<Path>) {
+fn gather_macros(meta: &Meta, predicate: &str, found: &mut Vec<(String, Path)>) {
     let path = meta.path();
     let list = |list: &syn::MetaList| {
         list.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated)
@@ -188,18 +200,23 @@ fn gather_macros(meta: &Meta, found: &mut Vec<Path>) {
                     .iter()
                     .map(Meta::path)
                     .filter(|path| !is_known_derive(path))
-                    .cloned(),
+                    .map(|path| (predicate.to_owned(), path.clone())),
             );
         }
-        // `cfg_attr(predicate, derive(A), b)`: the predicate is taken for an attribute of the language.
+        // `cfg_attr(predicate, derive(A), b)`
         Meta::List(conditional) if path.is_ident("cfg_attr") => {
-            list(conditional)
+            let parts = list(conditional);
+            let predicate = parts
+                .first()
+                .map(|first| first.to_token_stream().to_string());
+            let predicate = predicate.unwrap_or_default();
+            parts
                 .iter()
                 .skip(1)
-                .for_each(|inner| gather_macros(inner, found));
+                .for_each(|inner| gather_macros(inner, &predicate, found));
         }
         _ if is_quiet_path(path) || is_builtin(path) || is_helper_of_builtin(path) => {}
-        _ => found.push(path.clone()),
+        _ => found.push((predicate.to_owned(), path.clone())),
     }
 }
 

@@ -10,20 +10,6 @@ use crate::source::cfg::Predicate;
 use crate::source::lex::TokenKind;
 
 impl Scanner<'_, '_> {
-    /// Notes the predicates of `cfg(…)`, `cfg_attr(…, …)` and `cfg!(…)` whose name is at `at` and whose
-    /// arguments open at `open`; returns where what is left to scan begins.
-    pub(super) fn predicate(&mut self, at: usize, open: usize, to: usize) -> usize {
-        let close = self.tape.closing(open).min(to);
-        let is_list = self.tape.text(self.tape.tokens[at]) == "cfg_attr";
-        let end = if is_list {
-            self.comma(open + 1, close)
-        } else {
-            close
-        };
-        self.note_predicate(open + 1, end);
-        if is_list { end } else { close + 1 }
-    }
-
     /// The arms of `cfg_select! { predicate => …, _ => … }`, whose predicates are noted; what they choose
     /// between is scanned with the rest.
     pub(super) fn cfg_select(&mut self, open: usize, close: usize) {
@@ -33,7 +19,7 @@ impl Scanner<'_, '_> {
             if arrow == close {
                 return;
             }
-            self.note_predicate(at, arrow);
+            self.predicate(at, arrow);
             let body = arrow + 2;
             at = if self
                 .tape
@@ -48,7 +34,8 @@ impl Scanner<'_, '_> {
         }
     }
 
-    fn note_predicate(&mut self, from: usize, to: usize) {
+    /// Notes a predicate of `cfg(…)`, `cfg_attr(…, …)` or `cfg!(…)`.
+    pub(super) fn predicate(&mut self, from: usize, to: usize) {
         let text: String = (from..to)
             .map(|at| self.tape.text(self.tape.tokens[at]))
             .collect();
@@ -62,7 +49,7 @@ impl Scanner<'_, '_> {
     }
 
     /// The first comma outside brackets, or the end.
-    fn comma(&self, from: usize, to: usize) -> usize {
+    pub(super) fn comma(&self, from: usize, to: usize) -> usize {
         self.next(from, to, |at| self.tape.is(at, b','))
     }
 

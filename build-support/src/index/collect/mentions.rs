@@ -97,7 +97,7 @@ impl<'a, 't> Scanner<'a, 't> {
             TokenKind::Punct if self.starts_attribute(at) => {
                 let open = at + 1 + usize::from(self.tape.is(at + 1, b'!'));
                 let close = self.tape.closing(open).min(to);
-                self.tokens(open + 1, close, Context::Attribute);
+                self.attribute(open + 1, close);
                 close + 1
             }
             TokenKind::Punct if self.tape.is_pair(at, b':', b':') && self.is_ident(at + 2) => {
@@ -117,6 +117,26 @@ impl<'a, 't> Scanner<'a, 't> {
             TokenKind::Close => true,
             _ => self.tape.is(at - 1, b'>'),
         })
+    }
+
+    /// Scans an attribute, without its brackets. Those of the language name nothing but in their predicates.
+    fn attribute(&mut self, from: usize, to: usize) {
+        let name = self.tape.get(from).map_or("", |name| self.tape.text(name));
+        match name {
+            "cfg" if self.tape.is(from + 1, b'(') => self.predicate(from + 2, to - 1),
+            "cfg_attr" if self.tape.is(from + 1, b'(') => {
+                let end = to - 1;
+                let mut at = self.comma(from + 2, end);
+                self.predicate(from + 2, at);
+                while at < end {
+                    let next = self.comma(at + 1, end);
+                    self.attribute(at + 1, next);
+                    at = next;
+                }
+            }
+            _ if blind::names_nothing(name) => {}
+            _ => self.tokens(from, to, Context::Attribute),
+        }
     }
 
     fn starts_attribute(&self, at: usize) -> bool {
@@ -147,9 +167,6 @@ impl<'a, 't> Scanner<'a, 't> {
         if fragment || KEYWORDS.contains(&text) {
             self.after_dyn |= text == "dyn";
             return at + 1;
-        }
-        if matches!(text, "cfg" | "cfg_attr") && self.tape.is(at + 1, b'(') {
-            return self.predicate(at, at + 1, to);
         }
         if self.is_label(at) && matches!(context, Context::Code | Context::BlindArguments) {
             return at + 1;
@@ -254,7 +271,7 @@ impl<'a, 't> Scanner<'a, 't> {
         let close = self.tape.closing(open).min(to);
         match name.as_str() {
             "cfg" => {
-                self.predicate(at - 2, open, to);
+                self.predicate(open + 1, close);
                 return close + 1;
             }
             "cfg_select" => self.cfg_select(open, close),

@@ -87,12 +87,12 @@ impl Collector<'_, '_> {
     }
 
     /// Derives and attributes that may be macros of somebody else.
-    fn attribute_macros(&mut self, attributes: &[Attribute]) -> Vec<Vec<Symbol>> {
+    fn attribute_macros(&mut self, attributes: &[Attribute]) -> Vec<(String, Vec<Symbol>)> {
         let paths = blind::foreign_macros(attributes);
         let symbols = &mut self.facts.symbols;
         paths
             .iter()
-            .map(|path| header::segments(symbols, path))
+            .map(|(predicate, path)| (predicate.clone(), header::segments(symbols, path)))
             .collect()
     }
 
