@@ -29,10 +29,13 @@
 //! # What a version is made of
 //!
 //! The canonical tokens of the function and of every item it can reach: by name, by path, through imports,
-//! globs, macros, methods, operators and trait impls; the imports and `mod` items that decide what those names
-//! mean; and the marker's own options that change what an entry answers. Comments, formatting, the order of
-//! items, documentation and lint levels are not in it. A name leads to *every* definition that could be meant,
-//! so a wrong guess costs a cold start, never a stale answer.
+//! globs, macros, methods, operators and trait impls, also those that macro calls make; the imports, `mod` items
+//! and traits in scope that decide what names mean; files that code includes; the packages it uses, by their
+//! entries in the lock file; the compiler, its flags and the profile; and the marker's own options that change
+//! what an entry answers. What only the compiler knows, such as `cfg` predicates and `env!`, it adds itself when
+//! it compiles the generated constant. Comments, formatting, the order of items, documentation and lint levels
+//! are not in it. A name leads to *every* definition that could be meant, so a wrong guess costs a cold start,
+//! never a stale answer; where even that can't be told, the version takes in more, and the manifest says why.
 //!
 //! # What is generated
 //!
