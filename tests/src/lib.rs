@@ -7,7 +7,6 @@ pub mod cli;
 pub mod events;
 pub mod expected;
 pub mod functions;
-#[cfg(feature = "bench")]
 pub mod measure;
 pub mod project;
 pub mod redis_server;

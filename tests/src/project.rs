@@ -254,8 +254,37 @@ pub fn run_generator(
     out: &Path,
     variables: &[(&str, &OsStr)],
 ) -> Result<Vec<String>, String> {
+    run_as_build_script(Command::new(executable), package, out, variables)
+}
+
+/// The same, on some of the processors: a list such as `0,1`. Needs `taskset`, where it matters to a bench.
+///
+/// # Errors
+///
+/// What it printed to standard error, if it failed.
+///
+/// # Panics
+///
+/// If it can't be started, or wrote something that is no text.
+pub fn run_generator_on(
+    processors: &str,
+    executable: &Path,
+    package: &Path,
+    out: &Path,
+    variables: &[(&str, &OsStr)],
+) -> Result<Vec<String>, String> {
+    let mut command = Command::new("taskset");
+    command.args(["--cpu-list", processors]).arg(executable);
+    run_as_build_script(command, package, out, variables)
+}
+
+fn run_as_build_script(
+    mut command: Command,
+    package: &Path,
+    out: &Path,
+    variables: &[(&str, &OsStr)],
+) -> Result<Vec<String>, String> {
     std::fs::create_dir_all(out).expect("scratch can be written");
-    let mut command = Command::new(executable);
     without_cargo(&mut command)
         .current_dir(package)
         .env("OUT_DIR", out)

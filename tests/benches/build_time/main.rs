@@ -1,0 +1,86 @@
+//! What `generate()` costs at build time, on published crates and on a workspace, in build scripts as Cargo compiles
+//! them: without optimisation, and with what the README recommends.
+//!
+//! Against parsing the same files with `syn`, which nothing that reads Rust code can do without.
+
+mod members;
+mod published;
+mod timer;
+
+use selfsame_tests::measure::Contest;
+
+use published::Published;
+use timer::{Mode, Timer};
+
+/// Three crates of very different size; the newest versions when this was written.
+const CRATES: &[(&str, &str)] = &[
+    ("semver", "1.0.28"),
+    ("regex-automata", "0.4.18"),
+    ("boa_engine", "0.22.0"),
+];
+
+const ROUNDS: usize = 3;
+
+fn main() {
+    let crates = published::fetch(CRATES);
+    for timer in [Timer::compile("dev"), Timer::compile("optimised")] {
+        for krate in &crates {
+            measure(&timer, krate);
+        }
+        members::measure(&timer);
+    }
+}
+
+fn measure(timer: &Timer, krate: &Published) {
+    let title = format!(
+        "{}: {} lines in {} files, {} functions marked, {}",
+        krate.name,
+        krate.lines,
+        krate.files.len(),
+        krate.marked,
+        timer.described
+    );
+    let cold = |mode: Mode| {
+        move |_| {
+            timer.forget(krate.path());
+            timer.run(krate.path(), mode).time
+        }
+    };
+    Contest::new(&title, 1, "`syn::parse_file` of each", |_| {
+        timer.run(krate.path(), Mode::Parse).time
+    })
+    .within(1.5, "cold, one thread", cold(Mode::OneThread))
+    .within(1.0, "cold, two threads", cold(Mode::TwoThreads))
+    .run(ROUNDS);
+    let mut edits = 0;
+    Contest::new(&title, 1, "cold, two threads", cold(Mode::TwoThreads))
+        .within(0.1, "one file changed", |_| {
+            edits += 1;
+            krate.edit(edits);
+            timer.run(krate.path(), Mode::TwoThreads).time
+        })
+        .rival("nothing changed", |_| {
+            timer.run(krate.path(), Mode::TwoThreads).time
+        })
+        .run(ROUNDS);
+    peaks(timer, krate);
+}
+
+/// Peak memory of whole processes, once each: it hardly varies.
+fn peaks(timer: &Timer, krate: &Published) {
+    timer.forget(krate.path());
+    let runs = [
+        ("parsing, each tree dropped", Mode::Parse),
+        ("parsing, all trees kept", Mode::Keep),
+        ("cold", Mode::TwoThreads),
+        ("nothing changed", Mode::TwoThreads),
+    ];
+    println!("| peak memory | KiB | |\n|---|---:|---:|");
+    let mut first = None;
+    for (name, mode) in runs {
+        let peak = timer.run(krate.path(), mode).peak_kib;
+        let ratio = peak as f64 / *first.get_or_insert(peak) as f64;
+        println!("| {name} | {peak} | {ratio:.2}× |");
+    }
+    println!();
+}
