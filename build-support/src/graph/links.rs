@@ -334,6 +334,14 @@ impl<'i> Linker<'i> {
         self.resolver.resolve(scope, path, krate).defs
     }
 
+    /// The types and traits a path may name in a module.
+    pub(super) fn types_in(&self, path: &[Symbol], scope: ModuleId) -> Vec<ItemId> {
+        let mut types = Vec::new();
+        let krate = self.index.module(scope).krate;
+        self.collect_types(path, scope, krate, &mut types, &mut HashSet::default());
+        types
+    }
+
     /// Where a path in an attribute of `item` leads.
     pub(super) fn resolve_links(&self, path: &[Symbol], scope: ModuleId, item: ItemId) -> Links {
         let mut links = Links::default();

@@ -3,7 +3,7 @@
 use super::links::Linker;
 use crate::hash::{HashMap, HashSet};
 use crate::index::expansions::Expansion;
-use crate::index::facts::ImplHead;
+use crate::index::facts::HeadOf;
 use crate::index::names::Def;
 use crate::index::symbol::Symbol;
 use crate::index::{Index, ItemId, ItemKind, ModuleId};
@@ -12,7 +12,7 @@ use crate::index::{Index, ItemId, ItemKind, ModuleId};
 #[derive(Clone, Debug)]
 pub(super) struct Made {
     pub(super) call: ItemId,
-    /// Types and traits that its tokens, or those of its macros, mention.
+    /// Types and traits in the headers of the impls.
     pub(super) about: Vec<ItemId>,
     /// Names of members it may define.
     pub(super) names: Vec<Symbol>,
@@ -71,24 +71,40 @@ fn one(
     members: &dyn Fn(ItemId) -> Vec<Symbol>,
 ) -> Made {
     let scope = index.item(call).module;
-    let mut read: Vec<(ItemId, ModuleId)> = vec![(call, scope)];
-    for definition in &expansion.macros {
-        read.push((*definition, index.item(*definition).scope));
-        read.push((*definition, scope));
-    }
     let mut about: HashSet<ItemId> = HashSet::default();
+    // Where fragments stand in a header, it is about what the arguments name; where nothing is known of the
+    // macro, any impl may be made.
+    let unknown = expansion.implements.iter().any(|(head, _)| head.fragments);
+    let mut read: Vec<(ItemId, ModuleId)> = Vec::new();
+    if unknown || expansion.anything {
+        read.push((call, scope));
+    }
+    if expansion.anything {
+        for definition in &expansion.macros {
+            read.push((*definition, index.item(*definition).scope));
+            read.push((*definition, scope));
+        }
+    }
     for (item, scope) in read {
         let links = linker.links(item, scope);
         let items = links.items.iter().map(|(item, _)| *item);
         about.extend(items.filter(|item| *item != call && is_type(index.item(*item).kind)));
     }
+    for (head, module) in &expansion.implements {
+        for path in &head.paths {
+            // What a header names may be meant where the macro stands, or where it is called.
+            for module in [*module, scope] {
+                about.extend(linker.types_in(path, module));
+            }
+        }
+    }
     let mut names: HashSet<Symbol> = expansion.names.clone();
     let mut own_only = !expansion.anything;
     for (head, module) in &expansion.implements {
-        match head {
-            ImplHead::Inherent => {}
-            ImplHead::Unknown => own_only = false,
-            ImplHead::Trait(path) => {
+        match &head.of {
+            HeadOf::Type => {}
+            HeadOf::Unknown => own_only = false,
+            HeadOf::Trait(path) => {
                 let krate = index.module(*module).krate;
                 let traits = linker.resolve_in(path, *module, krate).into_iter();
                 let own: Vec<ItemId> = traits

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use super::expansions::Expansions;
 use super::facts::{
-    CallFacts, FactKind, FileFacts, FileMention, ImplFacts, ImplHead, ItemFacts, MacroFacts,
-    Mention, OwnerFacts, PathPart, Range, ScopeKind, StaticFacts, VisibilityFacts,
+    CallFacts, FactKind, FileFacts, FileMention, HeadOf, ImplFacts, ImplHead, ItemFacts,
+    MacroFacts, Mention, OwnerFacts, PathPart, Range, ScopeKind, StaticFacts, VisibilityFacts,
 };
 use super::symbol::Symbol;
 use super::{
@@ -546,9 +546,13 @@ impl Incoming<'_> {
     }
 
     fn macro_facts(&self, own: &MacroFacts) -> MacroFacts {
-        let head = |head: &ImplHead| match head {
-            ImplHead::Trait(path) => ImplHead::Trait(self.path(path)),
-            other => other.clone(),
+        let head = |head: &ImplHead| ImplHead {
+            of: match &head.of {
+                HeadOf::Trait(path) => HeadOf::Trait(self.path(path)),
+                other => other.clone(),
+            },
+            paths: head.paths.iter().map(|path| self.path(path)).collect(),
+            fragments: head.fragments,
         };
         MacroFacts {
             defined: self.path(&own.defined),

@@ -146,10 +146,21 @@ pub(crate) struct CallFacts {
     pub(crate) shell: Option<(Digest, Vec<Mention>)>,
 }
 
-/// What an `impl` in a macro is of.
+/// The header of an `impl` in a macro.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) enum ImplHead {
-    Inherent,
+pub(crate) struct ImplHead {
+    pub(crate) of: HeadOf,
+    /// All paths of the header.
+    pub(crate) paths: Vec<Vec<Symbol>>,
+    /// Whether fragments of the macro stand in it: then it is about what the arguments name.
+    pub(crate) fragments: bool,
+}
+
+/// What an `impl` in a macro implements.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum HeadOf {
+    /// Nothing: an inherent impl.
+    Type,
     Trait(Vec<Symbol>),
     Unknown,
 }

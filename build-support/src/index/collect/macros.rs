@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::mentions::Scanner;
-use crate::index::facts::{ImplHead, MacroFacts};
+use crate::index::facts::{HeadOf, ImplHead, MacroFacts};
 use crate::index::symbol::Symbol;
 use crate::source::lex::TokenKind;
 
@@ -95,43 +95,75 @@ impl Scanner<'_, '_> {
         !in_type && !in_list
     }
 
-    /// What stands after `impl`: a trait's path, or a type's.
+    /// What stands after `impl`, up to the body.
     fn impl_head(&mut self, at: usize, to: usize) -> ImplHead {
         let mut at = at;
         if self.tape.is(at, b'<') {
             at = self.closing_angle(at, to) + 1;
         }
+        let end = (at..to)
+            .find(|at| self.tape.is(*at, b'{') || self.is_word(*at, "where"))
+            .unwrap_or(to);
+        let middle = (at..end).find(|at| self.is_word(*at, "for"));
+        let first = self.header_path(at, middle.unwrap_or(end));
+        let of = match (middle, first) {
+            (None, _) => HeadOf::Type,
+            (Some(_), Some(path)) => HeadOf::Trait(path),
+            (Some(_), None) => HeadOf::Unknown,
+        };
+        let fragments = (at..end).any(|at| self.is_fragment(at));
+        let mut paths = Vec::new();
+        while at < end {
+            match self.header_path(at, end) {
+                Some(path) => {
+                    at += 1;
+                    paths.push(path);
+                }
+                None => at += 1,
+            }
+        }
+        ImplHead {
+            of,
+            paths,
+            fragments,
+        }
+    }
+
+    /// The path that begins at `at`, up to its generic arguments; `None` where a fragment or no path stands.
+    fn header_path(&mut self, mut at: usize, end: usize) -> Option<Vec<Symbol>> {
         let mut path = Vec::new();
-        while at < to {
-            if self.tape.is(at, b'$')
-                && self
-                    .tape
-                    .get(at + 1)
-                    .is_some_and(|token| self.tape.text(token) == "crate")
-            {
+        while at < end {
+            if self.is_fragment(at) {
+                return None;
+            }
+            if self.tape.is(at, b'$') {
                 path.push(self.symbols.intern("$crate"));
                 at += 2;
-            } else if self.tape.is(at, b'$') {
-                return ImplHead::Unknown;
-            } else if self.is_ident(at)
-                && !matches!(self.tape.text(self.tape.tokens[at]), "for" | "where")
-            {
+            } else if self.is_ident(at) {
                 path.push(self.name(at));
                 at += 1;
-            } else if self.tape.is_pair(at, b':', b':') {
+            } else if self.tape.is_pair(at, b':', b':') && !path.is_empty() {
                 at += 2;
+                continue;
             } else {
                 break;
             }
+            if !self.tape.is_pair(at, b':', b':') {
+                break;
+            }
         }
-        if self.tape.is(at, b'<') {
-            at = self.closing_angle(at, to) + 1;
-        }
-        match self.tape.get(at).map(|token| self.tape.text(token)) {
-            Some("for") if !path.is_empty() => ImplHead::Trait(path),
-            Some("{" | "where") => ImplHead::Inherent,
-            _ => ImplHead::Unknown,
-        }
+        (!path.is_empty()).then_some(path)
+    }
+
+    fn is_word(&self, at: usize, word: &str) -> bool {
+        self.tape
+            .get(at)
+            .is_some_and(|token| self.tape.text(token) == word)
+    }
+
+    /// `$name`, but not `$crate`.
+    fn is_fragment(&self, at: usize) -> bool {
+        self.tape.is(at, b'$') && !self.is_word(at + 1, "crate")
     }
 
     /// Whether every arm of the definition whose braces open at `open` passes its arguments on, under further
