@@ -21,6 +21,10 @@ impl Index {
     /// Assembles the crates of a target; the first is the target itself.
     pub(crate) fn assemble(crates: &[CrateFiles]) -> Self {
         let mut index = Self::default();
+        // Texts that are looked up later may begin paths with words the sources have not.
+        for word in ["", "<>", "$crate", "Self", "crate", "self", "super"] {
+            index.symbols.intern(word);
+        }
         for files in crates {
             let id = CrateId(count(index.crates.len()));
             let root = ModuleId(count(index.modules.len()));

@@ -3,6 +3,7 @@
 //! What a macro makes of its arguments is not known here. Where they read as items they are indexed as items,
 //! and each leads to the call it stands in.
 
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use syn::parse::{ParseStream, Parser};
 use syn::spanned::Spanned;
 use syn::{Attribute, Expr, Item, ItemStatic, Macro, Token, Type, Visibility, braced};
@@ -54,8 +55,25 @@ fn parse(mac: &Macro) -> Option<Vec<Item>> {
     match name.as_str() {
         "cfg_if" => parse(branches),
         "thread_local" | "lazy_static" => parse(statics),
-        _ => parse(items),
+        _ => parse(items)
+            .or_else(|| Some(nested(mac.tokens.clone())).filter(|found| !found.is_empty())),
     }
+}
+
+/// The items of every pair of braces that holds nothing else, as in macros like `cfg_if!`.
+fn nested(tokens: TokenStream) -> Vec<Item> {
+    let mut found = Vec::new();
+    for tree in tokens {
+        let TokenTree::Group(group) = tree else {
+            continue;
+        };
+        let braces = group.delimiter() == Delimiter::Brace;
+        match items.parse2(group.stream()) {
+            Ok(parsed) if braces => found.extend(parsed),
+            _ => found.extend(nested(group.stream())),
+        }
+    }
+    found
 }
 
 fn items(input: ParseStream<'_>) -> syn::Result<Vec<Item>> {
