@@ -100,13 +100,6 @@ const BUILTIN_ATTRIBUTES: &[&str] = &[
     "rustfmt",
 ];
 
-/// Whether a macro sees nothing of its arguments but their values.
-pub(crate) fn is_blind_macro(path: &Path) -> bool {
-    path.segments
-        .last()
-        .is_some_and(|last| BLIND_MACROS.iter().any(|name| last.ident == name))
-}
-
 /// Whether a macro of this name takes its arguments as values only: assertions print their text, but make no
 /// names of it.
 pub(crate) fn is_blind_name(name: &str) -> bool {

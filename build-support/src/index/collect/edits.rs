@@ -125,6 +125,14 @@ impl EditNoter<'_> {
         }
     }
 
+    fn skip_last_comma(&mut self, tokens: &proc_macro2::TokenStream) {
+        if let Some(proc_macro2::TokenTree::Punct(last)) = tokens.clone().into_iter().last()
+            && last.as_char() == ','
+        {
+            self.skip(last.span());
+        }
+    }
+
     /// Adjacent `#[derive(A)] #[derive(B)]` is `#[derive(A, B)]`.
     pub(crate) fn merge_derives(&mut self, attributes: &[Attribute]) {
         let mut previous: Option<&syn::MetaList> = None;
@@ -399,9 +407,15 @@ impl<'ast> Visit<'ast> for EditNoter<'ast> {
 
     fn visit_macro(&mut self, mac: &'ast syn::Macro) {
         let span = mac.delimiter.span();
-        if !blind::is_blind_macro(&mac.path) {
+        let last = mac.path.segments.last();
+        let blind = last.is_some_and(|last| blind::is_blind_name(&last.ident.to_string()));
+        if !blind {
             let range = self.range(span.open()).end..self.range(span.close()).start;
             self.edits.opaque.push(range);
+            return;
+        }
+        if last.is_some_and(|last| last.ident == "matches") {
+            self.skip_last_comma(&mac.tokens);
             return;
         }
         // The arguments of std's own macros are expressions that rustfmt formats like any other.

@@ -245,7 +245,7 @@ impl Names<'_> {
             Def::Module(module) => {
                 let defs = self.bound(*module, segment, found, &mut Vec::new());
                 if defs.is_empty() {
-                    self.made_by_attribute(*module, segment)
+                    self.made_unseen(*module, segment)
                 } else {
                     defs
                 }
@@ -264,13 +264,18 @@ impl Names<'_> {
         }
     }
 
-    /// What an attribute macro may have put into a module.
-    fn made_by_attribute(self, module: ModuleId, segment: Symbol) -> Vec<Def> {
-        let declaration = self.index.module(module).declaration;
-        let declaration = declaration.filter(|item| !self.index.item(*item).macros.is_empty());
-        declaration.map_or_else(Vec::new, |item| {
-            vec![Def::Item(item), Def::AnyMember(segment)]
-        })
+    /// What an attribute macro may have put into a module, or a call or file nobody can see into.
+    fn made_unseen(self, module: ModuleId, segment: Symbol) -> Vec<Def> {
+        let facts = self.index.module(module);
+        let declaration = facts
+            .declaration
+            .filter(|item| !self.index.item(*item).macros.is_empty());
+        let calls = self.index.expansions.anything(facts.krate).iter();
+        let mut defs: Vec<Def> = calls.copied().chain(declaration).map(Def::Item).collect();
+        if !defs.is_empty() {
+            defs.push(Def::AnyMember(segment));
+        }
+        defs
     }
 
     fn member(self, item: ItemId, segment: Symbol) -> Vec<Def> {
