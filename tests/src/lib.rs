@@ -8,6 +8,7 @@ pub mod events;
 pub mod expected;
 pub mod functions;
 pub mod measure;
+pub mod pairs;
 pub mod project;
 pub mod redis_server;
 pub mod scratch;

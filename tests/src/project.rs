@@ -189,6 +189,21 @@ impl Ran {
     }
 }
 
+impl Ran {
+    /// What it printed.
+    ///
+    /// # Errors
+    ///
+    /// What it complained of, if it did not end well.
+    pub fn finished(self) -> Result<String, String> {
+        if self.success {
+            Ok(self.stdout)
+        } else {
+            Err(self.stderr)
+        }
+    }
+}
+
 impl From<Output> for Ran {
     fn from(output: Output) -> Self {
         Self {
@@ -232,7 +247,24 @@ selfsame-build = {{ path = \"{root}/build-support\" }}
 ///
 /// If it can't be started, or wrote something that is no text.
 pub fn generate_for(package: &Path, out: &Path) -> Result<Generated, String> {
-    let directives = run_generator(&generator(), package, out, &[])?;
+    generate_with(package, out, &[])
+}
+
+/// The same with further variables of the build.
+///
+/// # Errors
+///
+/// What it printed to standard error, if it failed.
+///
+/// # Panics
+///
+/// If it can't be started, or wrote something that is no text.
+pub fn generate_with(
+    package: &Path,
+    out: &Path,
+    variables: &[(&str, &OsStr)],
+) -> Result<Generated, String> {
+    let directives = run_generator(&generator(), package, out, variables)?;
     let mut files = BTreeMap::new();
     collect_texts(out, out, &mut files);
     Ok(Generated { files, directives })
@@ -372,7 +404,7 @@ pub fn cargo_with<I: AsRef<OsStr>>(
     without_cargo(&mut command)
         .current_dir(folder)
         .args(arguments)
-        .arg("--offline")
+        .env("CARGO_NET_OFFLINE", "true")
         .env("CARGO_TARGET_DIR", scratch::root().join("target"))
         .envs(variables.iter().copied());
     command.output().expect("Cargo can be started").into()

@@ -1,0 +1,133 @@
+//! What a form answers: it is compiled, and its calls are made.
+
+use std::path::Path;
+use std::process::Command;
+use std::sync::{Mutex, PoisonError};
+
+use super::corpus::{Build, Form};
+use crate::project::{self, Ran};
+use crate::scratch;
+
+/// What the program of a form printed.
+pub(super) struct Observed {
+    pub(super) answers: Option<String>,
+    /// The generated constant, where there is one.
+    pub(super) version: Option<String>,
+    /// Which of the predicates asked for hold in this build.
+    pub(super) holds: Vec<bool>,
+}
+
+pub(super) fn observe(
+    package: &Path,
+    form: &Form,
+    predicates: &[&str],
+) -> Result<Observed, String> {
+    let program = program(form, predicates);
+    match &form.settings.build {
+        Build::Compiler => with_the_compiler(package, form, &program),
+        Build::Cargo | Build::Selfsame => with_cargo(package, form, &program),
+        Build::None(_) => Ok(Observed {
+            answers: None,
+            version: None,
+            holds: Vec::new(),
+        }),
+    }
+}
+
+/// A library, and a program that calls it, by two runs of the compiler.
+fn with_the_compiler(package: &Path, form: &Form, program: &str) -> Result<Observed, String> {
+    let out = package.join("built");
+    std::fs::create_dir_all(&out).expect("scratch can be written");
+    scratch::write(&out.join("calls.rs"), program.as_bytes());
+    let library = out.join("libapp.rlib");
+    let compiler = |source: &str, kind: &str| {
+        let mut command = Command::new("rustc");
+        command
+            .args([
+                source,
+                "--crate-type",
+                kind,
+                "--edition",
+                &form.settings.edition,
+            ])
+            .args(["--cap-lints", "allow", "--color", "never", "--out-dir"])
+            .arg(&out)
+            .args(&form.settings.flags)
+            .current_dir(package)
+            .envs(form.settings.variables.iter().cloned());
+        command
+    };
+    let mut app = compiler("src/lib.rs", "rlib");
+    printed(app.args(["--crate-name", "app"]))?;
+    let mut calls = compiler("built/calls.rs", "bin");
+    printed(
+        calls
+            .arg("--extern")
+            .arg(format!("app={}", library.display())),
+    )?;
+    printed(&mut Command::new(out.join("calls"))).map(|text| observed(&text))
+}
+
+/// What a command printed, or complained of.
+fn printed(command: &mut Command) -> Result<String, String> {
+    Ran::from(command.output().expect("the command can be started")).finished()
+}
+
+static CALLS: Mutex<()> = Mutex::new(());
+
+/// The same as an example of the package, which no version depends on.
+fn with_cargo(package: &Path, form: &Form, program: &str) -> Result<Observed, String> {
+    scratch::write(&package.join("examples/calls.rs"), program.as_bytes());
+    let mut arguments = form.settings.cargo.clone();
+    if !arguments.iter().any(|word| word == "test" || word == "run") {
+        arguments.splice(..0, ["run", "--example", "calls"].map(str::to_owned));
+    }
+    let variables: Vec<(&str, &str)> = form
+        .settings
+        .variables
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    // All packages' `calls` lie at one place in the target folder, and no other must take it before this one has run.
+    let _alone = CALLS.lock().unwrap_or_else(PoisonError::into_inner);
+    let ran = project::cargo_with(package, &arguments, &variables);
+    ran.finished().map(|text| observed(&text))
+}
+
+/// The program that makes the calls. All in one tuple, so that they may be of different types.
+fn program(form: &Form, predicates: &[&str]) -> String {
+    let calls = &form.settings.calls;
+    let mut text = format!(
+        "#[allow(unused_imports)]\nuse app::*;\n\nfn main() {{\n    println!(\"answers {{:?}}\", ({calls},));\n"
+    );
+    if form.settings.build == Build::Selfsame {
+        let (module, name) = match form.settings.function.rsplit_once("::") {
+            Some((module, name)) => (format!("{module}::"), name),
+            None => (String::new(), form.settings.function.as_str()),
+        };
+        let constant = format!("app::cached::{module}{}_VERSION", name.to_uppercase());
+        text.push_str(&format!("    println!(\"version {{}}\", {constant});\n"));
+    }
+    for predicate in predicates {
+        text.push_str(&format!(
+            "    println!(\"holds {{}}\", cfg!({predicate}));\n"
+        ));
+    }
+    text.push_str("}\n");
+    text
+}
+
+fn observed(printed: &str) -> Observed {
+    let after = |word: &str| {
+        let mut lines = printed.lines();
+        lines.find_map(|line| line.strip_prefix(word).map(str::to_owned))
+    };
+    Observed {
+        answers: after("answers "),
+        version: after("version "),
+        holds: printed
+            .lines()
+            .filter_map(|line| line.strip_prefix("holds ")?.parse().ok())
+            .collect(),
+    }
+}
