@@ -90,7 +90,7 @@ fn outputs(package: &Package) -> Vec<(&Target, Vec<String>)> {
 
 /// Whether any source of the package has a marker, or a module that includes its own wrappers. One that does
 /// not costs this look at its files, and no more.
-fn mentions_selfsame(folder: &Path) -> bool {
+pub(crate) fn mentions_selfsame(folder: &Path) -> bool {
     let is_inside = |entry: &DirEntry| {
         let name = entry.file_name().to_string_lossy();
         let other_package = entry.file_type().is_dir() && entry.path().join("Cargo.toml").is_file();

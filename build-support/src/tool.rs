@@ -12,6 +12,8 @@ use crate::diagnostic::{Diagnostics, Warning};
 use crate::error::Error;
 use crate::fingerprint::Hasher;
 use crate::index::facts::Mention;
+use crate::manifest::Manifest;
+use crate::pipeline;
 use crate::plan;
 use crate::source::cache::FactsCache;
 use crate::source::targets::{self, Package};
@@ -59,6 +61,10 @@ pub struct Target {
     pub variables: BTreeSet<String>,
 }
 
+/// What one analysis leaves to the next: what is in files. A package that many depend on is parsed once.
+#[derive(Debug, Default)]
+pub struct Memory(FactsCache);
+
 /// Stands for `OUT_DIR` where there was no build. No file can be below it, for its parent is a file.
 const NO_OUT_DIR: &str = "Cargo.toml/no-build";
 
@@ -67,7 +73,7 @@ const NO_OUT_DIR: &str = "Cargo.toml/no-build";
 /// # Errors
 ///
 /// If the package's `Cargo.toml` can't be read. Problems in the sources are part of the report.
-pub fn analyse(settings: &Settings) -> Result<Report, Error> {
+pub fn analyse(settings: &Settings, memory: &Memory) -> Result<Report, Error> {
     let folder = &settings.manifest_dir;
     let out_dir = settings.out_dir.clone();
     let mut environment = Environment::of_variables(
@@ -79,14 +85,18 @@ pub fn analyse(settings: &Settings) -> Result<Report, Error> {
         environment = environment.with_compiler(compiler);
     }
     let package = Package::read(folder)?;
-    let mut cache = FactsCache::default();
     let mut report = Report::default();
+    if !pipeline::mentions_selfsame(folder) {
+        let targets = package.lib.iter().chain(&package.bins);
+        report.targets = targets.map(|target| unmarked(&package, target)).collect();
+        return Ok(report);
+    }
     let (mut problems, mut warnings) = (BTreeSet::new(), BTreeSet::new());
     for target in package.lib.iter().chain(&package.bins) {
         let mut run = Run {
             environment: &environment,
             package: &package,
-            cache: &mut cache,
+            cache: &memory.0,
             problems: &mut problems,
             warnings: &mut warnings,
         };
@@ -97,10 +107,22 @@ pub fn analyse(settings: &Settings) -> Result<Report, Error> {
     Ok(report)
 }
 
+/// A target without a marked function.
+fn unmarked(package: &Package, target: &targets::Target) -> Target {
+    Target {
+        name: target.name.clone(),
+        is_bin: package.is_bin(target),
+        manifest: Manifest::empty(&target.crate_name()).to_json(),
+        reads_out_dir: Vec::new(),
+        included: BTreeSet::new(),
+        variables: BTreeSet::new(),
+    }
+}
+
 struct Run<'r> {
     environment: &'r Environment,
     package: &'r Package,
-    cache: &'r mut FactsCache,
+    cache: &'r FactsCache,
     /// Of all targets: what the library is told, a binary that uses it need not hear again.
     problems: &'r mut BTreeSet<String>,
     warnings: &'r mut BTreeSet<Warning>,

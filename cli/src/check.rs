@@ -29,11 +29,7 @@ const OUT_OF_DATE: u8 = 1;
 pub(crate) fn run(arguments: &Check) -> Result<ExitCode, Error> {
     let here = std::env::current_dir().map_err(Error::io("find", "."))?;
     let project = Project::find(&arguments.selection)?;
-    let ground = Ground {
-        folder: here,
-        moved: None,
-    };
-    let survey = Survey::without_build(&arguments.selection, ground)?;
+    let survey = Survey::without_build(&arguments.selection, Ground::here(here))?;
     survey.notes.iter().for_each(|note| output::note(note));
     let packages = packages(&project, &survey);
     if arguments.update {

@@ -2,6 +2,9 @@
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::rc::Rc;
+
+use selfsame_build::tool::Memory;
 
 use crate::arguments::{Diff, Selection};
 use crate::error::Error;
@@ -63,6 +66,8 @@ struct Sides {
     here: PathBuf,
     from: Revision,
     to: Option<Revision>,
+    /// Most files are the same on both sides.
+    memory: Rc<Memory>,
 }
 
 /// A commit and the words that named it.
@@ -92,6 +97,7 @@ impl Sides {
             repository,
             manifest,
             here,
+            memory: Rc::default(),
         })
     }
 
@@ -99,8 +105,8 @@ impl Sides {
     fn survey(&self, revision: Option<&Revision>, selection: &Selection) -> Result<Survey, Error> {
         let Some(revision) = revision else {
             let ground = Ground {
-                folder: self.here.clone(),
-                moved: None,
+                memory: Rc::clone(&self.memory),
+                ..Ground::here(self.here.clone())
             };
             return Survey::without_build(selection, ground);
         };
@@ -121,6 +127,7 @@ impl Sides {
                 .in_export(&export, &self.here)
                 .unwrap_or_else(|| self.here.clone()),
             moved: Some((export.top.clone(), self.repository.top.clone())),
+            memory: Rc::clone(&self.memory),
         };
         Survey::without_build(&selection, ground)
     }

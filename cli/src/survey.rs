@@ -1,6 +1,9 @@
 //! The functions of some packages, with versions and with what these are made of: what every command works on.
 
 use std::path::PathBuf;
+use std::rc::Rc;
+
+use selfsame_build::tool::Memory;
 
 use crate::arguments::{Building, Selection};
 use crate::build::Build;
@@ -63,6 +66,19 @@ pub(crate) struct Ground {
     pub(crate) folder: PathBuf,
     /// Sources that lie in the first folder, and that code is to see in the second.
     pub(crate) moved: Option<(PathBuf, PathBuf)>,
+    /// What earlier analyses have left.
+    pub(crate) memory: Rc<Memory>,
+}
+
+impl Ground {
+    /// Sources that lie where they belong.
+    pub(crate) fn here(folder: PathBuf) -> Self {
+        Self {
+            folder,
+            moved: None,
+            memory: Rc::default(),
+        }
+    }
 }
 
 impl Survey {
@@ -70,11 +86,7 @@ impl Survey {
     pub(crate) fn of(selection: &Selection, building: &Building) -> Result<Self, Error> {
         let here = std::env::current_dir().map_err(Error::io("find", "."))?;
         if building.no_build {
-            let ground = Ground {
-                folder: here,
-                moved: None,
-            };
-            return Self::without_build(selection, ground);
+            return Self::without_build(selection, Ground::here(here));
         }
         let build = Build::run(selection, building)?;
         let project = Project::find(selection)?;
@@ -97,6 +109,7 @@ impl Survey {
         let project = Project::find(selection)?;
         let mut platform = Platform::find(&ground.folder, &project.root, selection);
         platform.moved = ground.moved;
+        platform.memory = ground.memory;
         analysed::survey(&project, &platform, selection)
     }
 

@@ -2,6 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use selfsame_build::tool::Memory;
 
 use crate::arguments::Selection;
 use crate::cfg::Cfgs;
@@ -27,6 +30,8 @@ pub(crate) struct Platform {
     root: PathBuf,
     /// See [`Ground`](crate::survey::Ground).
     pub(crate) moved: Option<(PathBuf, PathBuf)>,
+    /// What analyses of packages leave to each other.
+    pub(crate) memory: Rc<Memory>,
 }
 
 impl Platform {
@@ -60,6 +65,7 @@ impl Platform {
             profile: selection.profile_name().to_owned(),
             root: root.to_owned(),
             moved: None,
+            memory: Rc::default(),
         }
     }
 

@@ -9,11 +9,11 @@ fn report(files: &[(&str, &str)]) -> Report {
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, text).unwrap();
     }
-    analyse(&Settings {
+    let settings = Settings {
         manifest_dir: folder.path().to_owned(),
         ..Settings::default()
-    })
-    .unwrap()
+    };
+    analyse(&settings, &Memory::default()).unwrap()
 }
 
 /// The paths and versions of a target.
@@ -126,7 +126,10 @@ fn binaries_are_targets_of_their_own() {
 #[test]
 fn files_that_include_what_a_build_writes_are_named() {
     let report = report(&[
-        ("src/lib.rs", "mod made;\nmod other;\n"),
+        (
+            "src/lib.rs",
+            "mod made;\nmod other;\n/// @cache\npub fn f() {}\n",
+        ),
         (
             "src/made.rs",
             "include!(concat!(env!(\"OUT_DIR\"), \"/made.rs\"));\n",
@@ -143,5 +146,23 @@ fn a_folder_without_a_package_is_an_error() {
         manifest_dir: folder.path().to_owned(),
         ..Settings::default()
     };
-    assert_eq!(analyse(&settings).unwrap_err().kind(), crate::ErrorKind::Io);
+    assert_eq!(
+        analyse(&settings, &Memory::default()).unwrap_err().kind(),
+        crate::ErrorKind::Io
+    );
+}
+
+#[test]
+fn a_package_without_markers_has_targets_without_functions() {
+    let report = report(&[
+        ("src/lib.rs", "mod missing;\n"),
+        ("src/main.rs", "fn main() {}\n"),
+    ]);
+    let counts: Vec<usize> = report
+        .targets
+        .iter()
+        .map(|target| versions(target).len())
+        .collect();
+    assert_eq!(counts, [0, 0]);
+    assert_eq!(report.problems.len(), 0, "nobody reads it");
 }

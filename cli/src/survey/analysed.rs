@@ -48,12 +48,13 @@ fn package(
     survey: &mut Survey,
 ) -> Result<(), Error> {
     let profile = platform.profile(&package.name)?;
-    let report = tool::analyse(&tool::Settings {
+    let settings = tool::Settings {
         manifest_dir: package.folder().to_owned(),
         out_dir: None,
         variables: platform.of_build_script(package, &profile, features),
         compiler: Some(platform.rustc.version.clone()),
-    });
+    };
+    let report = tool::analyse(&settings, &platform.memory);
     let report = report.map_err(|error| Error::Analysis(error.to_string()))?;
     survey.problems.extend(report.problems);
     survey.warnings.extend(report.warnings);

@@ -82,14 +82,15 @@ impl Covered {
         let profile = platform.profile(&package.name)?;
         let triple = selection.target.as_deref();
         let features = build.features(package, triple);
-        let report = tool::analyse(&tool::Settings {
+        let settings = tool::Settings {
             manifest_dir: package.folder().to_owned(),
             out_dir: build
                 .script(package, triple)
                 .map(|script| script.out_dir.clone()),
             variables: platform.of_build_script(package, &profile, &features),
             compiler: Some(platform.rustc.version.clone()),
-        });
+        };
+        let report = tool::analyse(&settings, &platform.memory);
         let report = report.map_err(|error| Error::Analysis(error.to_string()))?;
         for target in report.targets {
             self.files
