@@ -4,16 +4,21 @@
 #[cfg(feature = "bench")]
 pub mod benched;
 pub mod cli;
+pub mod disguise;
 pub mod events;
 pub mod expected;
 pub mod functions;
+pub mod history;
+pub mod known_graph;
 pub mod measure;
+pub mod mutants;
 pub mod pairs;
 pub mod project;
 pub mod redis_server;
 pub mod scratch;
 pub mod sham_server;
 pub mod storage;
+pub mod subject;
 pub mod worker;
 
 selfsame::include_generated!();

@@ -86,3 +86,23 @@ pub fn write(path: &Path, bytes: &[u8]) {
     std::fs::create_dir_all(parent).expect("scratch can be written");
     std::fs::write(path, bytes).expect("scratch can be written");
 }
+
+/// Every Rust file below a folder, sorted.
+///
+/// # Panics
+///
+/// If the folder can't be read.
+#[must_use]
+pub fn rust_files(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).expect("the folder is there") {
+        let path = entry.expect("the folder can be read").path();
+        if path.is_dir() {
+            files.extend(rust_files(&path));
+        } else if path.extension().is_some_and(|kind| kind == "rs") {
+            files.push(path);
+        }
+    }
+    files.sort();
+    files
+}
