@@ -16,6 +16,8 @@ use crate::{mutants, scratch};
 #[derive(Debug)]
 pub struct History {
     folder: TempDir,
+    /// What is in files that a revision has in common with one before it.
+    memory: tool::Memory,
 }
 
 /// What hashes make of a crate at one revision.
@@ -39,6 +41,7 @@ impl History {
     pub fn of(bundle: &str) -> Self {
         let history = Self {
             folder: scratch::folder(),
+            memory: tool::Memory::default(),
         };
         let bundle = scratch::tests_folder("replay").join(bundle);
         let bundle = bundle.to_str().expect("the checkout's path is text");
@@ -78,10 +81,11 @@ impl History {
             let name = name.expect("the sources are below the clone").to_owned();
             found.whole_crate.insert(name, code);
         }
-        let report = tool::analyse(&tool::Settings {
+        let settings = tool::Settings {
             manifest_dir: self.folder.path().to_owned(),
             ..tool::Settings::default()
-        });
+        };
+        let report = tool::analyse(&settings, &self.memory);
         for target in report.expect("the manifest is readable").targets {
             found.read(&target.manifest);
         }
