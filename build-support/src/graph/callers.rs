@@ -2,18 +2,24 @@
 //!
 //! Asked for global state only, so it is made when it is first needed.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use super::links::Linker;
 use crate::hash::{HashMap, HashSet};
 use crate::index::symbol::Symbol;
 use crate::index::{Index, ItemId, ItemKind};
 
 /// Every item by what its tokens lead to.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub(super) struct Callers {
     by_item: HashMap<ItemId, Vec<ItemId>>,
     /// By the name of a member that is asked for on whatever type.
     by_name: HashMap<Symbol, Vec<ItemId>>,
     by_macro: HashMap<Symbol, Vec<ItemId>>,
+    /// Who names a type of this name, or what a macro call of this name makes.
+    by_type: HashMap<Symbol, Vec<ItemId>>,
+    /// What was asked before: many functions reach the same state.
+    leading: Mutex<HashMap<ItemId, Arc<[ItemId]>>>,
 }
 
 impl Callers {
@@ -37,7 +43,27 @@ impl Callers {
                 callers.by_macro.entry(*name).or_default().push(id);
             }
         }
+        callers.by_type = callers.types(index);
         callers
+    }
+
+    fn types(&self, index: &Index) -> HashMap<Symbol, Vec<ItemId>> {
+        let mut types: HashMap<Symbol, Vec<ItemId>> = HashMap::default();
+        for (item, callers) in &self.by_item {
+            let item = index.item(*item);
+            let is_type = matches!(
+                item.kind,
+                ItemKind::Struct | ItemKind::Enum | ItemKind::Union | ItemKind::MacroCall
+            );
+            if let Some(name) = item.name.filter(|_| is_type) {
+                types.entry(name).or_default().extend(callers);
+            }
+        }
+        for callers in types.values_mut() {
+            callers.sort_unstable();
+            callers.dedup();
+        }
+        types
     }
 
     /// The items whose tokens name an item.
@@ -46,7 +72,18 @@ impl Callers {
     }
 
     /// Everything that may lead to an item, by whatever way.
-    pub(super) fn leading_to(&self, index: &Index, item: ItemId) -> Vec<ItemId> {
+    pub(super) fn leading_to(&self, index: &Index, item: ItemId) -> Arc<[ItemId]> {
+        // Nothing that could panic runs under this lock.
+        let known = || self.leading.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(found) = known().get(&item) {
+            return Arc::clone(found);
+        }
+        let found: Arc<[ItemId]> = self.follow(index, item).into();
+        known().insert(item, Arc::clone(&found));
+        found
+    }
+
+    fn follow(&self, index: &Index, item: ItemId) -> Vec<ItemId> {
         let mut found = vec![item];
         let mut seen: HashSet<ItemId> = found.iter().copied().collect();
         let mut at = 0;
@@ -101,14 +138,7 @@ impl Callers {
                 _ => None,
             })
             .collect();
-        let types = self.by_item.iter().filter(|(item, _)| {
-            let item = index.item(**item);
-            let is_type = matches!(
-                item.kind,
-                ItemKind::Struct | ItemKind::Enum | ItemKind::Union | ItemKind::MacroCall
-            );
-            is_type && item.name.is_some_and(|name| names.contains(&name))
-        });
-        types.flat_map(|(_, callers)| callers).copied().collect()
+        let callers = names.iter().filter_map(|name| self.by_type.get(name));
+        callers.flatten().copied().collect()
     }
 }

@@ -126,8 +126,8 @@ impl Reach<'_, '_> {
             return;
         }
         self.widened(Rule::State, item, Reason::MutableState);
-        for user in callers.leading_to(index, item) {
-            self.item(user, Some(item), Rule::State, None);
+        for user in callers.leading_to(index, item).iter() {
+            self.item(*user, Some(item), Rule::State, None);
         }
     }
 
