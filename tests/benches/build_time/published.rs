@@ -97,10 +97,12 @@ impl Published {
 
     /// Leaves only the files that the manifest of a run names, and lists them for the baseline.
     fn keep_parsed(&mut self) {
-        let report = selfsame_build::tool::analyse(&selfsame_build::tool::Settings {
+        let settings = selfsame_build::tool::Settings {
             manifest_dir: self.path().to_owned(),
             ..Default::default()
-        });
+        };
+        let report =
+            selfsame_build::tool::analyse(&settings, &selfsame_build::tool::Memory::default());
         let report = report.expect("the crate has a manifest");
         let manifest: serde_json::Value =
             serde_json::from_str(&report.targets[0].manifest).expect("the manifest is JSON");
