@@ -53,7 +53,7 @@ fn verdict_of(group: &str, case: &Case) -> Verdict {
     let before = package.take(&case.before);
     let after = package.take(&case.after);
     match (before, after) {
-        (Ok(before), Ok(after)) => verdict::compare(&case.number, &before, &after),
+        (Ok(before), Ok(after)) => verdict::compare(case, &before, &after),
         (Err(problem), _) => Verdict::Broken(format!("before the edit: {problem}")),
         (_, Err(problem)) => Verdict::Broken(format!("after the edit: {problem}")),
     }

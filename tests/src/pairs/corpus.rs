@@ -59,6 +59,8 @@ pub struct Settings {
     pub variables: Vec<(String, String)>,
     /// The checkout's folder: `folder: elsewhere/app`.
     pub folder: String,
+    /// Why even a function that reaches nothing may move: `wide: as a macro may define any name`.
+    pub wide: Option<String>,
     /// Whether lines end as on Windows, and files begin with a byte order mark: `lines: windows`.
     pub is_windows: bool,
 }
@@ -87,8 +89,29 @@ impl Default for Settings {
             flags: Vec::new(),
             folder: "app".to_owned(),
             is_windows: false,
+            wide: None,
             variables: Vec::new(),
         }
+    }
+}
+
+impl Case {
+    /// Whether the edit is one of sources alone: compiler, flags, manifests and packages stay.
+    #[must_use]
+    pub fn leaves_the_build(&self) -> bool {
+        let inputs = |form: &Form| {
+            let settings = Settings {
+                function: String::new(),
+                calls: String::new(),
+                ..form.settings.clone()
+            };
+            let mut files = form.files.clone();
+            files.retain(|path, _| {
+                path.starts_with(".cargo/") || path.contains("Cargo.") || path == "compiler"
+            });
+            (settings, files)
+        };
+        inputs(&self.before) == inputs(&self.after)
     }
 }
 
@@ -192,6 +215,7 @@ impl Settings {
             "cargo" => self.cargo.extend(words()),
             "flags" => self.flags.extend(words()),
             "folder" => value.clone_into(&mut self.folder),
+            "wide" => self.wide = Some(value.to_owned()),
             "lines" => self.is_windows = value == "windows",
             "env" => {
                 let (name, value) = value.split_once('=').expect("a variable has a value");

@@ -23,19 +23,22 @@ pub(super) fn observe(
     predicates: &[&str],
 ) -> Result<Observed, String> {
     let program = program(form, predicates);
-    match &form.settings.build {
-        Build::Compiler => with_the_compiler(package, form, &program),
-        Build::Cargo | Build::Selfsame => with_cargo(package, form, &program),
-        Build::None(_) => Ok(Observed {
-            answers: None,
-            version: None,
-            holds: Vec::new(),
-        }),
-    }
+    let printed = match &form.settings.build {
+        Build::Compiler => with_the_compiler(package, form, &program)?,
+        Build::Cargo | Build::Selfsame => with_cargo(package, form, &program)?,
+        Build::None(_) => {
+            return Ok(Observed {
+                answers: None,
+                version: None,
+                holds: vec![false; predicates.len()],
+            });
+        }
+    };
+    read(&printed)
 }
 
 /// A library, and a program that calls it, by two runs of the compiler.
-fn with_the_compiler(package: &Path, form: &Form, program: &str) -> Result<Observed, String> {
+fn with_the_compiler(package: &Path, form: &Form, program: &str) -> Result<String, String> {
     let out = package.join("built");
     std::fs::create_dir_all(&out).expect("scratch can be written");
     scratch::write(&out.join("calls.rs"), program.as_bytes());
@@ -65,7 +68,7 @@ fn with_the_compiler(package: &Path, form: &Form, program: &str) -> Result<Obser
             .arg("--extern")
             .arg(format!("app={}", library.display())),
     )?;
-    printed(&mut Command::new(out.join("calls"))).map(|text| observed(&text))
+    printed(&mut Command::new(out.join("calls")))
 }
 
 /// What a command printed, or complained of.
@@ -76,7 +79,7 @@ fn printed(command: &mut Command) -> Result<String, String> {
 static CALLS: Mutex<()> = Mutex::new(());
 
 /// The same as an example of the package, which no version depends on.
-fn with_cargo(package: &Path, form: &Form, program: &str) -> Result<Observed, String> {
+fn with_cargo(package: &Path, form: &Form, program: &str) -> Result<String, String> {
     scratch::write(&package.join("examples/calls.rs"), program.as_bytes());
     let mut arguments = form.settings.cargo.clone();
     if !arguments.iter().any(|word| word == "test" || word == "run") {
@@ -91,7 +94,7 @@ fn with_cargo(package: &Path, form: &Form, program: &str) -> Result<Observed, St
     // All packages' `calls` lie at one place in the target folder, and no other must take it before this one has run.
     let _alone = CALLS.lock().unwrap_or_else(PoisonError::into_inner);
     let ran = project::cargo_with(package, &arguments, &variables);
-    ran.finished().map(|text| observed(&text))
+    ran.finished()
 }
 
 /// The program that makes the calls. All in one tuple, so that they may be of different types.
@@ -117,17 +120,18 @@ fn program(form: &Form, predicates: &[&str]) -> String {
     text
 }
 
-fn observed(printed: &str) -> Observed {
+/// What the program of a form says.
+fn read(printed: &str) -> Result<Observed, String> {
     let after = |word: &str| {
         let mut lines = printed.lines();
         lines.find_map(|line| line.strip_prefix(word).map(str::to_owned))
     };
-    Observed {
-        answers: after("answers "),
+    let holds = printed
+        .lines()
+        .filter_map(|line| line.strip_prefix("holds "));
+    Ok(Observed {
+        answers: Some(after("answers ").ok_or_else(|| format!("no answers in {printed:?}"))?),
         version: after("version "),
-        holds: printed
-            .lines()
-            .filter_map(|line| line.strip_prefix("holds ")?.parse().ok())
-            .collect(),
-    }
+        holds: holds.map(|holds| holds == "true").collect(),
+    })
 }

@@ -1,6 +1,6 @@
 //! Answers and versions of both forms held against each other.
 
-use super::corpus::{Case, Number};
+use super::corpus::Case;
 use super::package::Outcome;
 
 /// What a case shows.
@@ -12,13 +12,16 @@ pub(super) enum Verdict {
     Missed,
     /// The version moved, and no answer did.
     Spurious,
-    /// The same where that is documented.
+    /// The version of a function that reaches nothing moved too.
+    Wide,
+    /// One of these, where that is documented.
     Accepted,
     /// The case does not show what it is there for.
     Broken(String),
 }
 
-pub(super) fn compare(number: &Number, before: &Outcome, after: &Outcome) -> Verdict {
+pub(super) fn compare(case: &Case, before: &Outcome, after: &Outcome) -> Verdict {
+    let number = &case.number;
     let differ = before.answers != after.answers;
     if before.answers.is_some() && differ == number.harmless {
         return Verdict::Broken(format!(
@@ -27,8 +30,11 @@ pub(super) fn compare(number: &Number, before: &Outcome, after: &Outcome) -> Ver
         ));
     }
     let moved = before.version != after.version;
+    let is_wide = case.leaves_the_build() && before.control != after.control;
     match (number.harmless, moved) {
         (false, false) => Verdict::Missed,
+        (false, true) if is_wide && case.after.settings.wide.is_some() => Verdict::Accepted,
+        (false, true) if is_wide => Verdict::Wide,
         (true, true) if number.may_move() => Verdict::Accepted,
         (true, true) => Verdict::Spurious,
         _ => Verdict::Right,
@@ -44,7 +50,9 @@ pub(super) struct Report {
 fn is_good(judged: &[(&Case, Verdict)], not_yet: &[&str]) -> bool {
     judged.iter().all(|(case, verdict)| match verdict {
         Verdict::Right | Verdict::Accepted => true,
-        Verdict::Missed | Verdict::Spurious => not_yet.contains(&case.number.to_string().as_str()),
+        Verdict::Missed | Verdict::Spurious | Verdict::Wide => {
+            not_yet.contains(&case.number.to_string().as_str())
+        }
         Verdict::Broken(_) => false,
     })
 }
@@ -58,6 +66,7 @@ pub(super) fn report(group: &str, judged: &[(&Case, Verdict)], not_yet: &[&str])
             Verdict::Missed => ("MISSED", ""),
             Verdict::Spurious => ("SPURIOUS", ""),
             Verdict::Accepted => ("accepted", ""),
+            Verdict::Wide => ("WIDE", "a function that reaches nothing moved too"),
             Verdict::Broken(problem) => ("BROKEN", problem.as_str()),
         };
         text.push_str(&format!(
@@ -75,10 +84,11 @@ pub(super) fn report(group: &str, judged: &[(&Case, Verdict)], not_yet: &[&str])
     };
     let missed = count(|verdict| *verdict == Verdict::Missed);
     let spurious = count(|verdict| *verdict == Verdict::Spurious);
+    let wide = count(|verdict| *verdict == Verdict::Wide);
     let accepted = count(|verdict| *verdict == Verdict::Accepted);
     let broken = count(|verdict| matches!(verdict, Verdict::Broken(_)));
     text.push_str(&format!(
-        "{group}: {} pairs, {missed} missed, {spurious} spurious, {accepted} moved as documented, {broken} broken",
+        "{group}: {} pairs, {missed} missed, {spurious} spurious, {wide} wide, {accepted} moved as documented, {broken} broken",
         judged.len()
     ));
     Report {

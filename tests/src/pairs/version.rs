@@ -7,7 +7,7 @@ use serde::Deserialize;
 pub(super) struct Recorded {
     path: String,
     #[serde(rename = "static")]
-    fixed: String,
+    pub(super) fixed: String,
     late: Vec<Late>,
 }
 
@@ -49,6 +49,11 @@ impl Recorded {
 
     /// The version where these predicates hold, in the order of [`Self::predicates`].
     pub(super) fn completed(&self, holds: &[bool]) -> String {
+        assert_eq!(
+            self.late.len(),
+            holds.len(),
+            "each predicate has its answer"
+        );
         let masks = self.late.iter().zip(holds).filter(|(_, holds)| **holds);
         let version = masks.fold(number(&self.fixed), |version, (late, _)| match late {
             Late::Cfg { mask, .. } => version ^ number(mask),
