@@ -20,6 +20,7 @@ use crate::source::SourceSet;
 
 mod include;
 mod members;
+mod ways;
 mod widen;
 
 /// What all closures of a run are taken from.
@@ -56,6 +57,7 @@ pub(super) fn closure<'i>(
     }
     reach.traits_in_scope();
     reach.named_in_arguments();
+    ways::begin_at_the_function(&mut reach.closure.items);
     reach
         .closure
         .items
