@@ -6,7 +6,7 @@ use crate::index::expansions::Expansion;
 use crate::index::facts::HeadOf;
 use crate::index::names::Def;
 use crate::index::symbol::Symbol;
-use crate::index::{Index, ItemId, ItemKind, ModuleId};
+use crate::index::{Detail, Index, ItemId, ItemKind, ModuleId};
 
 /// A call that may make impls, and what can make these matter.
 #[derive(Clone, Debug)]
@@ -78,6 +78,7 @@ fn one(
     let mut read: Vec<(ItemId, ModuleId)> = Vec::new();
     if unknown || expansion.anything {
         read.push((call, scope));
+        about.extend(named_types(index, call));
     }
     if expansion.anything {
         for definition in &expansion.macros {
@@ -124,6 +125,20 @@ fn one(
         names: names.into_iter().collect(),
         own_only,
     }
+}
+
+/// Types by the names among a call's arguments, wherever they stand: a macro may put any path before a name.
+fn named_types(index: &Index, call: ItemId) -> impl Iterator<Item = ItemId> {
+    let names: HashSet<Symbol> = match &index.item(call).detail {
+        Detail::Call(facts) => facts.arguments.identifiers.iter().copied().collect(),
+        _ => HashSet::default(),
+    };
+    let items = index.items.iter().zip(0u32..);
+    items
+        .filter(move |(item, _)| {
+            is_type(item.kind) && item.name.is_some_and(|name| names.contains(&name))
+        })
+        .map(|(_, number)| ItemId(number))
 }
 
 fn is_type(kind: ItemKind) -> bool {

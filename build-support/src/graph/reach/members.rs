@@ -81,18 +81,10 @@ impl Reach<'_, '_> {
     /// header are reached, for a value of each must exist; unless inference has this one header to choose from.
     fn external_trait(&mut self, found: &Implementation, only: bool, reached: bool) {
         let all = found.header_types.iter().all(|ty| self.is_reached(*ty));
-        if !reached || !(all || only) || self.only_marks(found) {
+        if !reached || !(all || only) {
             return;
         }
         self.all_members(found);
-    }
-
-    /// Whether an impl holds nothing and its trait promises nothing but what the compiler checks.
-    fn only_marks(&self, found: &Implementation) -> bool {
-        const MARKS: &[&str] = &["Eq", "RefUnwindSafe", "Send", "Sync", "Unpin", "UnwindSafe"];
-        let header = self.index.item(found.item).implementation.as_ref();
-        let name = header.and_then(|header| header.trait_path.as_ref()?.last().copied());
-        found.members.is_empty() && name.is_some_and(|name| MARKS.contains(&self.index.text(name)))
     }
 
     fn all_members(&mut self, found: &Implementation) {
