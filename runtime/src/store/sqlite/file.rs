@@ -64,7 +64,7 @@ fn try_open(path: &Path, ends: Instant) -> Result<Connection, StoreError> {
     if connection.is_readonly("main").map_err(failure::of)? {
         return Err(StoreError::new(StoreErrorKind::Denied).with_detail("the file is read-only"));
     }
-    match owner(&connection).map_err(failure::of)? {
+    match owner_at_one_moment(&connection).map_err(failure::of)? {
         Owner::Ours => {}
         Owner::Nobody => lay_out(&mut connection)?,
         stranger => return Err(stranger.refusal()),
@@ -94,6 +94,15 @@ impl Owner {
         };
         StoreError::new(StoreErrorKind::Protocol).with_detail(detail)
     }
+}
+
+/// In one transaction: between two of [`owner`]'s questions another process may lay the file out, and the answers
+/// together would be a stranger's.
+fn owner_at_one_moment(connection: &Connection) -> rusqlite::Result<Owner> {
+    let transaction = connection.unchecked_transaction()?;
+    let owner = owner(&transaction)?;
+    transaction.finish()?;
+    Ok(owner)
 }
 
 /// Only reads: a file that turns out to be another's must stay as it is.
