@@ -14,9 +14,11 @@ const LETTER: usize = 7;
 /// Longer names are cut in the middle: both ends say something.
 const LONGEST: usize = 44;
 const TITLE: usize = 34;
+const TITLE_LETTER: usize = 9;
 
 pub(super) fn text(drawing: &Drawing, function: &str) -> String {
-    let layout = Layout::of(drawing);
+    let title = title(drawing, function);
+    let layout = Layout::of(drawing, title.chars().count() * TITLE_LETTER);
     let mut text = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{0}\" height=\"{1}\" viewBox=\"0 0 {0} {1}\" font-family=\"sans-serif\" font-size=\"12\">\n",
         layout.width, layout.height
@@ -28,7 +30,7 @@ pub(super) fn text(drawing: &Drawing, function: &str) -> String {
     ));
     text.push_str(&format!(
         "<text class=\"t\" x=\"{MARGIN}\" y=\"22\">{}</text>\n",
-        escaped(&title(drawing, function))
+        escaped(&title)
     ));
     for (number, node) in drawing.nodes.iter().enumerate() {
         if let Some(parent) = node.parent {
@@ -58,7 +60,8 @@ struct Layout {
 }
 
 impl Layout {
-    fn of(drawing: &Drawing) -> Self {
+    /// At least as wide as the title.
+    fn of(drawing: &Drawing, title: usize) -> Self {
         let widths: Vec<usize> = drawing
             .nodes
             .iter()
@@ -79,7 +82,7 @@ impl Layout {
         let right = boxes.iter().map(|(left, _, width)| left + width).max();
         Self {
             boxes,
-            width: right.unwrap_or(0) + MARGIN,
+            width: right.unwrap_or(0).max(MARGIN + title) + MARGIN,
             height: TITLE + 2 * MARGIN + count * ROW,
         }
     }
@@ -211,7 +214,7 @@ mod tests {
         ]);
         let tree = Tree::of(&manifest, &manifest.functions[0]);
         let drawing = Drawing::of(&tree, 100);
-        let layout = Layout::of(&drawing);
+        let layout = Layout::of(&drawing, 0);
         for (number, (left, top, _)) in layout.boxes.iter().enumerate() {
             for (other_left, other_top, _) in &layout.boxes[number + 1..] {
                 assert!(left != other_left || top.abs_diff(*other_top) >= BOX_HEIGHT);
