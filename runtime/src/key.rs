@@ -10,6 +10,7 @@ use serde::Serialize;
 mod bytes;
 pub(crate) mod encode;
 mod entry_key;
+mod tags;
 #[cfg(test)]
 mod tests;
 mod unordered;
@@ -19,6 +20,7 @@ use self::bytes::give_back;
 use self::encode::EncodeError;
 pub use self::entry_key::EntryKey;
 pub(crate) use self::entry_key::{argument_digest, function_id};
+pub use self::tags::Tags;
 
 /// The encoded key parts of one call, or the reason why it has none.
 #[derive(Debug)]
@@ -31,6 +33,8 @@ pub struct Key {
     generics: usize,
     /// Set if a part could not be encoded: such a call is computed and nothing is stored.
     fault: Option<Box<KeyFault>>,
+    /// The labels of the call; empty where the function has no tags, or where they are not asked for.
+    pub(crate) tags: Box<[Box<str>]>,
 }
 
 impl Key {
@@ -48,6 +52,7 @@ impl Key {
             bytes: collected.bytes.into_bytes(),
             generics: collected.generics,
             fault: collected.fault,
+            tags: Box::default(),
         }
     }
 

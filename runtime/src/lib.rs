@@ -103,6 +103,7 @@ mod include;
 mod key;
 mod l1;
 mod memo;
+mod own;
 mod private;
 mod report;
 mod shape;
@@ -110,6 +111,8 @@ mod shards;
 mod stats;
 pub mod store;
 mod stored;
+mod tag;
+mod timed_out;
 mod version;
 
 /// What generated code names. Changes with the generator, and is no part of the public interface.
@@ -125,8 +128,10 @@ pub use self::entry::Fault;
 pub use self::error::{Error, ErrorKind};
 pub use self::event::{AloneReason, Event, Fate, Layer, MissReason, NoKey, NotStored, Operation};
 pub use self::evicted::Evicted;
-pub use self::function::Function;
+pub use self::function::{Function, Refresh};
 pub use self::key::KeyPart;
 pub use self::stats::{FunctionStats, Stats, stats};
 pub use self::stored::Stored;
+pub use self::tag::{Tag, clear, clear_async, invalidate_tag, invalidate_tag_async};
+pub use self::timed_out::TimedOut;
 pub use self::version::Version;

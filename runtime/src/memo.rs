@@ -16,6 +16,9 @@ use crate::shape::Shape;
 use crate::stats::{Counters, FunctionStats, register};
 use crate::stored::Stored;
 
+mod owned;
+mod tagged;
+
 /// A marked function, as its wrappers know it. Lives in a `static` of the generated code.
 ///
 /// Each verb comes twice: for plain functions (computing on the caller's own thread) and for asynchronous ones. The

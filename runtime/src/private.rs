@@ -3,14 +3,16 @@
 pub use crate::__shape as shape;
 pub use crate::codec::Codec;
 pub use crate::evicted::Evicted;
-pub use crate::function::Function;
-pub use crate::key::{Key, KeyPart, KeyParts};
+pub use crate::function::{Function, Refresh};
+pub use crate::key::{Key, KeyPart, KeyParts, Tags};
 pub use crate::memo::Memo;
+pub use crate::own::{GivesUp, Kept, Own, Ownable, keep, timed_out};
 pub use crate::shape::{
     OptionOf, Plain, Probe, ResultOf, ResultOfOption, Returns, Shape, ViaOption, ViaPlain,
     ViaResult, ViaResultOfOption,
 };
 pub use crate::stored::Stored;
+pub use crate::tag::Tag;
 pub use crate::version::Version;
 
 mod late;

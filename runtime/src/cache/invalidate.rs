@@ -27,3 +27,25 @@ pub(crate) async fn evict<F: Face>(face: F, core: &Core, memo: &'static Memo, ke
     call.emit(Event::Evicted { outcome });
     outcome
 }
+
+/// Makes every entry of a function unusable everywhere.
+#[expect(clippy::unused_async, reason = "stores are not told yet")]
+pub(crate) async fn clear_function<F: Face>(
+    _face: F,
+    _core: &Core,
+    _memo: &'static Memo,
+) -> Evicted {
+    Evicted::Done
+}
+
+/// Makes every entry with a tag unusable everywhere.
+#[expect(clippy::unused_async, reason = "stores are not told yet")]
+pub(crate) async fn tag<F: Face>(_face: F, _core: &Core, _tag: &str) -> Evicted {
+    Evicted::Done
+}
+
+/// Makes every entry of the namespace unusable everywhere.
+#[expect(clippy::unused_async, reason = "stores are not told yet")]
+pub(crate) async fn clear<F: Face>(_face: F, _core: &Core) -> Evicted {
+    Evicted::Done
+}

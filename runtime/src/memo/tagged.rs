@@ -1,0 +1,34 @@
+//! Keys of functions with `tags(…)`, and forgetting a whole function.
+
+use super::Memo;
+use crate::cache::Cache;
+use crate::cache::face::{Async, Blocking, now};
+use crate::cache::invalidate;
+use crate::evicted::Evicted;
+use crate::key::{Key, KeyParts, Tags};
+
+impl Memo {
+    /// Encodes the key of a call, and collects its tags.
+    #[inline]
+    pub fn tagged_key(
+        &'static self,
+        parts: impl FnOnce(&mut KeyParts),
+        tags: impl FnOnce(&mut Tags),
+    ) -> Key {
+        self.key(parts).with_tags(tags)
+    }
+
+    /// Makes every entry of the function unusable, whatever its arguments.
+    pub fn clear(&'static self) -> Evicted {
+        now(invalidate::clear_function(
+            Blocking,
+            Cache::current().core(),
+            self,
+        ))
+    }
+
+    /// Makes every entry of the function unusable, whatever its arguments.
+    pub async fn clear_async(&'static self) -> Evicted {
+        invalidate::clear_function(Async, Cache::current().core(), self).await
+    }
+}
