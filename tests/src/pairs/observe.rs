@@ -13,6 +13,8 @@ pub(super) struct Observed {
     pub(super) answers: Option<String>,
     /// The generated constant, where there is one.
     pub(super) version: Option<String>,
+    /// That of the function that reaches nothing.
+    pub(super) control: Option<String>,
     /// Which of the predicates asked for hold in this build.
     pub(super) holds: Vec<bool>,
 }
@@ -30,6 +32,7 @@ pub(super) fn observe(
             return Ok(Observed {
                 answers: None,
                 version: None,
+                control: None,
                 holds: vec![false; predicates.len()],
             });
         }
@@ -108,8 +111,14 @@ fn program(form: &Form, predicates: &[&str]) -> String {
             Some((module, name)) => (format!("{module}::"), name),
             None => (String::new(), form.settings.function.as_str()),
         };
-        let constant = format!("app::cached::{module}{}_VERSION", name.to_uppercase());
-        text.push_str(&format!("    println!(\"version {{}}\", {constant});\n"));
+        let version = format!("{module}{}", name.to_uppercase());
+        for (word, name) in [
+            ("version", version.as_str()),
+            ("control", "REACHES_NOTHING"),
+        ] {
+            let constant = format!("app::cached::{name}_VERSION");
+            text.push_str(&format!("    println!(\"{word} {{}}\", {constant});\n"));
+        }
     }
     for predicate in predicates {
         text.push_str(&format!(
@@ -132,6 +141,7 @@ fn read(printed: &str) -> Result<Observed, String> {
     Ok(Observed {
         answers: Some(after("answers ").ok_or_else(|| format!("no answers in {printed:?}"))?),
         version: after("version "),
+        control: after("control "),
         holds: holds.map(|holds| holds == "true").collect(),
     })
 }

@@ -19,11 +19,11 @@ pub(super) struct Outcome {
     /// What the calls answer, printed; nothing where they can't be made here.
     pub(super) answers: Option<String>,
     pub(super) version: String,
-    /// The fixed part of the version of a function that reaches nothing.
+    /// The version of a function that reaches nothing, or the fixed part of it.
     pub(super) control: Option<String>,
 }
 
-/// Added to every crate that the generator alone is asked about: whatever the edit, this function stays as it is.
+/// Added to every crate: whatever the edit, this function stays as it is.
 const CONTROL: &str = "
 /// @cache
 pub fn reaches_nothing(x: i64) -> i64 {
@@ -50,7 +50,7 @@ impl Package {
             return Ok(Outcome {
                 answers: observed.answers,
                 version,
-                control: None,
+                control: observed.control,
             });
         }
         if form.settings.build == Build::Cargo {
@@ -79,7 +79,7 @@ impl Package {
         let checkout = scratch::repository().display().to_string();
         for (path, text) in &form.files {
             let mut text = text.replace("{selfsame}", &checkout);
-            if path == "src/lib.rs" && form.settings.build != Build::Selfsame {
+            if path == "src/lib.rs" {
                 text.push_str(CONTROL);
             }
             let text = if form.settings.is_windows && path.ends_with(".rs") {
