@@ -149,6 +149,8 @@ pub(crate) struct Item {
     pub(crate) macros: Vec<Vec<Symbol>>,
     /// What the linker knows it by, if not by its name only in its own crate; empty for the item's name (R20).
     pub(crate) link_name: Option<Symbol>,
+    /// Whether the linker is told a section to put it into.
+    pub(crate) is_placed: bool,
     /// What only its kind has.
     pub(crate) detail: Detail,
     /// Set for an impl.

@@ -7,6 +7,8 @@ use crate::index::{Index, ItemId, ItemKind};
 #[derive(Clone, Debug, Default)]
 pub(super) struct Linked {
     by_name: HashMap<String, Vec<ItemId>>,
+    /// What stands in sections of its own, where names that the linker makes (`__start_list`) lead to it.
+    placed: Vec<ItemId>,
 }
 
 impl Linked {
@@ -21,15 +23,23 @@ impl Linked {
                     .or_default()
                     .push(id);
             }
+            if item.is_placed && !item.left_out {
+                linked.placed.push(id);
+            }
         }
         linked
     }
 
-    /// What a foreign item stands for, as far as it is Rust of ours.
-    pub(super) fn behind(&self, index: &Index, foreign: ItemId) -> &[ItemId] {
+    /// What a foreign item stands for, if it is Rust of ours.
+    pub(super) fn behind(&self, index: &Index, foreign: ItemId) -> Option<&[ItemId]> {
         self.by_name
             .get(&link_name(index, foreign))
-            .map_or(&[], Vec::as_slice)
+            .map(Vec::as_slice)
+    }
+
+    /// What a foreign item may stand for that is nothing of ours by its name.
+    pub(super) fn placed(&self) -> &[ItemId] {
+        &self.placed
     }
 }
 

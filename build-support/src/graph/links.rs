@@ -159,13 +159,50 @@ impl<'i> Linker<'i> {
     /// Everything in the modules of a path.
     fn all_of(&self, path: &[Symbol], scope: ModuleId, item: Option<ItemId>, links: &mut Links) {
         let krate = self.crate_read_in(scope, item);
+        let mut seen = HashSet::default();
         for def in self.resolver.resolve(scope, path, krate).defs {
-            let Def::Module(module) = def else { continue };
-            let items = self.index.module(module).items.iter();
-            let named = items.filter_map(|item| Some((*item, self.index.item(*item).name?)));
-            links
-                .items
-                .extend(named.filter(|(item, _)| !self.index.item(*item).left_out));
+            if let Def::Module(module) = def {
+                self.contents(module, links, &mut seen);
+            }
+        }
+    }
+
+    /// All that a glob of a module brings.
+    pub(super) fn everything_in(&self, module: ModuleId) -> Links {
+        let mut links = Links::default();
+        self.contents(module, &mut links, &mut HashSet::default());
+        links.deduplicate();
+        links
+    }
+
+    fn contents(&self, module: ModuleId, links: &mut Links, seen: &mut HashSet<ModuleId>) {
+        if !seen.insert(module) {
+            return;
+        }
+        let facts = self.index.module(module);
+        let items = facts.items.iter();
+        let named = items.filter_map(|item| Some((*item, self.index.item(*item).name?)));
+        links
+            .items
+            .extend(named.filter(|(item, _)| !self.index.item(*item).left_out));
+        for import in &facts.imports {
+            let facts = self.index.import(*import);
+            let path = facts.path.as_slice();
+            let resolution = self
+                .resolver
+                .resolve(module, path, self.index.module(module).krate);
+            links.imports.push(*import);
+            for def in &resolution.defs {
+                match def {
+                    Def::Module(module) if facts.name.is_none() => {
+                        self.contents(*module, links, seen);
+                    }
+                    _ => {}
+                }
+            }
+            if let Some(token) = path.last() {
+                self.take(&resolution, *token, links);
+            }
         }
     }
 

@@ -6,7 +6,7 @@ use crate::index::expansions::Expansion;
 use crate::index::facts::HeadOf;
 use crate::index::names::Def;
 use crate::index::symbol::Symbol;
-use crate::index::{Detail, Index, ItemId, ItemKind, ModuleId};
+use crate::index::{Index, ItemId, ItemKind, ModuleId};
 
 /// A call that may make impls, and what can make these matter.
 #[derive(Clone, Debug)]
@@ -78,7 +78,7 @@ fn one(
     let mut read: Vec<(ItemId, ModuleId)> = Vec::new();
     if unknown || expansion.anything {
         read.push((call, scope));
-        about.extend(named_types(index, call));
+        about.extend(named_types(index, expansion));
     }
     if expansion.anything {
         for definition in &expansion.macros {
@@ -127,12 +127,9 @@ fn one(
     }
 }
 
-/// Types by the names among a call's arguments, wherever they stand: a macro may put any path before a name.
-fn named_types(index: &Index, call: ItemId) -> impl Iterator<Item = ItemId> {
-    let names: HashSet<Symbol> = match &index.item(call).detail {
-        Detail::Call(facts) => facts.arguments.identifiers.iter().copied().collect(),
-        _ => HashSet::default(),
-    };
+/// Types by the names among the arguments, wherever they stand: a macro may put any path before a name.
+fn named_types<'i>(index: &'i Index, expansion: &'i Expansion) -> impl Iterator<Item = ItemId> {
+    let names = &expansion.given;
     let items = index.items.iter().zip(0u32..);
     items
         .filter(move |(item, _)| {

@@ -179,7 +179,7 @@ impl<'r, 'i> Reach<'r, 'i> {
         match facts.kind {
             ItemKind::Trait => self.tasks.push_back(Task::Trait(item)),
             ItemKind::Impl => self.declares(item),
-            ItemKind::Static => self.state(item),
+            ItemKind::Static | ItemKind::MacroCall => self.state(item),
             ItemKind::Foreign => self.foreign(item),
             ItemKind::Include => self.include(item),
             _ => {}
@@ -217,6 +217,9 @@ impl<'r, 'i> Reach<'r, 'i> {
             let module = self.index.module(id);
             for attributes in &module.attributes {
                 self.item(*attributes, Some(from), Rule::ModuleTree, None);
+            }
+            for call in self.index.expansions.importing(id) {
+                self.item(*call, Some(from), Rule::MacroCall, None);
             }
             if let Some(declaration) = module.declaration {
                 self.item(declaration, Some(from), Rule::ModuleTree, None);
@@ -351,6 +354,7 @@ impl<'r, 'i> Reach<'r, 'i> {
         for definition in definitions {
             self.item(*definition, Some(from), Rule::Macro, Some(name));
             self.tokens(*definition, scope);
+            self.open_globs(*definition, from);
         }
         if definitions.len() > 1 {
             let place = |item: ItemId| {

@@ -170,10 +170,11 @@ pub(super) enum Mutability {
 /// How a static may change.
 pub(super) fn mutability(index: &Index, linker: &Linker<'_>, item: ItemId) -> Mutability {
     let facts = index.item(item);
-    let Detail::Static(found) = &facts.detail else {
-        return Mutability::Never;
+    let StaticFacts { mutable, types } = match &facts.detail {
+        Detail::Static(found) => &**found,
+        Detail::Call(_) => return made_by_call(index, linker, item),
+        _ => return Mutability::Never,
     };
-    let StaticFacts { mutable, types } = &**found;
     if *mutable {
         return Mutability::Always;
     }
@@ -186,6 +187,20 @@ pub(super) fn mutability(index: &Index, linker: &Linker<'_>, item: ItemId) -> Mu
         look.path(path, facts.module, item)
     };
     types.iter().map(of_type).max().unwrap_or(Mutability::Never)
+}
+
+/// How the statics may change that a macro call makes.
+fn made_by_call(index: &Index, linker: &Linker<'_>, call: ItemId) -> Mutability {
+    let expansion = index.expansions.of_call(call);
+    if !expansion.is_some_and(|expansion| expansion.statics) {
+        return Mutability::Never;
+    }
+    let mut look = Look {
+        index,
+        linker,
+        seen: HashSet::default(),
+    };
+    look.call(call)
 }
 
 /// Whether an item that names a static which is set once can put nothing into it but what it computes itself:
@@ -210,6 +225,9 @@ impl Look<'_, '_> {
     fn path(&mut self, path: &[Symbol], scope: ModuleId, user: ItemId) -> Mutability {
         let krate = self.index.module(self.index.item(user).module).krate;
         let defs = self.linker.resolve_in(path, scope, krate);
+        if defs.is_empty() {
+            return self.external(path);
+        }
         let each = defs.iter().map(|def| match def {
             Def::Item(item) => self.item(*item),
             Def::External(path) => self.external(path),
@@ -241,15 +259,15 @@ impl Look<'_, '_> {
         let facts = self.index.item(item);
         match facts.kind {
             ItemKind::Struct | ItemKind::Enum | ItemKind::Union | ItemKind::TypeAlias => {
-                self.paths_of(item)
+                self.paths_of(item, facts.scope)
             }
             ItemKind::MacroCall => self.call(item),
             _ => Mutability::Never,
         }
     }
 
-    /// The types that an item's tokens name.
-    fn paths_of(&mut self, item: ItemId) -> Mutability {
+    /// The types that an item's tokens name, as read in a scope.
+    fn paths_of(&mut self, item: ItemId, scope: ModuleId) -> Mutability {
         let facts = self.index.item(item);
         let paths = facts.mentions.iter().filter_map(|mention| match mention {
             Mention::Path(path) => Some(path),
@@ -258,23 +276,26 @@ impl Look<'_, '_> {
         let types: Vec<_> = paths
             .filter(|path| self.is_type_name(path) && !facts.macros.contains(&path.to_vec()))
             .collect();
-        let each = types
-            .into_iter()
-            .map(|path| self.path(path, facts.scope, item));
+        let each = types.into_iter().map(|path| self.path(path, scope, item));
         each.max().unwrap_or(Mutability::Never)
     }
 
-    /// A type that a macro call makes is made of what its arguments and its macros name.
+    /// What a macro call makes is made of what its arguments and its macros name, here or where they stand.
     fn call(&mut self, item: ItemId) -> Mutability {
-        let calls = self.index.expansions.calls.iter();
-        let Some((_, expansion)) = calls.into_iter().find(|(call, _)| *call == item) else {
+        let Some(expansion) = self.index.expansions.of_call(item) else {
             return Mutability::Never;
         };
         if expansion.anything {
             return Mutability::Always;
         }
+        let here = self.index.item(item).scope;
         let parts = expansion.macros.iter().copied().chain([item]);
-        let each: Vec<Mutability> = parts.map(|part| self.paths_of(part)).collect();
+        let each: Vec<Mutability> = parts
+            .flat_map(|part| {
+                let there = self.index.item(part).scope;
+                [self.paths_of(part, there), self.paths_of(part, here)]
+            })
+            .collect();
         each.into_iter().max().unwrap_or(Mutability::Never)
     }
 

@@ -307,6 +307,7 @@ impl Assembler<'_> {
                 .map(|(_, path)| incoming.path(path))
                 .collect(),
             link_name: facts.link_name.map(|name| incoming.symbol(name)),
+            is_placed: facts.is_placed,
             detail: incoming.detail(&facts.kind),
             mentions: facts
                 .mentions
@@ -561,8 +562,14 @@ impl Incoming<'_> {
         MacroFacts {
             defined: self.path(&own.defined),
             identifiers: self.path(&own.identifiers),
+            passed: self.path(&own.passed),
             implements: own.implements.iter().map(head).collect(),
-            ..own.clone()
+            names_fragments: own.names_fragments,
+            pastes: own.pastes,
+            statics: own.statics,
+            open_globs: own.open_globs,
+            imports_traits: own.imports_traits,
+            transparent: own.transparent,
         }
     }
 

@@ -19,6 +19,7 @@ mod mentions;
 mod pending;
 mod products;
 mod record;
+mod spelled;
 mod uses;
 
 use std::rc::Rc;

@@ -39,15 +39,23 @@ pub(crate) struct Expansion {
     pub(crate) implements: Vec<(ImplHead, ModuleId)>,
     /// The definitions the call leads to, by way of one another.
     pub(crate) macros: Vec<ItemId>,
+    /// Every identifier that one of these macros is given: by the call, or by another one.
+    pub(crate) given: HashSet<Symbol>,
+    /// Whether it may make statics.
+    pub(crate) statics: bool,
+    /// Whether it may bring traits into scope.
+    pub(crate) imports_traits: bool,
 }
 
 /// The expansions of all calls that do more than pass their arguments on.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Expansions {
     pub(crate) calls: Vec<(ItemId, Expansion)>,
+    by_call: HashMap<ItemId, usize>,
     providers: HashMap<(ModuleId, Symbol), Vec<ItemId>>,
     makers: HashMap<Symbol, Vec<ItemId>>,
     anything: HashMap<CrateId, Vec<ItemId>>,
+    importing: HashMap<ModuleId, Vec<ItemId>>,
 }
 
 impl Expansions {
@@ -99,7 +107,17 @@ impl Expansions {
             let krate = index.module(module).krate;
             self.anything.entry(krate).or_default().push(call);
         }
+        if expansion.imports_traits {
+            self.importing.entry(module).or_default().push(call);
+        }
+        self.by_call.insert(call, self.calls.len());
         self.calls.push((call, expansion));
+    }
+
+    /// What a call may define, if it does more than pass its arguments on.
+    pub(crate) fn of_call(&self, call: ItemId) -> Option<&Expansion> {
+        let number = self.by_call.get(&call)?;
+        Some(&self.calls[*number].1)
     }
 
     /// The calls of a module that may define a name.
@@ -112,6 +130,11 @@ impl Expansions {
     /// The calls anywhere that may define a macro of a name.
     pub(crate) fn makers(&self, name: Symbol) -> &[ItemId] {
         self.makers.get(&name).map_or(&[], Vec::as_slice)
+    }
+
+    /// The calls of a module that may bring traits into its scope.
+    pub(crate) fn importing(&self, module: ModuleId) -> &[ItemId] {
+        self.importing.get(&module).map_or(&[], Vec::as_slice)
     }
 
     /// The calls of a crate that may define what nothing else does.
@@ -143,6 +166,9 @@ fn expansion(index: &Index, call: ItemId) -> Expansion {
     let mut expansion = Expansion {
         names: arguments.defined.iter().copied().collect(),
         anything: arguments.pastes,
+        given: arguments.identifiers.iter().copied().collect(),
+        statics: arguments.statics,
+        imports_traits: arguments.imports_traits,
         ..Expansion::default()
     };
     let own = arguments.implements.iter();
@@ -169,6 +195,9 @@ fn expansion(index: &Index, call: ItemId) -> Expansion {
             expansion.macros.push(*definition);
             expansion.names.extend(&facts.defined);
             expansion.anything |= facts.pastes;
+            expansion.given.extend(&facts.passed);
+            expansion.statics |= facts.statics;
+            expansion.imports_traits |= facts.imports_traits;
             takes_names |= facts.names_fragments;
             let heads = facts.implements.iter();
             expansion
@@ -185,7 +214,7 @@ fn expansion(index: &Index, call: ItemId) -> Expansion {
         }
     }
     if takes_names {
-        expansion.names.extend(&arguments.identifiers);
+        expansion.names.extend(&expansion.given);
     }
     expansion
 }

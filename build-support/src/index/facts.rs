@@ -74,6 +74,8 @@ pub(crate) struct ItemFacts {
     pub(crate) macros: Vec<(String, Vec<Symbol>)>,
     /// The name the linker knows it by, where that matters (R20).
     pub(crate) link_name: Option<Symbol>,
+    /// Whether the linker is told a section to put it into.
+    pub(crate) is_placed: bool,
 }
 
 /// What an item is, with what only its kind has.
@@ -129,6 +131,14 @@ pub(crate) struct MacroFacts {
     /// Whether names may be put together from parts.
     pub(crate) pastes: bool,
     pub(crate) implements: Vec<ImplHead>,
+    /// Every identifier that is handed on to another macro, outside of functions.
+    pub(crate) passed: Vec<Symbol>,
+    /// Whether it may make statics.
+    pub(crate) statics: bool,
+    /// Whether it may import all of a module that only the arguments of a call name.
+    pub(crate) open_globs: bool,
+    /// Whether it may import traits.
+    pub(crate) imports_traits: bool,
     /// Every identifier.
     pub(crate) identifiers: Vec<Symbol>,
     /// Whether the macro passes items on and adds nothing; of a definition.

@@ -161,6 +161,63 @@ fn names_of_the_linker_lead_to_definitions() {
 }
 
 #[test]
+fn names_that_the_linker_makes_lead_to_what_is_placed() {
+    let text = "#[unsafe(link_section = \"list\")] static ONE: i64 = 1;\n\
+                unsafe extern \"C\" { static __start_list: i64; }\n\
+                /// @cache\npub fn f() -> i64 { unsafe { __start_list } }";
+    edit_moves("112", &single(text), "= 1", "= 2");
+}
+
+#[test]
+fn imports_in_macros_lead_on() {
+    let modules = "mod a { pub mod deep { pub fn h() -> i64 { 1 } } }\n";
+    let imported = |import: &str, call: &str| {
+        format!(
+            "{modules}mod m {{ macro_rules! call {{ () => {{{{ use {import}; {call} }}}} }} pub(crate) use call; }}\n\
+             mod code {{ /// @cache\npub fn f() -> i64 {{ crate::m::call!() }} }}"
+        )
+    };
+    for (import, call) in [
+        ("crate::a::deep::h as z", "z()"),
+        ("crate::a::deep::*", "h()"),
+        ("crate::a::{deep::{self as z}}", "z::h()"),
+        ("crate::a::*", "deep::h()"),
+    ] {
+        edit_moves(import, &single(&imported(import, call)), "{ 1 }", "{ 2 }");
+    }
+    let made = "mod code { macro_rules! imports { ($m:ident) => { use crate::a::$m::*; } } imports!(deep);\n\
+                /// @cache\npub fn f() -> i64 { h() } }";
+    edit_moves(
+        "118",
+        &single(&format!("{modules}{made}")),
+        "{ 1 }",
+        "{ 2 }",
+    );
+}
+
+#[test]
+fn what_macros_hand_on_to_one_another_counts() {
+    let text = "macro_rules! one { ($n:ident) => { pub fn $n() -> i64 { 1 } } }\n\
+                macro_rules! all { () => { one!(h); } } all!();\n\
+                /// @cache\npub fn f() -> i64 { h() }";
+    edit_moves("118", &single(text), "{ 1 }", "{ 2 }");
+    let text = "pub struct Money(i64); mod m {\n\
+                macro_rules! one { ($n:ident) => { impl Drop for crate::$n { fn drop(&mut self) { print!(\"1\") } } } }\n\
+                macro_rules! all { () => { one!(Money); } } all!(); }\n\
+                /// @cache\npub fn f() { Money(1); }";
+    edit_moves("119", &single(text), "\"1\"", "\"2\"");
+}
+
+#[test]
+fn state_that_a_macro_makes_is_state() {
+    let text = "use std::sync::atomic::{AtomicI64, Ordering};\n\
+                macro_rules! counter { ($n:ident) => { static $n: AtomicI64 = AtomicI64::new(0); } } counter!(HITS);\n\
+                pub fn setup() { HITS.store(5, Ordering::Relaxed) }\n\
+                /// @cache\npub fn f() -> i64 { HITS.load(Ordering::Relaxed) }";
+    edit_moves("110", &single(text), "5", "6");
+}
+
+#[test]
 fn traits_in_scope_decide_without_being_named() {
     let text = "mod p { pub trait P { fn m(self) -> i64; } impl P for i64 { fn m(self) -> i64 { 1 } } }\n\
                 mod q { pub trait Q { fn m(&self) -> i64; } impl Q for i64 { fn m(&self) -> i64 { 2 } } }\n\

@@ -7,9 +7,10 @@ use super::Reach;
 use crate::graph::callers::Callers;
 use crate::graph::state::Mutability;
 use crate::graph::{Reason, Rule, Widened, state};
+use crate::hash::HashSet;
 use crate::index::collect::{mentions_of_text, string_literals};
 use crate::index::facts::Mention;
-use crate::index::{CrateId, Index, ItemId, ItemKind, ModuleId};
+use crate::index::{CrateId, Detail, Index, ItemId, ItemKind, ModuleId};
 
 /// Derives and attribute macros of other crates that name nothing but what their item does, and std's or
 /// their own crate's paths.
@@ -209,11 +210,12 @@ impl Reach<'_, '_> {
         if facts.name.is_none() {
             return;
         }
-        let behind = self.context.linked.behind(self.index, item);
-        for definition in behind {
+        let linked = self.context.linked;
+        let behind = linked.behind(self.index, item);
+        for definition in behind.unwrap_or(linked.placed()) {
             self.item(*definition, Some(item), Rule::Linked, facts.name);
         }
-        if behind.is_empty() {
+        if behind.is_none() {
             self.closure.foreign.insert(self.crate_of(item));
         }
     }
@@ -260,6 +262,30 @@ impl Reach<'_, '_> {
             if !facts.left_out && facts.kind != ItemKind::Mod {
                 self.item(*item, Some(from), Rule::Widened, None);
             }
+        }
+    }
+
+    /// R14: a macro that imports all of a module which its arguments name: any module that the caller names.
+    pub(super) fn open_globs(&mut self, definition: ItemId, caller: ItemId) {
+        let index = self.index;
+        let Detail::Macro(facts) = &index.item(definition).detail else {
+            return;
+        };
+        if !facts.open_globs {
+            return;
+        }
+        let mentions = index.item(caller).mentions.iter();
+        let names: HashSet<&str> = mentions
+            .filter_map(|mention| match mention {
+                Mention::Path(path) => Some(index.text(*path.last()?)),
+                _ => None,
+            })
+            .collect();
+        let modules = index.modules.iter().zip(0u32..);
+        let named = modules.filter(|(module, _)| names.contains(module.name.as_str()));
+        for (_, number) in named {
+            let links = self.linker.everything_in(ModuleId(number));
+            self.follow(&links, caller, ModuleId(number));
         }
     }
 

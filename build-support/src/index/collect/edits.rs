@@ -409,9 +409,10 @@ impl<'ast> Visit<'ast> for EditNoter<'ast> {
         let span = mac.delimiter.span();
         let last = mac.path.segments.last();
         let blind = last.is_some_and(|last| blind::is_blind_name(&last.ident.to_string()));
+        // A macro of ours may have the name of one of std's.
+        let range = self.range(span.open()).end..self.range(span.close()).start;
+        self.edits.opaque.push(range);
         if !blind {
-            let range = self.range(span.open()).end..self.range(span.close()).start;
-            self.edits.opaque.push(range);
             return;
         }
         if last.is_some_and(|last| last.ident == "matches") {

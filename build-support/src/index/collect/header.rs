@@ -1,6 +1,7 @@
 //! What impls and modules say in their heads.
 
 use proc_macro2::Span;
+use syn::punctuated::Punctuated;
 use syn::visit::{self, Visit};
 use syn::{Attribute, ItemImpl, LitStr, Meta, Path, PathArguments, Token, Type};
 
@@ -67,16 +68,30 @@ fn link_name_of(meta: &Meta) -> Option<String> {
             text_of(&pair.value).filter(|_| names)
         }
         // `#[unsafe(no_mangle)]`, `#[cfg_attr(predicate, no_mangle)]`
-        Meta::List(list) => {
-            let inner = list.path.is_ident("unsafe") || list.path.is_ident("cfg_attr");
-            let parsed = inner.then(|| {
-                list.parse_args_with(
-                    syn::punctuated::Punctuated::<Meta, Token![,]>::parse_terminated,
-                )
-            })?;
-            parsed.ok()?.iter().find_map(link_name_of)
-        }
+        Meta::List(_) => inner(meta).iter().find_map(link_name_of),
     }
+}
+
+/// Whether `#[link_section = "…"]` puts an item where code finds it by the place alone.
+pub(crate) fn is_placed(attributes: &[Attribute]) -> bool {
+    attributes
+        .iter()
+        .any(|attribute| names_section(&attribute.meta))
+}
+
+fn names_section(meta: &Meta) -> bool {
+    meta.path().is_ident("link_section") || inner(meta).iter().any(names_section)
+}
+
+/// What stands in `#[unsafe(…)]` and `#[cfg_attr(predicate, …)]`.
+fn inner(meta: &Meta) -> Vec<Meta> {
+    let Meta::List(list) = meta else {
+        return Vec::new();
+    };
+    let wraps = list.path.is_ident("unsafe") || list.path.is_ident("cfg_attr");
+    let parse = Punctuated::<Meta, Token![,]>::parse_terminated;
+    let parsed = wraps.then(|| list.parse_args_with(parse).ok()).flatten();
+    parsed.into_iter().flatten().collect()
 }
 
 fn text_of(value: &syn::Expr) -> Option<String> {

@@ -54,7 +54,7 @@ impl Scanner<'_, '_> {
     }
 
     /// The first place outside brackets that is asked for, or the end.
-    fn next(&self, from: usize, to: usize, found: impl Fn(usize) -> bool) -> usize {
+    pub(super) fn next(&self, from: usize, to: usize, found: impl Fn(usize) -> bool) -> usize {
         let mut at = from;
         while at < to {
             if found(at) {

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use super::blind;
 use super::mentions::Scanner;
+use super::spelled::{Binds, Spelled};
 use crate::index::facts::{HeadOf, ImplHead, MacroFacts};
 use crate::index::symbol::Symbol;
 use crate::source::lex::TokenKind;
@@ -19,7 +21,6 @@ const DEFINING: &[&str] = &[
     "trait",
     "type",
     "union",
-    "as",
 ];
 
 /// Words that may stand between a defining word and the name.
@@ -32,6 +33,12 @@ impl Scanner<'_, '_> {
         let mut facts = MacroFacts::default();
         let mut identifiers: BTreeSet<Symbol> = BTreeSet::new();
         let mut defined: BTreeSet<Symbol> = BTreeSet::new();
+        // Where the body ends that is being read: imports in the body of a function or module bind nothing
+        // outside of it.
+        let mut body = from;
+        // Likewise the arguments of a call in the place of an item.
+        let mut handed_on = from;
+        let mut passed: BTreeSet<Symbol> = BTreeSet::new();
         for at in from..to {
             let token = self.tape.tokens[at];
             if token.kind == TokenKind::Open && self.tape.is(at, b'[') && self.tape.is(at + 1, b'<')
@@ -49,6 +56,24 @@ impl Scanner<'_, '_> {
                     Defined::Nothing => {}
                 }
             }
+            if matches!(text, "fn" | "mod") {
+                body = body.max(self.body_after(at, to));
+            }
+            if text == "use" || text == "crate" && self.follows(at, "extern") {
+                for import in self.spelled_imports(at + 1, to) {
+                    facts.open_globs |= import.may_be_open_glob();
+                    if at >= body {
+                        self.imported(&import, &mut facts, &mut defined);
+                    }
+                }
+            }
+            if at >= body && self.calls_item_macro(at) {
+                handed_on = handed_on.max(self.tape.closing(at + 2));
+            }
+            if at < handed_on {
+                passed.insert(self.name(at));
+            }
+            facts.statics |= matches!(text, "static" | "thread_local");
             if text == "impl" && self.is_impl_item(at, from) {
                 let head = self.impl_head(at + 1, to);
                 facts.implements.push(head);
@@ -58,8 +83,61 @@ impl Scanner<'_, '_> {
         }
         facts.implements.dedup();
         facts.defined = defined.into_iter().collect();
+        facts.passed = passed.into_iter().collect();
         facts.identifiers = identifiers.into_iter().collect();
         facts
+    }
+
+    /// Whether at `at` begins the call of a macro that may make items.
+    fn calls_item_macro(&self, at: usize) -> bool {
+        let name = self.tape.get(at).map_or("", |token| self.tape.text(token));
+        let opens = self.tape.get(at + 2);
+        self.tape.is(at + 1, b'!')
+            && opens.is_some_and(|token| token.kind == TokenKind::Open)
+            && !blind::is_blind_name(name)
+    }
+
+    /// What an import in a macro binds.
+    fn imported(&self, import: &Spelled, facts: &mut MacroFacts, defined: &mut BTreeSet<Symbol>) {
+        match import.binds {
+            Binds::Name(name) => {
+                defined.insert(name);
+                let text = self.symbols.text(name);
+                facts.imports_traits |= text.starts_with(char::is_uppercase);
+            }
+            Binds::Unnamed => facts.imports_traits = true,
+            Binds::Fragment => {
+                facts.names_fragments = true;
+                facts.imports_traits = true;
+            }
+            Binds::All => {
+                facts.pastes = true;
+                facts.imports_traits = true;
+            }
+        }
+    }
+
+    /// The end of the body of the function or module whose keyword stands at `at`; `at` if it has none.
+    fn body_after(&self, at: usize, to: usize) -> usize {
+        let stops = |at: usize| {
+            self.tape.is(at, b'{')
+                || self.tape.is(at, b';')
+                || self
+                    .tape
+                    .get(at)
+                    .is_some_and(|token| token.kind == TokenKind::Close)
+        };
+        let stop = self.next(at + 1, to, stops);
+        if self.tape.is(stop, b'{') {
+            self.tape.closing(stop)
+        } else {
+            at
+        }
+    }
+
+    fn follows(&self, at: usize, word: &str) -> bool {
+        at.checked_sub(1)
+            .is_some_and(|before| self.is_word(before, word))
     }
 
     fn defined_after(&mut self, at: usize, to: usize) -> Defined {

@@ -5,6 +5,7 @@
 //! scanned like code (rules R5, R6, R11, R13).
 
 use super::blind;
+use super::spelled::Spelled;
 use crate::hash::HashSet;
 use crate::index::facts::{Mention, Range};
 use crate::index::symbol::{Interner, Symbol};
@@ -25,6 +26,8 @@ pub(crate) struct Scanner<'a, 't> {
     seen: HashSet<Mention>,
     /// Whether `dyn` came before the path that is read next.
     after_dyn: bool,
+    /// Imports among the tokens of macros.
+    imports: Vec<Spelled>,
 }
 
 /// What surrounds the tokens being scanned.
@@ -49,6 +52,7 @@ impl<'a, 't> Scanner<'a, 't> {
             found: Vec::new(),
             seen: HashSet::default(),
             after_dyn: false,
+            imports: Vec::new(),
         }
     }
 
@@ -61,7 +65,7 @@ impl<'a, 't> Scanner<'a, 't> {
             at = end;
         }
         self.tokens(at, to, Context::MacroArguments);
-        self.found
+        self.finished()
     }
 
     /// Scans the tokens from index `from` to before `to`, and returns all that was found so far.
@@ -75,7 +79,17 @@ impl<'a, 't> Scanner<'a, 't> {
                 Context::Code
             },
         );
+        self.finished()
+    }
+
+    fn finished(mut self) -> Vec<Mention> {
+        let imports = std::mem::take(&mut self.imports);
+        self.follow_spelled(&imports);
         self.found
+    }
+
+    pub(super) fn mentions(&self) -> &[Mention] {
+        &self.found
     }
 
     fn tokens(&mut self, from: usize, to: usize, context: Context) {
@@ -166,6 +180,10 @@ impl<'a, 't> Scanner<'a, 't> {
         }
         if fragment || KEYWORDS.contains(&text) {
             self.after_dyn |= text == "dyn";
+            if text == "use" && context != Context::Code {
+                let imports = self.spelled_imports(at + 1, to);
+                self.imports.extend(imports);
+            }
             return at + 1;
         }
         if self.is_label(at) && matches!(context, Context::Code | Context::BlindArguments) {

@@ -7,7 +7,7 @@ use super::super::Digest;
 use super::super::Place;
 use super::super::facts::{ItemFacts, ScopeFacts, ScopeKind, VisibilityFacts};
 use super::super::symbol::Symbol;
-use super::header::link_name;
+use super::header::{is_placed, link_name};
 use super::pending::Pending;
 use super::{Collector, Draft, blind, header, uses};
 use crate::source::cfg;
@@ -65,6 +65,7 @@ impl Collector<'_, '_> {
             arguments: false,
             macros,
             link_name: link_name(draft.attributes).map(|name| self.facts.symbols.intern(&name)),
+            is_placed: is_placed(draft.attributes),
             kind: draft.kind,
         });
         if !test_only {

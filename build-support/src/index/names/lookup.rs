@@ -142,7 +142,7 @@ impl Names<'_> {
         let mut found = Resolution::default();
         let mut at = Some(module);
         while let Some(id) = at {
-            let defs = self.bound(id, name, &mut found, &mut Vec::new());
+            let defs = self.bound_inside(id, name, &mut found, &mut Vec::new());
             found.defs.extend(defs);
             let module = self.index.module(id);
             at = module.parent.filter(|_| module.kind == ModuleKind::Block);
@@ -151,8 +151,21 @@ impl Names<'_> {
         found
     }
 
-    /// What `module` itself binds a name to. `seen` ends circles of globs.
+    /// What a path through `module` finds under a name in it.
     fn bound(
+        self,
+        module: ModuleId,
+        name: Symbol,
+        found: &mut Resolution,
+        seen: &mut Vec<ModuleId>,
+    ) -> Vec<Def> {
+        let mut defs = self.bound_inside(module, name, found, seen);
+        defs.extend(self.proc_macros(module));
+        defs
+    }
+
+    /// What `module` itself binds a name to, for the code in it. `seen` ends circles of globs.
+    fn bound_inside(
         self,
         module: ModuleId,
         name: Symbol,
@@ -173,7 +186,6 @@ impl Names<'_> {
                 _ => defs.push(Def::Item(*item)),
             }
         }
-        defs.extend(self.proc_macros(module));
         let calls = self.index.expansions.providers(module, name);
         defs.extend(calls.iter().map(|call| Def::Item(*call)));
         for import in self.scopes.imports(module, name) {

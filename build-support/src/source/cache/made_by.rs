@@ -25,6 +25,7 @@ const SOURCES: &[&str] = &[
     include_str!("../../index/collect/pending.rs"),
     include_str!("../../index/collect/products.rs"),
     include_str!("../../index/collect/record.rs"),
+    include_str!("../../index/collect/spelled.rs"),
     include_str!("../../index/collect/uses.rs"),
     include_str!("../../index.rs"),
     include_str!("../../index/facts.rs"),
