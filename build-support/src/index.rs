@@ -147,6 +147,8 @@ pub(crate) struct Item {
     pub(crate) arguments: bool,
     /// Derives and attribute macros that are not the language's own.
     pub(crate) macros: Vec<Vec<Symbol>>,
+    /// Likewise, under predicates that do not hold in this build.
+    pub(crate) macros_left_out: Vec<Vec<Symbol>>,
     /// What the linker knows it by, if not by its name only in its own crate; empty for the item's name (R20).
     pub(crate) link_name: Option<Symbol>,
     /// Whether the linker is told a section to put it into.

@@ -5,7 +5,7 @@ use crate::hash::HashSet;
 use crate::index::facts::{Mention, StaticFacts};
 use crate::index::names::Def;
 use crate::index::symbol::Symbol;
-use crate::index::{Detail, Index, ItemId, ItemKind, ModuleId};
+use crate::index::{Detail, Index, Item, ItemId, ItemKind, ModuleId};
 
 /// Types through which a shared reference is enough to change a value.
 const CELLS: &[&str] = &[
@@ -68,6 +68,7 @@ const FROZEN: &[&str] = &[
     "BigInt",
     "BigUint",
     "Box",
+    "BuildHasherDefault",
     "CStr",
     "CString",
     "Cow",
@@ -109,6 +110,7 @@ const FROZEN: &[&str] = &[
     "Path",
     "PathBuf",
     "PhantomData",
+    "RandomState",
     "Range",
     "RangeInclusive",
     "Rc",
@@ -214,6 +216,12 @@ pub(super) fn only_initialises(index: &Index, item: ItemId) -> bool {
     !facts.arguments && !facts.mentions.iter().any(sets)
 }
 
+/// Whether a path in the tokens of an item is that of a derive or attribute macro.
+fn is_attribute(item: &Item, path: &[Symbol]) -> bool {
+    let mut attributes = item.macros.iter().chain(&item.macros_left_out);
+    attributes.any(|attribute| attribute == path)
+}
+
 /// Looks through types for cells.
 struct Look<'l, 'i> {
     index: &'i Index,
@@ -274,7 +282,7 @@ impl Look<'_, '_> {
             _ => None,
         });
         let types: Vec<_> = paths
-            .filter(|path| self.is_type_name(path) && !facts.macros.contains(&path.to_vec()))
+            .filter(|path| self.is_type_name(path) && !is_attribute(facts, path))
             .collect();
         let each = types.into_iter().map(|path| self.path(path, scope, item));
         each.max().unwrap_or(Mutability::Never)

@@ -300,12 +300,9 @@ impl Assembler<'_> {
                 .map(|call| incoming.items[call])
                 .or(incoming.included_by),
             arguments: facts.arguments,
-            macros: facts
-                .macros
-                .iter()
-                .filter(|(predicate, _)| !self.never.contains(predicate))
-                .map(|(_, path)| incoming.path(path))
-                .collect(),
+            macros: incoming.paths_under(facts, |predicate| !self.never.contains(predicate)),
+            macros_left_out: incoming
+                .paths_under(facts, |predicate| self.never.contains(predicate)),
             link_name: facts.link_name.map(|name| incoming.symbol(name)),
             is_placed: facts.is_placed,
             detail: incoming.detail(&facts.kind),
@@ -548,6 +545,13 @@ impl Incoming<'_> {
             FactKind::Other => Detail::Unknown,
             _ => Detail::Nothing,
         }
+    }
+
+    /// The derives and attribute macros of an item whose predicates are asked for.
+    fn paths_under(&self, item: &ItemFacts, asked: impl Fn(&str) -> bool) -> Vec<Vec<Symbol>> {
+        let macros = item.macros.iter();
+        let found = macros.filter(|(predicate, _)| asked(predicate));
+        found.map(|(_, path)| self.path(path)).collect()
     }
 
     fn macro_facts(&self, own: &MacroFacts) -> MacroFacts {

@@ -20,6 +20,7 @@ const CLOSED: &[&str] = &[
     "AsRef",
     "Add",
     "BorshDeserialize",
+    "BorshSchema",
     "BorshSerialize",
     "Builder",
     "Constructor",

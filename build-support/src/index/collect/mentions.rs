@@ -149,6 +149,7 @@ impl<'a, 't> Scanner<'a, 't> {
                 }
             }
             _ if blind::names_nothing(name) => {}
+            "derive" => self.tokens(from + 1, to, Context::Attribute),
             _ => self.tokens(from, to, Context::Attribute),
         }
     }
