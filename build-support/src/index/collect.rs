@@ -20,6 +20,7 @@ mod pending;
 mod products;
 mod record;
 mod spelled;
+mod transcribers;
 mod uses;
 
 use std::rc::Rc;

@@ -213,7 +213,7 @@ impl Reach<'_, '_> {
         }
         let linked = self.context.linked;
         let behind = linked.behind(self.index, item);
-        for definition in behind.unwrap_or(linked.placed()) {
+        for definition in behind.unwrap_or_else(|| linked.placed()) {
             self.item(*definition, Some(item), Rule::Linked, facts.name);
         }
         if behind.is_none() {

@@ -37,7 +37,7 @@ pub(crate) struct Edits {
 }
 
 impl Edits {
-    fn absorb(&mut self, other: Self) {
+    pub(super) fn absorb(&mut self, other: Self) {
         self.skipped.extend(other.skipped);
         self.quiet_attributes.extend(other.quiet_attributes);
         self.opaque.extend(other.opaque);

@@ -215,6 +215,10 @@ impl<'a> Collector<'_, 'a> {
                 .for_each(|attribute| self.noter.visit_attribute(attribute)),
             None => self.noter.visit_item_macro(item),
         }
+        if matches!(kind, FactKind::MacroRules(_)) {
+            let open = self.tape.index_at(arguments.start);
+            self.noter.definition(&self.tape, open);
+        }
         let draft = Draft {
             kind,
             name: item.ident.as_ref(),

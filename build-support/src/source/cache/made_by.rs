@@ -26,6 +26,7 @@ const SOURCES: &[&str] = &[
     include_str!("../../index/collect/products.rs"),
     include_str!("../../index/collect/record.rs"),
     include_str!("../../index/collect/spelled.rs"),
+    include_str!("../../index/collect/transcribers.rs"),
     include_str!("../../index/collect/uses.rs"),
     include_str!("../../index.rs"),
     include_str!("../../index/facts.rs"),
