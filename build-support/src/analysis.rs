@@ -127,7 +127,7 @@ fn markers(index: &mut Index, sources: &SourceSet, diagnostics: &mut Diagnostics
 /// What the graph starts from: the functions, with the expressions of their markers (R26).
 fn roots(marked: &[Marked], markers: &[Marker]) -> Vec<Root> {
     let expressions = |marker: &Marker| {
-        let keys = marker.key.iter().flatten().map(|key| key.text.clone());
+        let looked_at = marker.expressions().map(str::to_owned);
         let items = marker
             .depends
             .iter()
@@ -135,7 +135,7 @@ fn roots(marked: &[Marked], markers: &[Marker]) -> Vec<Root> {
                 Dependency::Item { path, .. } => Some(path.join("::")),
                 Dependency::Path { .. } => None,
             });
-        keys.chain(items).collect()
+        looked_at.chain(items).collect()
     };
     marked
         .iter()

@@ -16,6 +16,7 @@ mod late;
 mod layout;
 mod literal;
 mod module;
+mod tags;
 mod wrapper;
 
 /// A file to be written.
@@ -28,7 +29,7 @@ pub(crate) struct GeneratedFile {
 
 /// Number of the contract with the runtime: what generated code expects `__selfsame` to hold. Bump it together with
 /// the runtime's whenever older generated code would not compile, or would mean something else.
-const CONTRACT: u32 = 2;
+const CONTRACT: u32 = 3;
 
 /// The files of one target; `stem` is `selfsame`, or `selfsame-bin-NAME` for further binaries.
 pub(crate) fn emit(plan: &Plan, stem: &str) -> Vec<GeneratedFile> {
@@ -57,11 +58,13 @@ fn root(plan: &Plan) -> TokenStream {
     let late = late::table(&plan.late);
     let functions = function_table(plan);
     let contents = module::contents(&plan.root);
+    let tags = tags::module(plan.tags.as_ref());
     quote! {
         #checks
         #late
         #functions
         #contents
+        #tags
     }
 }
 
@@ -70,10 +73,12 @@ fn inside_module(plan: &Plan, inside: &InsidePlan) -> TokenStream {
     let checks = checks(plan);
     let late = late::table(&plan.late);
     let functions = inside.functions.iter().map(function::items);
+    let tags = tags::module(inside.tags.as_ref());
     quote! {
         #checks
         #late
         #(#functions)*
+        #tags
     }
 }
 

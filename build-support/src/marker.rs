@@ -1,7 +1,7 @@
 //! The marker: from the doc lines of a function to typed, checked options.
 //!
 //! ```text
-//! /// @cache(ttl = "5m", skip(db), key(user.id))
+//! /// @cache(ttl = "5m", skip(db), key(user.id), tags("user:{user.id}"))
 //! ```
 //! `@cache` stands at the start of a doc line, optionally in backticks, optionally followed by one parenthesised list
 //! that may run over several lines. In a fenced code block, or elsewhere in a line, it is prose. After this stage
@@ -13,12 +13,14 @@ use crate::diagnostic::{Diagnostics, catalogue::marker as texts};
 use crate::index::Marked;
 use crate::source::{Location, SourceSet};
 
+mod checks;
 mod concern;
 mod duration;
 mod identity;
 mod list;
 mod option;
 mod scan;
+mod template;
 mod text;
 mod value;
 
@@ -27,6 +29,7 @@ pub(crate) use duration::Period;
 pub(crate) use identity::mentions;
 pub(crate) use option::OptionName;
 pub(crate) use scan::{may_mark, starts};
+pub(crate) use template::{Hole, Piece, Template, escaped};
 
 use list::Form;
 
@@ -44,6 +47,18 @@ pub(crate) struct Marker {
     pub(crate) skip: Vec<Name>,
     /// The key in place of all parameters, where `key(…)` is given.
     pub(crate) key: Option<Vec<KeyExpression>>,
+    /// Labels by which entries are invalidated together.
+    pub(crate) tags: Vec<Template>,
+    /// How long after its ttl a result may still be served.
+    pub(crate) stale: Option<Period>,
+    /// When a result is computed anew although it is fresh.
+    pub(crate) refresh: Refresh,
+    /// After how much computing a stale result is the answer.
+    pub(crate) soft: Option<Limit>,
+    /// After how much computing the caller gives up.
+    pub(crate) hard: Option<Limit>,
+    /// The right to compute among processes.
+    pub(crate) lease: Keep,
     /// How long `None` is remembered.
     pub(crate) none: Keep,
     /// How long a copy stays in the process.
@@ -76,10 +91,28 @@ pub(crate) struct KeyExpression {
     pub(crate) location: Location,
 }
 
+/// When a result is computed anew although it is fresh.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Refresh {
+    Off,
+    /// Before it expires.
+    Ahead,
+    /// After every hit.
+    Always,
+}
+
+/// How long a computation may take until something happens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Limit {
+    pub(crate) ms: u64,
+    /// Where it is asked for.
+    pub(crate) location: Location,
+}
+
 /// How long something with a default of its own is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Keep {
-    /// Not said: thirty seconds, or the ttl where that is shorter.
+    /// Not said: thirty seconds, or the ttl where that is shorter; for a lease, three seconds.
     Default,
     /// Not at all: `none = "skip"`, `l1 = "off"`.
     Never,
@@ -174,7 +207,7 @@ fn parse_one(found: &text::Found, diagnostics: &mut Diagnostics) -> Marker {
             }
         }
     }
-    check_contradictions(&marker, &given, diagnostics);
+    checks::check(&marker, &given, diagnostics);
     marker
 }
 
@@ -195,6 +228,12 @@ fn set(
         OptionName::Ttl => assign(&mut marker.ttl, reader.ttl(form)),
         OptionName::Skip => assign(&mut marker.skip, reader.names(form)),
         OptionName::Key => marker.key = reader.expressions(form),
+        OptionName::Tags => assign(&mut marker.tags, reader.templates(form)),
+        OptionName::Stale => marker.stale = reader.ttl(form),
+        OptionName::Refresh => assign(&mut marker.refresh, reader.refresh(form)),
+        OptionName::Soft => marker.soft = reader.limit(form),
+        OptionName::Hard => marker.hard = reader.limit(form),
+        OptionName::Lease => assign(&mut marker.lease, reader.lease(form)),
         OptionName::None => assign(&mut marker.none, reader.keep(form, "skip")),
         OptionName::L1 => assign(&mut marker.l1, reader.keep(form, "off")),
         OptionName::Codec => assign(&mut marker.codec, reader.codec(form)),
@@ -212,32 +251,6 @@ fn assign<T>(field: &mut T, value: Option<T>) {
     }
 }
 
-/// Options that can't both hold.
-fn check_contradictions(
-    marker: &Marker,
-    given: &[(OptionName, Location)],
-    diagnostics: &mut Diagnostics,
-) {
-    for name in &marker.skip {
-        let keys = marker.key.iter().flatten();
-        for expression in keys.filter(|expression| mentions(&expression.text, &name.text)) {
-            diagnostics.push(texts::skipped_and_in_key(
-                name.location,
-                &name.text,
-                expression.location,
-            ));
-        }
-    }
-    for (option, keep) in [(OptionName::None, marker.none), (OptionName::L1, marker.l1)] {
-        let place = given.iter().find(|(name, _)| *name == option);
-        if let (Some((_, location)), Keep::For(period)) = (place, keep)
-            && period.as_ms() > marker.ttl.as_ms()
-        {
-            diagnostics.push(texts::longer_than_ttl(*location, option.as_str()));
-        }
-    }
-}
-
 impl Marker {
     /// A marker without a list.
     fn new(location: Location) -> Self {
@@ -246,6 +259,12 @@ impl Marker {
             ttl: DEFAULT_TTL,
             skip: Vec::new(),
             key: None,
+            tags: Vec::new(),
+            stale: None,
+            refresh: Refresh::Off,
+            soft: None,
+            hard: None,
+            lease: Keep::Default,
             none: Keep::Default,
             l1: Keep::Default,
             codec: Codec::MessagePack,
@@ -253,6 +272,24 @@ impl Marker {
             pin: None,
             depends: Vec::new(),
             allow: BTreeSet::new(),
+        }
+    }
+
+    /// The expressions of `key(…)` and of the holes of `tags(…)`: what is looked at before a call.
+    pub(crate) fn expressions(&self) -> impl Iterator<Item = &str> {
+        let keys = self.key.iter().flatten().map(|key| &*key.text);
+        let holes = self.tags.iter().flat_map(Template::holes);
+        keys.chain(holes.map(|hole| &*hole.expression))
+    }
+
+    /// The first option that needs computations in the background, if one does.
+    pub(crate) fn background(&self) -> Option<&'static str> {
+        if self.refresh != Refresh::Off {
+            Some("refresh")
+        } else if self.soft.is_some() {
+            Some("soft")
+        } else {
+            self.hard.map(|_| "hard")
         }
     }
 

@@ -9,10 +9,12 @@ use crate::diagnostic::{Diagnostics, catalogue};
 use crate::fingerprint::late::LateInput;
 use crate::hash::HashMap;
 use crate::index::{IncludeForm, Index, ModuleId, ModuleKind};
-use crate::marker::{Codec, Marker};
+use crate::marker::{Codec, Marker, Refresh};
 use crate::source::{Location, SourceSet};
 
 mod function;
+pub(crate) mod helper;
+mod helper_type;
 mod imports;
 mod key;
 mod lifetimes;
@@ -32,6 +34,8 @@ mod taken;
 mod tree;
 mod versions;
 mod visibility;
+
+use helper::{HelpersPlan, HolePlan};
 
 pub(crate) use listed::entry;
 pub(crate) use versions::{Version, Versions};
@@ -60,6 +64,8 @@ pub(crate) struct Plan {
     pub(crate) functions: Vec<FunctionEntry>,
     /// The contents of `crate::cached`.
     pub(crate) root: ModulePlan,
+    /// What spells the tags of the functions in it.
+    pub(crate) tags: Option<HelpersPlan>,
     /// The contents of `cached` inside modules that include their own.
     pub(crate) inside: Vec<InsidePlan>,
 }
@@ -76,7 +82,7 @@ pub(crate) struct FunctionEntry {
 }
 
 /// The options a wrapper carries into the runtime.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Options {
     /// `u64::MAX` is forever.
     pub(crate) ttl_ms: u64,
@@ -85,6 +91,15 @@ pub(crate) struct Options {
     /// 0 is "off".
     pub(crate) l1_ms: u64,
     pub(crate) codec: Codec,
+    /// Templates, normalised, in the order of the marker.
+    pub(crate) tags: Vec<String>,
+    /// 0 is "not at all", `u64::MAX` is forever.
+    pub(crate) stale_ms: u64,
+    pub(crate) refresh: Refresh,
+    pub(crate) soft_ms: Option<u64>,
+    pub(crate) hard_ms: Option<u64>,
+    /// `None` where the marker leaves it to the runtime, 0 is "off".
+    pub(crate) lease_ms: Option<u64>,
 }
 
 /// One module of the mirrored tree.
@@ -109,6 +124,8 @@ pub(crate) struct InsidePlan {
     /// `users`, `sql` for `crate::users::sql`.
     pub(crate) path: Vec<String>,
     pub(crate) functions: Vec<FunctionPlan>,
+    /// What spells their tags.
+    pub(crate) tags: Option<HelpersPlan>,
 }
 
 /// Wrappers that live in their function's own module.
@@ -181,13 +198,23 @@ pub(crate) struct FunctionPlan {
     pub(crate) callee: TokenStream,
     /// Parameters of `cached_` and `refresh_`.
     pub(crate) call: Parameters,
-    /// Parameters of `evict_`, `peek_` and `put_`.
+    /// Parameters of `evict_`.
     pub(crate) keyed: Parameters,
+    /// Parameters of `peek_` and `put_`: what the tags are made from, too.
+    pub(crate) tagged: Parameters,
     pub(crate) key: Vec<KeyStep>,
+    /// What the holes of tags need in sight.
+    pub(crate) tag_bindings: Vec<KeyStep>,
+    pub(crate) tags: Vec<TagPlan>,
+    pub(crate) background: Background,
     /// A name for the key that no parameter has.
     pub(crate) key_name: String,
     /// A name for the key's builder that no parameter has.
     pub(crate) parts: String,
+    /// A name for the collector of tags that no parameter has.
+    pub(crate) tags_name: String,
+    /// A name for a receiver of the computation's own that no parameter has.
+    pub(crate) this: String,
     /// A name for the value of `put_` that no parameter has.
     pub(crate) value: String,
     pub(crate) returns: Returns,
@@ -201,6 +228,8 @@ pub(crate) struct Parameters {
     pub(crate) where_clause: TokenStream,
     /// `&self`.
     pub(crate) receiver: Option<TokenStream>,
+    /// Behind how many references it is.
+    pub(crate) receiver_depth: usize,
     pub(crate) list: Vec<Parameter>,
 }
 
@@ -210,6 +239,34 @@ pub(crate) struct Parameter {
     pub(crate) cfgs: Vec<TokenStream>,
     pub(crate) name: TokenStream,
     pub(crate) ty: TokenStream,
+    /// Behind how many references it is; 0 for what a computation can keep as it is.
+    pub(crate) depth: usize,
+}
+
+/// Whether computations of a function may go on after their callers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Background {
+    Never,
+    Sometimes,
+    /// They may, and then their callers get an error.
+    GivesUp,
+}
+
+/// One tag of a call.
+#[derive(Clone, Debug)]
+pub(crate) struct TagPlan {
+    /// What `format_args!` is given: `user:{user_id}`, `user:{}`.
+    pub(crate) format: String,
+    /// What the empty holes take, in order.
+    pub(crate) arguments: Vec<TokenStream>,
+    /// As people read it: `user:{order.user_id}`.
+    pub(crate) template: String,
+    pub(crate) location: Location,
+    /// The text before, between and after the holes, braces doubled.
+    pub(crate) texts: Vec<String>,
+    pub(crate) holes: Vec<HolePlan>,
+    /// As visible as the function is.
+    pub(crate) visibility: Visibility,
 }
 
 /// One statement of the key.
@@ -266,6 +323,7 @@ impl Plan {
             late: Vec::new(),
             functions: Vec::new(),
             root,
+            tags: None,
             inside: Vec::new(),
         }
     }
@@ -283,7 +341,7 @@ impl Plan {
 }
 
 /// The prefixes of the wrappers.
-const HELPERS: [&str; 5] = ["cached", "evict", "peek", "put", "refresh"];
+const HELPERS: [&str; 6] = ["cached", "clear", "evict", "peek", "put", "refresh"];
 
 /// The constant that holds a function's version.
 pub(crate) fn version_name(name: &str) -> String {

@@ -12,7 +12,7 @@ pub use crate::shape::{
     ViaResult, ViaResultOfOption,
 };
 pub use crate::stored::Stored;
-pub use crate::tag::Tag;
+pub use crate::tag::{Tag, tag};
 pub use crate::version::Version;
 
 mod late;
@@ -23,7 +23,7 @@ pub use self::late::Late;
 
 /// Number of the contract between generated code and this crate. Bump it whenever code that was generated before would
 /// not compile, or would mean something else.
-pub const CONTRACT: u32 = 2;
+pub const CONTRACT: u32 = 3;
 
 /// Checks, while the user's crate compiles, that its code was generated for this contract.
 ///

@@ -68,6 +68,12 @@ impl AsRef<str> for Tag {
     }
 }
 
+/// A tag, from a template. Called by generated code.
+#[must_use]
+pub fn tag(text: fmt::Arguments<'_>) -> Tag {
+    Tag(text.to_string())
+}
+
 /// Makes every entry with this tag unusable everywhere: see [`Tag::invalidate`].
 pub fn invalidate_tag(tag: impl AsRef<str>) -> Evicted {
     now(invalidate::tag(

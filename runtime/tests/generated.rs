@@ -131,6 +131,7 @@ fn a_wrapper_of_a_plain_function_takes_its_arguments() {
     assert_eq!(users::cached_name("A".into(), "b"), None);
     assert_eq!(users::evict_name("A", "b"), Evicted::Done);
     assert_eq!(users::peek_name("A", "b"), None);
+    assert_eq!(cached::tags::name("A").as_str(), "name:A");
 }
 
 #[test]
@@ -151,6 +152,7 @@ fn wrappers_are_send_where_their_functions_are() {
     assert_send(users::peek_permissions(1));
     assert_send(users::put_permissions(1, Vec::new()));
     assert_send(users::evict_permissions(1));
+    assert_send(users::clear_permissions());
 }
 
 #[test]

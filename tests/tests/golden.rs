@@ -32,3 +32,13 @@ fn methods() {
 fn modules() {
     assert_generated("modules");
 }
+
+#[test]
+fn tags() {
+    assert_generated("tags");
+}
+
+#[test]
+fn background() {
+    assert_generated("background");
+}

@@ -10,6 +10,8 @@ pub(crate) mod hint;
 pub(crate) mod marker;
 mod nearest;
 pub(crate) mod shape;
+pub(crate) mod tag;
+pub(crate) mod timing;
 
 pub(crate) use nearest::{is_near, nearest};
 
@@ -51,6 +53,10 @@ codes! {
     UnknownParameter = "unknown-parameter",
     /// A method whose receiver is neither in `skip` nor in `key`.
     ReceiverUndecided = "receiver-undecided",
+    /// A template of a tag that makes no tag.
+    TagTemplate = "tag-template",
+    /// A parameter that a computation in the background can't make its own.
+    BorrowedArgument = "borrowed-argument",
     /// A parameter that can't be part of a key.
     UnkeyableParameter = "unkeyable-parameter",
     /// A function the generated module can't call.

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{attribute, late, literal, wrapper};
-use crate::marker::Codec;
+use crate::marker::{Codec, Refresh};
 use crate::plan::name::ident;
 use crate::plan::{FunctionPlan, Options, Version, version_name};
 
@@ -62,11 +62,41 @@ pub(super) fn description(path: &str, version: Version, options: &Options) -> To
         Codec::Json => quote!(__selfsame::Codec::Json),
         Codec::Postcard => quote!(__selfsame::Codec::Postcard),
     };
+    let further = further(options);
     quote! {
         __selfsame::Function::new(#path, #version)
             .with_ttl_ms(#ttl)
             .with_none_ms(#none)
             .with_l1_ms(#l1)
             .with_codec(#codec)
+            #further
     }
+}
+
+/// The options few functions have, where they are not as the runtime has them anyway.
+fn further(options: &Options) -> TokenStream {
+    let tags = &options.tags;
+    let tags = (!tags.is_empty()).then(|| quote!(.with_tags(&[#(#tags),*])));
+    let refresh = match options.refresh {
+        Refresh::Off => None,
+        Refresh::Ahead => Some(quote!(.with_refresh(__selfsame::Refresh::Ahead))),
+        Refresh::Always => Some(quote!(.with_refresh(__selfsame::Refresh::Always))),
+    };
+    let stale = Some(options.stale_ms).filter(|ms| *ms > 0);
+    let stale = stale
+        .map(literal::number)
+        .map(|ms| quote!(.with_stale_ms(#ms)));
+    let soft = options
+        .soft_ms
+        .map(literal::number)
+        .map(|ms| quote!(.with_soft_ms(#ms)));
+    let hard = options
+        .hard_ms
+        .map(literal::number)
+        .map(|ms| quote!(.with_hard_ms(#ms)));
+    let lease = options
+        .lease_ms
+        .map(literal::number)
+        .map(|ms| quote!(.with_lease_ms(#ms)));
+    quote!(#tags #stale #refresh #soft #hard #lease)
 }

@@ -1,11 +1,13 @@
 //! The wrappers: each carries its arguments into one call of the runtime.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::attribute;
 use crate::plan::name::ident;
-use crate::plan::{FunctionPlan, KeyStep, Parameters};
+use crate::plan::{Background, FunctionPlan, KeyStep, Parameters, TagPlan};
+
+mod background;
 
 /// One wrapper on its way into the template.
 struct Wrapper<'a> {
@@ -20,8 +22,12 @@ struct Wrapper<'a> {
     output: Option<TokenStream>,
     /// `move` where the key may keep what it is made of.
     capture: TokenStream,
+    /// Whether the key carries tags.
+    is_tagged: bool,
     /// What is called on the static; the template adds `_async` and waits where the function is async.
     verb: &'static str,
+    /// What follows `_async`.
+    suffix: &'static str,
     /// What it is called with, the key apart.
     arguments: Vec<TokenStream>,
 }
@@ -35,10 +41,12 @@ pub(super) fn all(plan: &FunctionPlan, cfgs: &TokenStream) -> Vec<TokenStream> {
         peek(plan),
         put(plan),
     ];
-    wrappers
+    let mut wrappers: Vec<TokenStream> = wrappers
         .iter()
         .map(|wrapper| template(wrapper, cfgs))
-        .collect()
+        .collect();
+    wrappers.push(clear(plan, cfgs));
+    wrappers
 }
 
 fn cached(plan: &FunctionPlan) -> Wrapper<'_> {
@@ -46,7 +54,19 @@ fn cached(plan: &FunctionPlan) -> Wrapper<'_> {
         "Answers like `{}`, from the cache where it can.",
         plan.shown
     );
-    computing(plan, "cached", "fetch", docs)
+    let wrapper = computing(plan, "cached", "fetch", docs);
+    if plan.background == Background::Never {
+        return wrapper;
+    }
+    let mut arguments = vec![shape(plan), background::own(plan)];
+    let gives_up = plan.background == Background::GivesUp;
+    arguments.extend(gives_up.then(|| quote!(__selfsame::timed_out)));
+    Wrapper {
+        verb: "fetch_owned",
+        suffix: if gives_up { "_or" } else { "" },
+        arguments,
+        ..wrapper
+    }
 }
 
 fn refresh(plan: &FunctionPlan) -> Wrapper<'_> {
@@ -83,7 +103,9 @@ fn computing<'a>(
         extra: None,
         output: (!plan.returns.is_unit).then(|| whole.clone()),
         capture: TokenStream::new(),
+        is_tagged: true,
         verb,
+        suffix: "",
         arguments: vec![shape(plan), compute(plan)],
     }
 }
@@ -99,8 +121,34 @@ fn keyed<'a>(plan: &'a FunctionPlan, prefix: &'static str, docs: String) -> Wrap
         extra: None,
         output: None,
         capture: quote!(move),
+        is_tagged: false,
         verb: prefix,
+        suffix: "",
         arguments: Vec::new(),
+    }
+}
+
+/// A wrapper that needs the tags, too. Closures share what they are made from, so neither can keep it.
+fn tagged<'a>(plan: &'a FunctionPlan, prefix: &'static str, docs: String) -> Wrapper<'a> {
+    let wrapper = keyed(plan, prefix, docs);
+    if plan.tags.is_empty() {
+        return wrapper;
+    }
+    let allow = quote!(#[allow(clippy::needless_pass_by_value)]);
+    let mut given = plan.attributes.iter().map(ToString::to_string);
+    let is_given = given.any(|attribute| attribute == allow.to_string());
+    let takes_values = plan
+        .tagged
+        .list
+        .iter()
+        .any(|parameter| parameter.depth == 0);
+    let allow = (takes_values && !is_given).then_some(allow);
+    Wrapper {
+        parameters: &plan.tagged,
+        attributes: allow.unwrap_or_default(),
+        capture: TokenStream::new(),
+        is_tagged: true,
+        ..wrapper
     }
 }
 
@@ -130,7 +178,7 @@ fn peek(plan: &FunctionPlan) -> Wrapper<'_> {
         output: Some(quote!(::core::option::Option<#peeked>)),
         verb: if in_whole { "peek_output" } else { "peek" },
         arguments: vec![shape(plan)],
-        ..keyed(plan, "peek", docs)
+        ..tagged(plan, "peek", docs)
     }
 }
 
@@ -151,12 +199,40 @@ fn put(plan: &FunctionPlan) -> Wrapper<'_> {
         .returns
         .names_hasher
         .then(|| quote!(#[allow(clippy::implicit_hasher)]));
+    let wrapper = tagged(plan, "put", docs);
+    let attributes = &wrapper.attributes;
     Wrapper {
-        attributes: hasher.unwrap_or_default(),
+        attributes: quote!(#hasher #attributes),
         extra: Some(quote!(#name: #value)),
         verb: if in_whole { "put_output" } else { "put" },
         arguments: vec![shape(plan), quote!(#name)],
-        ..keyed(plan, "put", docs)
+        ..wrapper
+    }
+}
+
+/// The wrapper without a call.
+fn clear(plan: &FunctionPlan, cfgs: &TokenStream) -> TokenStream {
+    let docs = format!(
+        "Makes every entry of `{}` unusable everywhere, whatever the arguments: one small write.",
+        plan.shown
+    );
+    let docs = attribute::docs([docs.as_str()]);
+    let visibility = attribute::visibility(&plan.visibility);
+    let memo = ident(&plan.memo);
+    let name = format_ident!("clear_{}", plan.name);
+    let lints = &plan.attributes;
+    let (asyncness, call) = if plan.is_async {
+        (quote!(async), quote!(clear_async().await))
+    } else {
+        (TokenStream::new(), quote!(clear()))
+    };
+    quote! {
+        #docs
+        #cfgs
+        #(#lints)*
+        #visibility #asyncness fn #name() -> __selfsame::Evicted {
+            #memo.#call
+        }
     }
 }
 
@@ -197,9 +273,9 @@ fn body(wrapper: &Wrapper<'_>) -> TokenStream {
     let plan = wrapper.plan;
     let memo = ident(&plan.memo);
     let key_name = ident(&plan.key_name);
-    let key = key(plan, &wrapper.capture);
+    let key = key(wrapper);
     let colour = if plan.is_async { "_async" } else { "" };
-    let verb = format_ident!("{}{colour}", wrapper.verb);
+    let verb = format_ident!("{}{colour}{}", wrapper.verb, wrapper.suffix);
     let arguments = &wrapper.arguments;
     let wait = plan.is_async.then(|| quote!(.await));
     let end = wrapper.output.is_none().then(|| quote!(;));
@@ -221,32 +297,55 @@ fn too_many(wrapper: &Wrapper<'_>) -> Option<TokenStream> {
 fn inputs(parameters: &Parameters, extra: Option<&TokenStream>) -> TokenStream {
     let receiver = parameters.receiver.iter().cloned();
     let list = parameters.list.iter().map(|parameter| {
-        let crate::plan::Parameter { cfgs, name, ty } = parameter;
+        let crate::plan::Parameter { cfgs, name, ty, .. } = parameter;
         quote!(#(#cfgs)* #name: #ty)
     });
     let all = receiver.chain(list).chain(extra.cloned());
     quote!(#(#all),*)
 }
 
-/// The key of the call; nothing is moved into it that the call itself still needs.
-fn key(plan: &FunctionPlan, capture: &TokenStream) -> TokenStream {
+/// The key of the call, with its tags; nothing is moved into it that the call itself still needs.
+fn key(wrapper: &Wrapper<'_>) -> TokenStream {
+    let plan = wrapper.plan;
     let memo = ident(&plan.memo);
+    let parts = parts(plan, &wrapper.capture);
+    if !wrapper.is_tagged || plan.tags.is_empty() {
+        return quote!(#memo.key(#parts));
+    }
+    let name = ident(&plan.tags_name);
+    let bindings = plan.tag_bindings.iter().map(|step| step_of(step, &name));
+    let tags = plan.tags.iter().map(|tag| {
+        let TagPlan {
+            format, arguments, ..
+        } = tag;
+        quote!(#name.tag(::core::format_args!(#format #(, #arguments)*));)
+    });
+    quote!(#memo.tagged_key(#parts, |#name| { #(#bindings)* #(#tags)* }))
+}
+
+/// The closure that collects the parts of the key.
+fn parts(plan: &FunctionPlan, capture: &TokenStream) -> TokenStream {
     if plan.key.is_empty() {
-        return quote!(#memo.key(|_| {}));
+        return quote!(|_| {});
     }
     let parts = ident(&plan.parts);
-    let steps = plan.key.iter().map(|step| match step {
-        KeyStep::Generic(ty) => quote!(#parts.generic::<#ty>();),
-        KeyStep::Bind { cfgs, pattern, of } => quote!(#(#cfgs)* let #pattern = #of;),
-        KeyStep::Part { cfgs, part } => quote!(#(#cfgs)* #parts.part(#part);),
-    });
+    let steps = plan.key.iter().map(|step| step_of(step, &parts));
     // Without a part there is nothing to move.
     let capture = plan
         .key
         .iter()
         .any(|step| matches!(step, KeyStep::Part { .. }))
         .then_some(capture);
-    quote!(#memo.key(#capture |#parts| { #(#steps)* }))
+    quote!(#capture |#parts| { #(#steps)* })
+}
+
+/// One statement of a closure that collects into `into`.
+fn step_of(step: &KeyStep, into: &Ident) -> TokenStream {
+    match step {
+        KeyStep::Generic(ty) => quote!(#into.generic::<#ty>();),
+        KeyStep::Bind { cfgs, pattern, of } => quote!(#(#cfgs)* let #pattern = #of;),
+        KeyStep::Part { cfgs, part } => quote!(#(#cfgs)* #into.part(#part);),
+    }
 }
 
 fn shape(plan: &FunctionPlan) -> TokenStream {

@@ -10,7 +10,7 @@ pub(crate) enum Period {
 }
 
 /// A thousand years: stores add a duration to the time of day, which must not overflow; `"forever"` is the word for more.
-const LONGEST_MS: u64 = 1_000 * 31_557_600_000;
+pub(super) const LONGEST_MS: u64 = 1_000 * 31_557_600_000;
 
 /// Largest first, as they are written.
 const UNITS: [(&str, u64); 5] = [

@@ -27,6 +27,11 @@ impl Marker {
             ("epoch", self.epoch.to_string()),
             ("depends", sorted(self.depends.iter().map(dependency))),
         ];
+        // Named where there are any, so that functions without keep the versions they had before there were tags.
+        if !self.tags.is_empty() {
+            let tags = self.tags.iter().map(ToString::to_string);
+            identity.push(("tags", sorted(tags)));
+        }
         if let Some(pin) = &self.pin {
             identity.push(("pin", pin.clone()));
         }

@@ -6,6 +6,12 @@ pub(crate) enum OptionName {
     Ttl,
     Skip,
     Key,
+    Tags,
+    Stale,
+    Refresh,
+    Soft,
+    Hard,
+    Lease,
     None,
     L1,
     Codec,
@@ -17,10 +23,16 @@ pub(crate) enum OptionName {
 
 impl OptionName {
     /// Every option, in the order in which they are listed to people.
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 16] = [
         Self::Ttl,
         Self::Skip,
         Self::Key,
+        Self::Tags,
+        Self::Stale,
+        Self::Refresh,
+        Self::Soft,
+        Self::Hard,
+        Self::Lease,
         Self::None,
         Self::L1,
         Self::Codec,
@@ -46,6 +58,12 @@ impl OptionName {
             Self::Ttl => "ttl",
             Self::Skip => "skip",
             Self::Key => "key",
+            Self::Tags => "tags",
+            Self::Stale => "stale",
+            Self::Refresh => "refresh",
+            Self::Soft => "soft",
+            Self::Hard => "hard",
+            Self::Lease => "lease",
             Self::None => "none",
             Self::L1 => "l1",
             Self::Codec => "codec",
@@ -62,6 +80,14 @@ impl OptionName {
             Self::Ttl => "`ttl = \"5m\"`, `ttl = 300` (seconds) or `ttl = \"forever\"`",
             Self::Skip => "`skip(db)`, with names of parameters",
             Self::Key => "`key(user_id)`, with expressions over the parameters",
+            Self::Tags => {
+                "`tags(\"user:{user_id}\")`, with texts in which parameters stand between braces"
+            }
+            Self::Stale => "`stale = \"1h\"`",
+            Self::Refresh => "`refresh = \"ahead\"`, `refresh = \"always\"` or `refresh = \"off\"`",
+            Self::Soft => "`soft = \"50ms\"`",
+            Self::Hard => "`hard = \"2s\"`",
+            Self::Lease => "`lease = \"10s\"` or `lease = \"off\"`",
             Self::None => "`none = \"30s\"` or `none = \"skip\"`",
             Self::L1 => "`l1 = \"30s\"` or `l1 = \"off\"`",
             Self::Codec => "`codec = \"msgpack\"`, `codec = \"json\"` or `codec = \"postcard\"`",

@@ -111,6 +111,53 @@ fn every_option_is_read() {
 }
 
 #[test]
+fn options_of_time_and_tags_are_read() {
+    let marker = good(
+        "/// @cache(ttl = \"1h\", stale = \"1d\", refresh = \"ahead\", soft = \"50ms\", hard = 2, lease = \"10s\",\n\
+         ///     tags(\"user:{user . id}\", \"all\"))\n",
+    );
+    assert_eq!(marker.stale, Some(Period::Millis(86_400_000)));
+    assert_eq!(marker.refresh, Refresh::Ahead);
+    assert_eq!(marker.soft.map(|limit| limit.ms), Some(50));
+    assert_eq!(marker.hard.map(|limit| limit.ms), Some(2_000));
+    assert_eq!(marker.lease, Keep::For(Period::Millis(10_000)));
+    let tags: Vec<String> = marker.tags.iter().map(ToString::to_string).collect();
+    assert_eq!(tags, ["user:{user . id}", "all"]);
+    assert_eq!(good("/// @cache(lease = \"off\")\n").lease, Keep::Never);
+}
+
+#[test]
+fn only_tags_of_the_new_options_are_part_of_the_version() {
+    let bare = good("/// @cache\n").identity();
+    let timed = good(
+        "/// @cache(stale = \"1d\", refresh = \"always\", soft = \"50ms\", hard = \"2s\", lease = \"off\")\n",
+    );
+    assert_eq!(timed.identity(), bare);
+    let tagged = good("/// @cache(tags(\"b:{ x }\", \"a\"))\n").identity();
+    assert_eq!(tagged.last(), Some(&("tags", "a\nb:{x}".to_owned())));
+    assert_eq!(tagged[..bare.len()], bare[..]);
+}
+
+#[test]
+fn a_problem_in_a_template_is_shown_where_it_is() {
+    let place = |lines: &str| {
+        let (_, report) = read(lines);
+        report
+            .lines()
+            .find_map(|line| line.trim().strip_prefix("--> src/lib.rs:"))
+            .unwrap_or_else(|| panic!("{report}"))
+            .to_owned()
+    };
+    assert_eq!(place("/// @cache(tags(\"user:{id\"))\n"), "1:23");
+    assert_eq!(
+        place("/// @cache(tags(\"ok\",\n///    r#\"user:{}\"#))\n"),
+        "2:16"
+    );
+    // Spelled with an escape, so the whole literal is to blame.
+    assert_eq!(place("/// @cache(tags(\"us\\x65r:{}\"))\n"), "1:17");
+}
+
+#[test]
 fn a_short_ttl_cuts_the_other_defaults() {
     let marker = good("/// @cache(ttl = 10)\n");
     assert_eq!(
@@ -186,7 +233,7 @@ error[selfsame::unknown-option]: unknown option `tll`
 3 | /// @cache(tll = 300)
   |            ^^^
   |
-help: did you mean `ttl`? the options are `ttl`, `skip`, `key`, `none`, `l1`, `codec`, `epoch`, `pin`, `depends` and `allow`
+help: did you mean `ttl`? the options are `ttl`, `skip`, `key`, `tags`, `stale`, `refresh`, `soft`, `hard`, `lease`, `none`, `l1`, `codec`, `epoch`, `pin`, `depends` and `allow`
 "
     );
 }

@@ -207,13 +207,13 @@ fn closing(text: &str, open: usize) -> Option<usize> {
         if depth == 0 {
             return Some(at);
         }
-        at += literal(&text[at..]).unwrap_or_else(|| c.len_utf8());
+        at += literal_length(&text[at..]).unwrap_or_else(|| c.len_utf8());
     }
     None
 }
 
 /// The length of the string or character literal that begins here.
-fn literal(text: &str) -> Option<usize> {
+pub(super) fn literal_length(text: &str) -> Option<usize> {
     match text.as_bytes()[0] {
         b'"' => quoted(text, '"'),
         b'\'' => character(text),

@@ -16,6 +16,9 @@ use super::{Codec, Concern, Dependency, Keep, KeyExpression, Name, identity};
 use crate::diagnostic::{Diagnostics, catalogue::marker as texts};
 use crate::source::Location;
 
+mod tags;
+mod timing;
+
 /// Reads the values of one option; each method pushes the problem it finds and answers `None`.
 pub(super) struct Reader<'a> {
     pub(super) name: OptionName,
@@ -364,12 +367,13 @@ fn zero_instead(name: OptionName) -> Option<&'static str> {
     match name {
         OptionName::None => Some("none = \"skip\""),
         OptionName::L1 => Some("l1 = \"off\""),
+        OptionName::Lease => Some("lease = \"off\""),
         _ => None,
     }
 }
 
 /// What in an expression would leave the closure that the wrapper puts it in.
-fn escape(expression: &Expr) -> Option<&'static str> {
+pub(super) fn escape(expression: &Expr) -> Option<&'static str> {
     struct Search(Option<&'static str>);
     impl<'ast> syn::visit::Visit<'ast> for Search {
         fn visit_expr(&mut self, expression: &'ast Expr) {

@@ -19,9 +19,11 @@ use crate::diagnostic::{Diagnostics, catalogue, catalogue::shape as texts};
 use crate::index::{Item, ItemId, Marked, Owner, Place};
 use crate::marker::Marker;
 
+mod background;
 mod carry;
 mod finish;
 mod signature;
+mod tag;
 
 /// Where a function is planned for.
 pub(super) struct Site<'s, 'a> {
@@ -69,13 +71,17 @@ impl<'a> Site<'_, 'a> {
             .check(&draft, &|name| generics.contains(name), self.diagnostics);
         self.check_reach(&draft);
         self.check_taken(&draft);
+        background::check(&draft, self.diagnostics);
+        tag::check(&draft, self.diagnostics);
+        let tags = self.rewrite_tags(&mut draft);
         let expressions = self.rewrite(&mut draft);
-        (self.diagnostics.count() == before).then(|| self.finish(number, memo, draft, expressions))
+        (self.diagnostics.count() == before)
+            .then(|| self.finish(number, memo, draft, expressions, tags))
     }
 
     fn draft(&mut self, marked: &'a Marked, marker: &'a Marker, parsed: Parsed) -> Draft<'a> {
         let arguments = Arguments::of(&parsed.signature, parsed.origin, &|name| {
-            key::mentioned(marker, name)
+            key::mentioned(marker, name) || key::in_tags(marker, name)
         });
         let choice = key::choose(&parsed, &arguments, marker, self.diagnostics);
         let verdict = self.classify(marked, &parsed);

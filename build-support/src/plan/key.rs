@@ -79,6 +79,15 @@ pub(super) fn mentioned(marker: &Marker, name: &str) -> bool {
         .any(|expression| marker::mentions(&expression.text, name))
 }
 
+/// Whether the hole of a tag uses a name.
+pub(super) fn in_tags(marker: &Marker, name: &str) -> bool {
+    marker
+        .tags
+        .iter()
+        .flat_map(marker::Template::holes)
+        .any(|hole| marker::mentions(&hole.expression, name))
+}
+
 fn is_skipped(marker: &Marker, name: &str) -> bool {
     marker.skip.iter().any(|skipped| skipped.text == name)
 }

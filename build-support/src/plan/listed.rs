@@ -9,7 +9,7 @@ use super::parse::{self, Header};
 use super::shown::shown;
 use super::{FunctionEntry, Input, Options, taken, unraw};
 use crate::index::{Index, ItemId, Marked, ModuleId, Owner};
-use crate::marker::Marker;
+use crate::marker::{Keep, Marker, Period, Piece, Template, escaped};
 
 /// `index.marked[number]`, without asking what could be generated for it.
 pub(crate) fn entry(input: &Input<'_>, number: usize) -> FunctionEntry {
@@ -99,6 +99,23 @@ fn type_name(header: &Header, item: Option<&str>) -> String {
     format!("{}{}", unraw(&name), shown(arguments))
 }
 
+/// A template as people write it.
+pub(super) fn shown_template(template: &Template) -> String {
+    let piece = |piece: &Piece| match piece {
+        Piece::Text(text) => escaped(text),
+        Piece::Hole(hole) => {
+            let tokens = hole.expression.parse::<proc_macro2::TokenStream>();
+            let expression = match (hole.name(), tokens) {
+                (None, Ok(tokens)) => shown(&tokens),
+                (name, _) => unraw(name.unwrap_or(&hole.expression)).to_owned(),
+            };
+            let colon = if hole.spec.is_empty() { "" } else { ":" };
+            format!("{{{expression}{colon}{}}}", hole.spec)
+        }
+    };
+    template.pieces.iter().map(piece).collect()
+}
+
 /// The options as the wrapper carries them.
 pub(super) fn options(marker: &Marker) -> Options {
     Options {
@@ -106,6 +123,16 @@ pub(super) fn options(marker: &Marker) -> Options {
         none_ms: marker.none.as_ms(marker.ttl),
         l1_ms: marker.l1.as_ms(marker.ttl),
         codec: marker.codec,
+        tags: marker.tags.iter().map(shown_template).collect(),
+        stale_ms: marker.stale.map_or(0, Period::as_ms),
+        refresh: marker.refresh,
+        soft_ms: marker.soft.map(|limit| limit.ms),
+        hard_ms: marker.hard.map(|limit| limit.ms),
+        lease_ms: match marker.lease {
+            Keep::Default => None,
+            Keep::Never => Some(0),
+            Keep::For(period) => Some(period.as_ms()),
+        },
     }
 }
 

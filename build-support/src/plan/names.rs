@@ -139,7 +139,7 @@ impl<'a> Names<'a> {
         bound
     }
 
-    fn sources(&self) -> Imports<'a> {
+    pub(super) fn sources(&self) -> Imports<'a> {
         Imports {
             index: self.index,
             module: self.module,

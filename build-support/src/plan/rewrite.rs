@@ -22,7 +22,7 @@ use crate::source::Location;
 pub(super) struct Rewriter<'r, 'a> {
     pub(super) names: &'r mut Names<'a>,
     /// Type and const parameters in scope.
-    pub(super) generics: &'r BTreeSet<String>,
+    pub(super) generics: BTreeSet<String>,
     /// Names of parameters and of what a key expression binds itself.
     pub(super) locals: BTreeSet<String>,
     /// The parameters, to be listed to someone who misspelt one.

@@ -3,6 +3,8 @@
 use crate::emit;
 use crate::plan::testing::{one_file, package};
 
+mod tags;
+
 /// The generated root file of a crate of one file.
 #[track_caller]
 fn generated(text: &str) -> String {
@@ -251,7 +253,7 @@ mod inside {
         let root = files.root();
         has(
             &root,
-            "pub use crate::users::sql::cached::{ OPEN_VERSION, cached_open, evict_open, peek_open, put_open, refresh_open, };",
+            "pub use crate::users::sql::cached::{ OPEN_VERSION, cached_open, clear_open, evict_open, peek_open, put_open, refresh_open, };",
         );
         has(&root, "\"app::users::sql::Row::inner\"");
         lacks(&root, "cached_secret");

@@ -11,10 +11,12 @@ use super::names::{Names, below_crate};
 use super::taken::{self, Methods};
 use super::visibility::{self, Exports};
 use super::{
-    FunctionEntry, FunctionPlan, Input, InsidePlan, ModulePlan, Plan, Reexport, Visibility, unraw,
+    FunctionEntry, FunctionPlan, Input, InsidePlan, ModulePlan, Plan, Reexport, Visibility, helper,
+    unraw,
 };
 use crate::diagnostic::Diagnostics;
 use crate::hash::HashMap;
+use crate::index::names::Meaning;
 use crate::index::{CrateId, ModuleId, ModuleKind, Owner};
 use crate::source::Location;
 
@@ -73,13 +75,47 @@ impl<'s, 'a> Tree<'s, 'a> {
             );
         }
         let root = self.input.index.krate(CrateId(0)).root;
+        let outside = self.ordered(&planned, |module| !self.inside.contains_key(&module));
+        let tags = helper::plan(outside.into_iter(), self.helpers_name(root), diagnostics);
         Plan {
+            tags,
             crate_name: self.input.index.crates[0].name.clone(),
             is_binary: self.input.is_binary,
             late: self.input.versions.late.clone(),
             functions: self.entries(&planned),
-            inside: self.inside_plans(&planned),
+            inside: self.inside_plans(&planned, diagnostics),
             root: self.module(root, &planned),
+        }
+    }
+
+    /// The functions of some modules, in the order of `index.marked`.
+    fn ordered<'p>(
+        &self,
+        planned: &'p HashMap<ModuleId, Planned>,
+        is_meant: impl Fn(ModuleId) -> bool,
+    ) -> Vec<&'p FunctionPlan> {
+        let modules = planned.iter().filter(|(module, _)| is_meant(**module));
+        let mut functions: Vec<&(usize, FunctionPlan)> = modules
+            .flat_map(|(_, planned)| &planned.functions)
+            .collect();
+        functions.sort_by_key(|(number, _)| *number);
+        functions
+            .into_iter()
+            .map(|(_, function)| function)
+            .collect()
+    }
+
+    /// What the module of a module's tag helpers is called: not like anything that is in sight there.
+    fn helpers_name(&self, module: ModuleId) -> &'static str {
+        let is_inside = self.inside.contains_key(&module);
+        let is_mirrored = self
+            .children(module)
+            .any(|child| self.input.index.module(child).name == TAGS);
+        let is_in_sight = is_inside && self.input.index.meaning(module, TAGS) != Meaning::Unknown;
+        if is_mirrored || is_in_sight {
+            "tags_"
+        } else {
+            TAGS
         }
     }
 
@@ -141,6 +177,7 @@ impl<'s, 'a> Tree<'s, 'a> {
         reserved.insert("__selfsame".to_owned());
         if self.input.index.module(module).kind == ModuleKind::Root {
             reserved.insert("FUNCTIONS".to_owned());
+            reserved.insert(self.helpers_name(module).to_owned());
         }
         reserved.extend(
             self.children(module)
@@ -149,7 +186,7 @@ impl<'s, 'a> Tree<'s, 'a> {
         reserved
     }
 
-    /// Every identifier the functions' signatures and key expressions mention.
+    /// Every identifier the functions' signatures and the expressions of their markers mention.
     fn mentioned(&self, numbers: &[usize]) -> BTreeSet<String> {
         let mut names = BTreeSet::new();
         for number in numbers {
@@ -160,14 +197,10 @@ impl<'s, 'a> Tree<'s, 'a> {
                 }
                 Owner::Free | Owner::TraitDefault => "",
             };
-            let keys = self.input.markers[*number]
-                .key
-                .iter()
-                .flatten()
-                .map(|key| key.text.as_str());
+            let expressions = self.input.markers[*number].expressions();
             for text in [self.input.sources.text(marked.signature), header]
                 .into_iter()
-                .chain(keys)
+                .chain(expressions)
             {
                 if let Ok(tokens) = text.parse::<TokenStream>() {
                     identifiers(tokens, &mut names);
@@ -292,7 +325,11 @@ impl<'s, 'a> Tree<'s, 'a> {
         free.filter_map(reexport).collect()
     }
 
-    fn inside_plans(&self, planned: &HashMap<ModuleId, Planned>) -> Vec<InsidePlan> {
+    fn inside_plans(
+        &self,
+        planned: &HashMap<ModuleId, Planned>,
+        diagnostics: &mut Diagnostics,
+    ) -> Vec<InsidePlan> {
         let mut plans: BTreeMap<&Vec<String>, Vec<FunctionPlan>> = BTreeMap::new();
         let modules: BTreeMap<&ModuleId, &Vec<String>> = self.inside.iter().collect();
         for (module, path) in &modules {
@@ -317,9 +354,15 @@ impl<'s, 'a> Tree<'s, 'a> {
         }
         plans
             .into_iter()
-            .map(|(path, functions)| InsidePlan {
-                path: path.clone(),
-                functions,
+            .map(|(path, functions)| {
+                let twins = modules.iter().filter(|(_, other)| **other == path);
+                let name = twins.map(|(module, _)| self.helpers_name(**module)).max();
+                let name = name.unwrap_or(TAGS);
+                InsidePlan {
+                    path: path.clone(),
+                    tags: helper::plan(functions.iter(), name, diagnostics),
+                    functions,
+                }
             })
             .collect()
     }
@@ -333,7 +376,7 @@ impl<'s, 'a> Tree<'s, 'a> {
                 let entry = FunctionEntry {
                     path: function.path.clone(),
                     version: function.version,
-                    options: function.options,
+                    options: function.options.clone(),
                     cfgs: [around.clone(), function.cfgs.clone()].concat(),
                 };
                 entries.push((*number, entry));
@@ -343,6 +386,9 @@ impl<'s, 'a> Tree<'s, 'a> {
         entries.into_iter().map(|(_, entry)| entry).collect()
     }
 }
+
+/// What the module of tag helpers is called.
+const TAGS: &str = "tags";
 
 fn identifiers(tokens: TokenStream, names: &mut BTreeSet<String>) {
     for token in tokens {

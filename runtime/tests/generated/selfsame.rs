@@ -1,6 +1,6 @@
 // What `selfsame-build` writes, by hand: this pins what generated code may rely on.
 
-const _: () = __selfsame::assert_contract(2);
+const _: () = __selfsame::assert_contract(3);
 const _: () = __selfsame::assert_target(
     "generated",
     false,
@@ -107,6 +107,11 @@ pub mod users {
             .await
     }
 
+    /// Makes every entry of `crate::app::users::permissions` unusable everywhere.
+    pub async fn clear_permissions() -> __selfsame::Evicted {
+        PERMISSIONS.clear_async().await
+    }
+
     /// Looks for the value of this call without computing it.
     pub async fn peek_permissions(
         user_id: u64,
@@ -144,14 +149,23 @@ pub mod users {
     /// Answers like `crate::app::users::name`, from the cache where it can.
     #[must_use]
     pub fn cached_name(first: ::std::string::String, last: &str) -> ::core::option::Option<::std::string::String> {
-        let key = NAME.key(|parts| {
-            parts.part(&first);
-            parts.part(&last);
-        });
-        NAME.fetch(
+        let key = NAME.tagged_key(
+            |parts| {
+                parts.part(&first);
+                parts.part(&last);
+            },
+            |tags| {
+                tags.tag(::core::format_args!("name:{first}"));
+            },
+        );
+        NAME.fetch_owned(
             key,
             __selfsame::shape!(::core::option::Option<::std::string::String>),
-            move || crate::app::users::name(first, last),
+            move || {
+                let first = __selfsame::keep(first);
+                let last = __selfsame::Own::of(last);
+                move || crate::app::users::name(first, last.get())
+            },
         )
     }
 
@@ -216,5 +230,16 @@ pub mod users {
             });
             DOUBLED.fetch(key, __selfsame::shape!(u32), move || self.doubled(number))
         }
+    }
+}
+
+/// Tags of the marked functions.
+pub mod tags {
+    use super::__selfsame;
+
+    /// The tag `name:{first}`.
+    #[must_use]
+    pub fn name(first: &str) -> __selfsame::Tag {
+        __selfsame::tag(::core::format_args!("name:{first}"))
     }
 }

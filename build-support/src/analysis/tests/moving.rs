@@ -623,6 +623,48 @@ fn marker_options_that_change_what_an_entry_answers() {
             "{ x + 1 }",
         ),
         (
+            "tags",
+            "/// @cache(tags(\"user:{a}\"))\npub fn f(a: u8) -> u8 { a }",
+            "user:{a}",
+            "users:{a}",
+        ),
+        (
+            "tag hole",
+            "/// @cache(tags(\"user:{a}\"))\npub fn f(a: u8, b: u8) -> u8 { a }",
+            "{a}",
+            "{b}",
+        ),
+        (
+            "tag format",
+            "/// @cache(tags(\"user:{a}\"))\npub fn f(a: u8) -> u8 { a }",
+            "{a}",
+            "{a:02}",
+        ),
+        (
+            "called by a tag",
+            "fn norm(x: u8) -> u8 { x }\n/// @cache(tags(\"user:{norm(a):02}\"))\npub fn f(a: u8) -> u8 { a }",
+            "{ x }",
+            "{ x + 1 }",
+        ),
+        (
+            "shown in a tag",
+            "pub struct Id(u8); impl std::fmt::Display for Id { fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { write!(f, \"u{}\", self.0) } }\n/// @cache(tags(\"user:{a}\"))\npub fn f(a: Id) -> u8 { 1 }",
+            "u{}",
+            "v{}",
+        ),
+        (
+            "shown in a tag, behind a field",
+            "pub struct Of { id: Id } pub struct Id(u8); impl std::fmt::Display for Id { fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { write!(f, \"u{}\", self.0) } }\n/// @cache(key(1), tags(\"user:{a.id}\"))\npub fn f(a: &Of) -> u8 { 1 }",
+            "u{}",
+            "v{}",
+        ),
+        (
+            "shown in a tag, made by a method",
+            "pub struct Of; impl Of { fn id(&self) -> Id { Id(1) } } pub struct Id(u8); impl std::fmt::Debug for Id { fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { write!(f, \"u{}\", self.0) } }\n/// @cache(key(1), tags(\"user:{a.id():?}\"))\npub fn f(a: &Of) -> u8 { 1 }",
+            "u{}",
+            "v{}",
+        ),
+        (
             "depends item",
             "const RATE: u8 = 1;\n/// @cache(depends(RATE))\npub fn f(a: u8) -> u8 { a }",
             "= 1",

@@ -144,10 +144,13 @@ pub(crate) fn not_a_relative_path(location: Location, path: &str) -> Diagnostic 
 
 /// A duration of nothing.
 pub(crate) fn zero_duration(location: Location, name: &str, instead: Option<&str>) -> Diagnostic {
-    let help = instead.map_or_else(
-        || "remove the marker from a function whose results are never fresh".to_owned(),
-        |instead| format!("write `{instead}` for not at all"),
-    );
+    let help = match instead {
+        Some(instead) => format!("write `{instead}` for not at all"),
+        None if name == "ttl" => {
+            "remove the marker from a function whose results are never fresh".to_owned()
+        }
+        None => format!("leave `{name}` out for not at all"),
+    };
     Diagnostic::new(
         Code::ImpossibleDuration,
         location,

@@ -7,26 +7,16 @@ use syn::visit_mut::VisitMut;
 use syn::{Expr, PatIdent};
 
 use super::{Draft, Site, generic_names};
+use crate::plan::parse::Origin;
 use crate::plan::rewrite::Rewriter;
 use crate::plan::{key, pattern};
 
 impl Site<'_, '_> {
     /// Carries every name over; answers the key's expressions and what they bring into sight.
     pub(super) fn rewrite(&mut self, draft: &mut Draft<'_>) -> Vec<Expr> {
-        let generics = generic_names(&draft.parsed);
         let parameters = draft.arguments.names();
         let origin = draft.parsed.origin;
-        let is_conditional = self.is_conditional(draft);
-        let mut rewriter = Rewriter {
-            names: &mut *self.names,
-            generics: &generics,
-            locals: BTreeSet::new(),
-            parameters: &parameters,
-            implements: None,
-            is_conditional,
-            origin,
-            diagnostics: &mut *self.diagnostics,
-        };
+        let mut rewriter = rewriter(self, draft, &parameters);
         let mut implements = None;
         if let Some(header) = &mut draft.parsed.header {
             rewriter.origin = header.origin;
@@ -51,6 +41,44 @@ impl Site<'_, '_> {
     }
 }
 
+/// What carries over the names of a function; `parameters` are those expressions may use.
+pub(super) fn rewriter<'r, 'a>(
+    site: &'r mut Site<'_, 'a>,
+    draft: &Draft<'_>,
+    parameters: &'r [String],
+) -> Rewriter<'r, 'a> {
+    Rewriter {
+        is_conditional: site.is_conditional(draft),
+        names: &mut *site.names,
+        generics: generic_names(&draft.parsed),
+        locals: BTreeSet::new(),
+        parameters,
+        implements: None,
+        origin: draft.parsed.origin,
+        diagnostics: &mut *site.diagnostics,
+    }
+}
+
+/// Carries over an expression of the marker.
+pub(super) fn expression(
+    rewriter: &mut Rewriter<'_, '_>,
+    mut expression: Expr,
+    origin: Origin,
+    parameters: &[String],
+) -> Expr {
+    rewriter.origin = origin;
+    rewriter.locals = parameters
+        .iter()
+        .cloned()
+        .chain(bound_inside(&expression))
+        .collect();
+    rewriter.visit_expr_mut(&mut expression);
+    if calls_methods(&expression) {
+        rewriter.names.import_traits();
+    }
+    expression
+}
+
 /// Carries over the key's expressions, and the patterns whose bindings they use.
 fn rewrite_key(
     rewriter: &mut Rewriter<'_, '_>,
@@ -72,21 +100,10 @@ fn rewrite_key(
                 pattern
             });
     }
-    let mut rewritten = Vec::new();
-    for (mut expression, origin) in expressions {
-        rewriter.origin = origin;
-        rewriter.locals = parameters
-            .iter()
-            .cloned()
-            .chain(bound_inside(&expression))
-            .collect();
-        rewriter.visit_expr_mut(&mut expression);
-        if calls_methods(&expression) {
-            rewriter.names.import_traits();
-        }
-        rewritten.push(expression);
-    }
-    rewritten
+    expressions
+        .into_iter()
+        .map(|(carried, origin)| expression(rewriter, carried, origin, parameters))
+        .collect()
 }
 
 /// Names that closures, blocks and matches of an expression bind.

@@ -5,13 +5,17 @@ use quote::{ToTokens, quote};
 use syn::{Attribute, Expr, Meta, ReturnType, Type};
 
 use super::signature::OwnNames;
+use super::tag::Tags;
 use super::{Draft, Site, signature};
 use crate::index::{Item, ItemId, Owner};
+use crate::marker::Marker;
 use crate::plan::listed::{options, own_cfgs, path_below_crate};
 use crate::plan::name::ident;
 use crate::plan::names::below_crate;
 use crate::plan::parse::Header;
-use crate::plan::{FunctionPlan, Returns, Visibility, returned, unraw, visibility};
+use crate::plan::{
+    Background, FunctionPlan, Returns, Visibility, key as plan_key, returned, unraw, visibility,
+};
 
 impl Site<'_, '_> {
     pub(super) fn finish(
@@ -20,6 +24,7 @@ impl Site<'_, '_> {
         memo: String,
         mut draft: Draft<'_>,
         expressions: Vec<Expr>,
+        mut tags: Tags,
     ) -> FunctionPlan {
         let index = self.input.index;
         let item = index.item(draft.marked.item);
@@ -29,6 +34,9 @@ impl Site<'_, '_> {
         let key = signature::steps(&draft, expressions);
         let own = OwnNames::of(&draft);
         let visibility = self.visibility(&draft, item);
+        for tag in &mut tags.tags {
+            tag.visibility = self.tag_visibility(&draft, &visibility);
+        }
         let (header, generics) = signature::split_generics(&mut draft);
         let callee = self.callee(&draft);
         let call = signature::parameters(&draft, &generics, |_| true, true);
@@ -38,6 +46,17 @@ impl Site<'_, '_> {
             |position| draft.choice.arguments[position],
             draft.choice.receiver,
         );
+        let in_tags = |name: &str| plan_key::in_tags(draft.marker, name);
+        let tagged = (!tags.tags.is_empty()).then(|| {
+            let is_taken = |position: usize| {
+                let argument = &draft.arguments.list[position];
+                draft.choice.arguments[position]
+                    || argument.bindings.iter().any(|name| in_tags(name))
+            };
+            let takes_self =
+                draft.arguments.receiver.is_some() && (draft.choice.receiver || in_tags("self"));
+            signature::parameters(&draft, &generics, is_taken, takes_self)
+        });
         FunctionPlan {
             path: format!("{}::{below}", index.crates[0].name),
             shown: format!("crate::{below}"),
@@ -54,10 +73,16 @@ impl Site<'_, '_> {
             must_use: must_use(&draft.parsed.attributes),
             callee,
             call,
+            tagged: tagged.unwrap_or_else(|| keyed.clone()),
             keyed,
             key,
+            tag_bindings: tags.bindings,
+            tags: tags.tags,
+            background: background(draft.marker),
             key_name: own.key,
             parts: own.parts,
+            tags_name: own.tags,
+            this: own.this,
             value: own.value,
             returns: returns(&draft),
         }
@@ -112,6 +137,19 @@ impl Site<'_, '_> {
         }
     }
 
+    /// Whoever can name a function can spell its tags; a method is named through its type.
+    fn tag_visibility(&self, draft: &Draft<'_>, visibility: &Visibility) -> Visibility {
+        let is_exported = |item: ItemId| self.exports.has(item);
+        match visibility {
+            Visibility::Public
+                if draft.parsed.header.is_some() && !draft.self_item.is_some_and(is_exported) =>
+            {
+                Visibility::Crate
+            }
+            visibility => visibility.clone(),
+        }
+    }
+
     /// A trait's methods are as visible as the trait.
     fn trait_visibility(&self, implementation: ItemId) -> Visibility {
         let index = self.input.index;
@@ -135,6 +173,14 @@ impl Site<'_, '_> {
             Visibility::In(path) if self.names.inside => Visibility::In(path),
             _ => Visibility::Crate,
         }
+    }
+}
+
+fn background(marker: &Marker) -> Background {
+    match (marker.background(), marker.hard) {
+        (None, _) => Background::Never,
+        (Some(_), None) => Background::Sometimes,
+        (Some(_), Some(_)) => Background::GivesUp,
     }
 }
 

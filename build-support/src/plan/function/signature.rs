@@ -6,7 +6,7 @@ use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{Expr, Generics, Pat, Receiver, ReturnType};
 
-use super::Draft;
+use super::{Draft, background};
 use crate::diagnostic::catalogue;
 use crate::plan::lifetimes::{self, Piece};
 use crate::plan::name::ident;
@@ -81,6 +81,9 @@ pub(super) fn parameters(
     Parameters {
         generics: shown.to_token_stream(),
         where_clause: clause.to_token_stream(),
+        receiver_depth: receiver.as_ref().map_or(0, |receiver| {
+            background::depth(&background::receiver_type(receiver))
+        }),
         receiver: receiver.map(ToTokens::into_token_stream),
         list: list.iter().map(parameter).collect(),
     }
@@ -91,6 +94,7 @@ fn parameter(argument: &Argument) -> Parameter {
         cfgs: cfg_tokens(argument),
         name: ident(&argument.name).into_token_stream(),
         ty: argument.ty.to_token_stream(),
+        depth: background::depth(&argument.ty),
     }
 }
 
@@ -150,7 +154,11 @@ pub(super) fn steps(draft: &Draft<'_>, expressions: Vec<Expr>) -> Vec<KeyStep> {
 
 /// Brings the bindings of a parameter's pattern into sight.
 fn binding(argument: &Argument) -> Option<KeyStep> {
-    let pattern = argument.pattern.as_ref()?;
+    bound(argument, argument.pattern.as_ref()?)
+}
+
+/// Brings the bindings of a part of a parameter's pattern into sight.
+pub(super) fn bound(argument: &Argument, pattern: &Pat) -> Option<KeyStep> {
     let is_name = matches!(pattern, Pat::Ident(ident) if ident.subpat.is_none() && ident.ident == argument.name);
     (!is_name).then(|| KeyStep::Bind {
         cfgs: cfg_tokens(argument),
@@ -163,6 +171,8 @@ fn binding(argument: &Argument) -> Option<KeyStep> {
 pub(super) struct OwnNames {
     pub(super) key: String,
     pub(super) parts: String,
+    pub(super) tags: String,
+    pub(super) this: String,
     pub(super) value: String,
 }
 
@@ -177,12 +187,16 @@ impl OwnNames {
                 .iter()
                 .map(|argument| argument.name.clone()),
         );
-        for (expression, _) in draft.choice.expressions.iter().flatten() {
-            collect_names(expression.to_token_stream(), &mut taken);
+        for expression in draft.marker.expressions() {
+            if let Ok(tokens) = expression.parse() {
+                collect_names(tokens, &mut taken);
+            }
         }
         Self {
             key: free_name(&["key", "call_key", "key_of_call"], &taken),
             parts: free_name(&["parts", "key_parts", "parts_of_key"], &taken),
+            tags: free_name(&["tags", "call_tags", "tags_of_call"], &taken),
+            this: free_name(&["this", "own_self", "self_of_call"], &taken),
             value: free_name(&["value", "stored_value", "value_to_store"], &taken),
         }
     }

@@ -4,3 +4,8 @@
 pub fn twice() -> u32 {
     1
 }
+
+/// @cache(tags("user:{id}", "all", "user:{ id }"))
+pub fn tagged_twice(id: u32) -> u32 {
+    id
+}

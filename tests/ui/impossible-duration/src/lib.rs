@@ -19,3 +19,23 @@ pub fn too_long() -> u32 {
 pub fn negative() -> Option<u32> {
     None
 }
+
+/// @cache(lease = "50ms")
+pub fn a_lease_nobody_can_hold() -> u32 {
+    4
+}
+
+/// @cache(lease = "forever", stale = "1h", soft = "forever")
+pub fn endless() -> u32 {
+    5
+}
+
+/// @cache(ttl = "200000d", stale = "200000d")
+pub fn too_long_together() -> u32 {
+    6
+}
+
+/// @cache(stale = 0, lease = 0)
+pub fn nothing_at_all() -> u32 {
+    7
+}

@@ -24,3 +24,18 @@ pub trait Peeks {
 }
 
 impl Peeks for Shop {}
+
+/// @cache(tags("user:{id}"))
+pub fn one(id: u32) -> u32 {
+    id
+}
+
+/// @cache(tags("user:{id}:{of}", "User/{id}"))
+pub fn two(id: u32, of: u32) -> u32 {
+    id + of
+}
+
+/// @cache(tags("user:{of}"))
+pub fn alike(of: u32) -> u32 {
+    of
+}

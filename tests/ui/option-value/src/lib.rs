@@ -19,3 +19,13 @@ pub fn not_a_list(db: u32) -> u32 {
 pub fn an_empty_pin() -> u32 {
     3
 }
+
+/// @cache(refresh = "alway")
+pub fn no_such_way() -> u32 {
+    4
+}
+
+/// @cache(tags())
+pub fn no_tags() -> u32 {
+    5
+}
