@@ -13,8 +13,8 @@ use crate::graph::{Closure, Reached, Widened};
 use crate::hash::HashMap;
 use crate::index::{Index, ItemId};
 use crate::inputs::{Input, Inputs};
-use crate::marker::Marker;
-use crate::plan::FunctionEntry;
+use crate::marker::{Marker, Refresh};
+use crate::plan::{FunctionEntry, Options};
 use crate::source::{Location, SourceSet};
 
 /// The manifest of one target.
@@ -57,6 +57,8 @@ struct FunctionRecord {
     ttl_ms: u64,
     none_ms: u64,
     l1_ms: u64,
+    #[serde(flatten)]
+    timing: Timing,
     /// What the compiler adds to the version.
     late: Vec<LateRecord>,
     files: Vec<FileRecord>,
@@ -70,6 +72,42 @@ struct FunctionRecord {
     /// What decides whether the function is compiled at all.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     cfgs: Vec<String>,
+}
+
+/// Options that change neither version nor key; each is left out where the marker leaves it to its default.
+#[derive(Debug, Serialize)]
+struct Timing {
+    #[serde(skip_serializing_if = "is_zero")]
+    stale_ms: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refresh: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    soft_ms: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hard_ms: Option<u64>,
+    /// 0 is "off".
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lease_ms: Option<u64>,
+}
+
+impl Timing {
+    fn of(options: &Options) -> Self {
+        Self {
+            stale_ms: options.stale_ms,
+            refresh: match options.refresh {
+                Refresh::Off => None,
+                Refresh::Ahead => Some("ahead"),
+                Refresh::Always => Some("always"),
+            },
+            soft_ms: options.soft_ms,
+            hard_ms: options.hard_ms,
+            lease_ms: options.lease_ms,
+        }
+    }
+}
+
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 /// Why an item is in a closure: the item, the rule, the item whose tokens led to it (none for the function
@@ -278,6 +316,7 @@ impl Writer<'_> {
             ttl_ms: function.entry.options.ttl_ms,
             none_ms: function.entry.options.none_ms,
             l1_ms: function.entry.options.l1_ms,
+            timing: Timing::of(&function.entry.options),
             late: function
                 .fingerprint
                 .version

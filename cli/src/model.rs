@@ -88,6 +88,8 @@ pub(crate) struct Function {
     pub(crate) ttl_ms: u64,
     pub(crate) none_ms: u64,
     pub(crate) l1_ms: u64,
+    #[serde(flatten)]
+    pub(crate) timing: Timing,
     #[serde(default)]
     pub(crate) late: Vec<Late>,
     #[serde(default)]
@@ -121,6 +123,22 @@ impl Function {
             !value.is_empty() && !is_default
         })
     }
+}
+
+/// Options of a function that are not part of its version; none where the marker leaves one to its default.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Timing {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) stale_ms: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) refresh: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) soft_ms: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) hard_ms: Option<u64>,
+    /// 0 is "off".
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) lease_ms: Option<u64>,
 }
 
 /// Why an item is part of a closure. Items are positions in the table.

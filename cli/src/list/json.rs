@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::model::{Late, Widened};
+use crate::model::{Late, Timing, Widened};
 use crate::survey::{Survey, Surveyed};
 
 #[derive(Debug, Serialize)]
@@ -37,6 +37,8 @@ struct Options<'s> {
     ttl_ms: u64,
     none_ms: u64,
     l1_ms: u64,
+    #[serde(flatten)]
+    timing: &'s Timing,
     /// Those that are part of the version.
     #[serde(flatten)]
     identity: &'s BTreeMap<String, String>,
@@ -69,6 +71,7 @@ fn function<'s>(surveyed: &Surveyed<'s>) -> Function<'s> {
             ttl_ms: function.ttl_ms,
             none_ms: function.none_ms,
             l1_ms: function.l1_ms,
+            timing: &function.timing,
             identity: &function.marker,
         },
         compiled: version.is_compiled,

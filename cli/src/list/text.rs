@@ -1,6 +1,6 @@
 //! The list for people.
 
-use crate::model::Function;
+use crate::model::{Function, Timing};
 use crate::output::{BOLD, DIM, VERSION, WARNING, styled};
 use crate::survey::{Survey, Surveyed};
 
@@ -54,12 +54,39 @@ fn line(surveyed: &Surveyed<'_>, widest: usize) -> String {
     line
 }
 
-/// `ttl 5m, codec json`
+/// `ttl 5m, stale 1h, codec json`
 fn options(function: &Function) -> String {
     let mut options = vec![format!("ttl {}", duration(function.ttl_ms))];
+    options.extend(timing(&function.timing));
     let chosen = function.chosen_options();
-    options.extend(chosen.map(|(name, value)| format!("{name} {value}")));
+    // Several tags, keys or names stand on a line each.
+    options.extend(chosen.map(|(name, value)| format!("{name} {}", value.replace('\n', " "))));
     options.join(", ")
+}
+
+fn timing(timing: &Timing) -> Vec<String> {
+    let lease = match timing.lease_ms {
+        Some(0) => Some("lease off".to_owned()),
+        lease => named("lease", lease),
+    };
+    let refresh = timing
+        .refresh
+        .as_ref()
+        .map(|refresh| format!("refresh {refresh}"));
+    [
+        named("stale", timing.stale_ms),
+        refresh,
+        named("soft", timing.soft_ms),
+        named("hard", timing.hard_ms),
+        lease,
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+fn named(name: &str, milliseconds: Option<u64>) -> Option<String> {
+    milliseconds.map(|milliseconds| format!("{name} {}", duration(milliseconds)))
 }
 
 /// `90s`, `5m`, `1h30m`, `forever`.
@@ -91,5 +118,20 @@ mod tests {
     fn durations_read_as_markers_have_them() {
         let shown = [90_000, 300_000, 5_400_000, 86_400_000, 250, u64::MAX].map(duration);
         assert_eq!(shown, ["1m30s", "5m", "1h30m", "1d", "250ms", "forever"]);
+    }
+
+    #[test]
+    fn options_are_listed_as_far_as_they_are_chosen() {
+        let function: Function = serde_json::from_value(serde_json::json!({
+            "path": "app::f", "static": "00", "place": "src/lib.rs:1", "closure": [],
+            "ttl_ms": 300_000, "none_ms": 1, "l1_ms": 1,
+            "stale_ms": 3_600_000, "refresh": "ahead", "hard_ms": 2000, "lease_ms": 0,
+            "marker": {"tags": "all\nuser:{id}", "key": "*", "epoch": "0"},
+        }))
+        .unwrap();
+        assert_eq!(
+            options(&function),
+            "ttl 5m, stale 1h, refresh ahead, hard 2s, lease off, tags all user:{id}"
+        );
     }
 }
