@@ -90,8 +90,8 @@ impl Template {
                     at = next + 1;
                 }
                 '{' => {
-                    let end =
-                        closing(text, at).ok_or(Problem::new(ProblemKind::Unclosed, at..next))?;
+                    let end = closing(text, at)
+                        .ok_or_else(|| Problem::new(ProblemKind::Unclosed, at..next))?;
                     let hole = Hole::parse(&text[next..end], place(at..end + 1))
                         .map_err(|kind| Problem::new(kind, at..end + 1))?;
                     template.pieces.push(Piece::Hole(hole));

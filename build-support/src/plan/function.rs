@@ -73,7 +73,7 @@ impl<'a> Site<'_, 'a> {
         self.check_taken(&draft);
         background::check(&draft, self.diagnostics);
         tag::check(&draft, self.diagnostics);
-        let tags = self.rewrite_tags(&mut draft);
+        let tags = self.rewrite_tags(&draft);
         let expressions = self.rewrite(&mut draft);
         (self.diagnostics.count() == before)
             .then(|| self.finish(number, memo, draft, expressions, tags))

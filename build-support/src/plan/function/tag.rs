@@ -25,7 +25,7 @@ pub(super) struct Tags {
 
 impl Site<'_, '_> {
     /// Carries over the names in the holes of tags, and the patterns whose bindings they use.
-    pub(super) fn rewrite_tags(&mut self, draft: &mut Draft<'_>) -> Tags {
+    pub(super) fn rewrite_tags(&mut self, draft: &Draft<'_>) -> Tags {
         let marker = draft.marker;
         if marker.tags.is_empty() {
             return Tags::default();
@@ -79,8 +79,8 @@ fn hole_name(hole: &Hole) -> String {
     let words = hole
         .expression
         .split(|c: char| !c.is_alphanumeric() && c != '_');
-    let name = words.filter(|word| word.starts_with(|c: char| c.is_lowercase()));
-    let name = name.last().unwrap_or("value").trim_start_matches('_');
+    let mut name = words.filter(|word| word.starts_with(|c: char| c.is_lowercase()));
+    let name = name.next_back().unwrap_or("value").trim_start_matches('_');
     match name {
         "" | "self" | "super" | "crate" => "value".to_owned(),
         name => name.to_owned(),
