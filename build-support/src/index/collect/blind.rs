@@ -158,7 +158,9 @@ pub(crate) fn is_quiet_attribute(attribute: &Attribute) -> bool {
 }
 
 fn is_quiet_path(path: &Path) -> bool {
-    QUIET_ATTRIBUTES.iter().any(|name| path.is_ident(name))
+    // Nearly all attributes are documentation.
+    path.is_ident("doc")
+        || QUIET_ATTRIBUTES.iter().any(|name| path.is_ident(name))
         || path
             .segments
             .first()
@@ -174,7 +176,10 @@ pub(crate) fn has_foreign_macro(attributes: &[Attribute]) -> bool {
 /// empty without one.
 pub(crate) fn foreign_macros(attributes: &[Attribute]) -> Vec<(String, Path)> {
     let mut found = Vec::new();
-    for attribute in attributes {
+    for attribute in attributes
+        .iter()
+        .filter(|attribute| !attribute.path().is_ident("doc"))
+    {
         gather_macros(&attribute.meta, "", &mut found);
     }
     found

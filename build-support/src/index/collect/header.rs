@@ -64,8 +64,9 @@ fn link_name_of(meta: &Meta) -> Option<String> {
     match meta {
         Meta::Path(path) => path.is_ident("no_mangle").then(String::new),
         Meta::NameValue(pair) => {
+            // Documentation is by far the most of these, and its text is long.
             let names = pair.path.is_ident("export_name") || pair.path.is_ident("link_name");
-            text_of(&pair.value).filter(|_| names)
+            names.then(|| text_of(&pair.value))?
         }
         // `#[unsafe(no_mangle)]`, `#[cfg_attr(predicate, no_mangle)]`
         Meta::List(_) => inner(meta).iter().find_map(link_name_of),
@@ -155,7 +156,7 @@ fn path_value(meta: &Meta) -> Option<String> {
     let Meta::NameValue(pair) = meta else {
         return None;
     };
-    text_of(&pair.value).filter(|_| pair.path.is_ident("path"))
+    pair.path.is_ident("path").then(|| text_of(&pair.value))?
 }
 
 /// `#[cfg_attr(predicate, path = "…")]`: predicate text and path.
