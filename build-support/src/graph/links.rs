@@ -398,6 +398,19 @@ impl<'i> Linker<'i> {
 impl Links {
     fn deduplicate(&mut self) {
         fn unique<T: Copy + Eq + std::hash::Hash>(values: &mut Vec<T>) {
+            // Most lists are so short that to look through them costs less than to hash.
+            const SHORT: usize = 16;
+            if values.len() <= SHORT {
+                let mut kept = 0;
+                for at in 0..values.len() {
+                    if !values[..kept].contains(&values[at]) {
+                        values[kept] = values[at];
+                        kept += 1;
+                    }
+                }
+                values.truncate(kept);
+                return;
+            }
             let mut seen = HashSet::default();
             values.retain(|value| seen.insert(*value));
         }

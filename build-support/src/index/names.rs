@@ -158,7 +158,7 @@ impl<'i> Resolver<'i> {
         let names = Names {
             index: self.index,
             scopes: &self.index.scopes,
-            settled: true,
+            asked: None,
         };
         let Some((head, rest)) = path.split_first() else {
             return Resolution::default();

@@ -1,5 +1,7 @@
 //! One look-up: through the bindings of modules, imports and globs.
 
+use std::cell::RefCell;
+
 use super::{Def, LONGEST_EXTERNAL_PATH, Resolution, Scopes, Target, prelude};
 use crate::hash::HashSet;
 use crate::index::symbol::Symbol;
@@ -11,8 +13,47 @@ pub(super) struct Names<'i> {
     pub(super) index: &'i Index,
     pub(super) scopes: &'i Scopes,
     /// While targets are still being found, an import without one says nothing; later it leads out of the
-    /// indexed crates.
-    pub(super) settled: bool,
+    /// indexed crates. Until then, notes which imports were asked for their targets.
+    pub(super) asked: Option<&'i RefCell<Vec<ImportId>>>,
+}
+
+/// Which imports must be looked at again: most lead through no other, and are done with at once.
+struct Rounds {
+    /// Counts the looks.
+    now: u32,
+    /// For each import, when it was last looked at, and when that brought something new.
+    looked: Vec<u32>,
+    changed: Vec<u32>,
+    asked: Vec<Vec<ImportId>>,
+}
+
+impl Rounds {
+    fn new(imports: usize) -> Self {
+        Self {
+            now: 0,
+            looked: vec![0; imports],
+            changed: vec![0; imports],
+            asked: vec![Vec::new(); imports],
+        }
+    }
+
+    /// Whether it was never looked at, or what it asked for has changed since.
+    fn must_look(&self, import: usize) -> bool {
+        let looked = self.looked[import];
+        let mut asked = self.asked[import].iter();
+        looked == 0 || asked.any(|other| self.changed[other.0 as usize] >= looked)
+    }
+
+    fn looked(&mut self, import: usize, mut asked: Vec<ImportId>, is_new: bool) {
+        self.now += 1;
+        self.looked[import] = self.now;
+        if is_new {
+            self.changed[import] = self.now;
+        }
+        asked.sort_unstable();
+        asked.dedup();
+        self.asked[import] = asked;
+    }
 }
 
 impl Scopes {
@@ -20,19 +61,26 @@ impl Scopes {
     /// followed again until nothing new is found, as rustc does.
     pub(crate) fn settle(mut self, index: &Index) -> Self {
         self.targets = vec![Target::default(); index.imports.len()];
+        let mut rounds = Rounds::new(index.imports.len());
         loop {
             let mut changed = false;
             for (number, import) in index.imports.iter().enumerate() {
+                if !rounds.must_look(number) {
+                    continue;
+                }
+                let asked = RefCell::new(Vec::new());
                 let names = Names {
                     index,
                     scopes: &self,
-                    settled: false,
+                    asked: Some(&asked),
                 };
                 let target = names.target(import.module, &import.path);
-                if target != self.targets[number] {
+                let is_new = target != self.targets[number];
+                if is_new {
                     self.targets[number] = target;
                     changed = true;
                 }
+                rounds.looked(number, asked.into_inner(), is_new);
             }
             if !changed {
                 return self;
@@ -214,7 +262,9 @@ impl Names<'_> {
     fn imported(self, import: ImportId, found: &mut Resolution) -> Vec<Def> {
         let target = &self.scopes.targets[import.0 as usize];
         found.imports.extend(&target.through);
-        if target.defs.is_empty() && self.settled {
+        if let Some(asked) = self.asked {
+            asked.borrow_mut().push(import);
+        } else if target.defs.is_empty() {
             return vec![Def::External(self.index.import(import).path.clone())];
         }
         target.defs.clone()
@@ -357,7 +407,21 @@ impl Names<'_> {
     }
 }
 
+/// Leaves out what came before. Most lists are so short that to look through them costs less than to hash.
 fn unique(mut defs: Vec<Def>) -> Vec<Def> {
+    const SHORT: usize = 8;
+    if defs.len() <= 1 {
+        return defs;
+    }
+    if defs.len() <= SHORT {
+        let mut kept: Vec<Def> = Vec::with_capacity(defs.len());
+        for def in defs {
+            if !kept.contains(&def) {
+                kept.push(def);
+            }
+        }
+        return kept;
+    }
     let mut seen = HashSet::default();
     defs.retain(|def| seen.insert(def.clone()));
     defs
