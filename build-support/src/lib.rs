@@ -44,12 +44,12 @@
 //! ├── selfsame.rs            the library's wrappers, or those of a package's only binary
 //! ├── selfsame.json          the manifest: versions, and what each is made of, with reasons
 //! ├── selfsame/users/sql.rs  of modules that include their own wrappers
-//! ├── selfsame-bin-NAME.rs   of a binary, with .json and folder as above
-//! └── selfsame.compiler      what the compiler said of itself; may be deleted at any time
+//! └── selfsame-bin-NAME.rs   of a binary, with .json and folder as above
 //! ```
 //!
-//! What was found out about each source file is kept in `target/selfsame`, which all packages of a workspace
-//! share: no build script parses what another one has. It is never watched and may be deleted at any time.
+//! What was found out about each source file, and what the compiler said of itself, is kept in `target/selfsame`,
+//! which all packages of a workspace share: no build script parses what another one has. It is never watched and may
+//! be deleted at any time.
 //!
 //! # How it works
 //!

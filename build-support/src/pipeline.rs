@@ -54,13 +54,17 @@ pub(crate) fn run(environment: &Environment, strictness: Strictness) -> Result<O
     // Targets that share a file share its warnings.
     let mut warnings = BTreeSet::new();
     let mut variables = BTreeSet::new();
-    for (target, stems) in outputs(&package) {
+    let targets = outputs(&package);
+    for (number, (target, stems)) in targets.iter().enumerate() {
+        if number + 1 == targets.len() {
+            cache.last_target();
+        }
         let mut diagnostics = Diagnostics::new(strictness);
         let analysis = generate(
             environment,
             &package,
             target,
-            &stems,
+            stems,
             &cache,
             &mut diagnostics,
         )?;

@@ -8,9 +8,11 @@ use crate::cargo::Environment;
 use crate::error::Error;
 use crate::fingerprint::Hasher;
 use crate::output;
+use crate::source::cache;
 
-/// Where the answer is kept: to ask takes longer than all the rest of a run in which nothing changed.
-const FILE: &str = "selfsame.compiler";
+/// Where the answer is kept, for all packages of a workspace: to ask takes longer than all the rest of a run in which
+/// nothing changed, and as long as to parse ten thousand lines.
+const FILE: &str = "compiler";
 
 /// The answer; none where versions do not depend on it.
 pub(super) fn of(environment: &Environment) -> Result<Option<&str>, Error> {
@@ -29,7 +31,7 @@ fn answer(environment: &Environment) -> Result<String, Error> {
     let Some(key) = key(environment, program).filter(|_| environment.is_build) else {
         return ask(environment, program);
     };
-    let file = environment.out_dir.join(FILE);
+    let file = cache::folder(&environment.out_dir).join(FILE);
     if let Some(answer) = kept(&file, &key) {
         return Ok(answer);
     }

@@ -6,6 +6,7 @@
 //! release is not there: the run is a cold one.
 
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use sha2::{Digest as _, Sha256};
@@ -19,6 +20,7 @@ mod made_by;
 mod store;
 
 use store::Store;
+pub(crate) use store::folder;
 
 /// The facts of files, computed or remembered.
 #[derive(Debug, Default)]
@@ -27,6 +29,8 @@ pub(crate) struct FactsCache {
     store: Option<Store>,
     /// What this run has used.
     used: Mutex<HashMap<Digest, Arc<FileFacts>>>,
+    /// Whether what is asked for now will not be asked for again, and need not be held.
+    is_last_use: AtomicBool,
 }
 
 impl FactsCache {
@@ -38,9 +42,18 @@ impl FactsCache {
         }
     }
 
+    /// Says that the target read from now on is the last one of this run.
+    pub(crate) fn last_target(&self) {
+        self.is_last_use.store(true, Ordering::Relaxed);
+    }
+
     /// The facts of a text, which is parsed only if no run before this one has seen it.
     pub(crate) fn facts(&self, text: &str) -> Result<Arc<FileFacts>, Unparsable> {
         let digest = key(text);
+        if self.is_last_use.load(Ordering::Relaxed) {
+            let used = self.used().remove(&digest);
+            return used.map_or_else(|| self.remembered_or_parsed(digest, text).map(Arc::new), Ok);
+        }
         if let Some(facts) = self.used().get(&digest) {
             return Ok(Arc::clone(facts));
         }

@@ -26,13 +26,9 @@ pub(super) struct Store {
 }
 
 impl Store {
-    /// Below the target folder, which all build scripts of a workspace write to; else in `OUT_DIR`.
+    /// In the folder of a build script with that `OUT_DIR`.
     pub(super) fn of_build(out_dir: &Path) -> Self {
-        let folder = target_folder(out_dir).map_or_else(
-            || out_dir.join("selfsame.cache"),
-            |target| target.join("selfsame"),
-        );
-        Self::in_folder(folder)
+        Self::in_folder(folder(out_dir))
     }
 
     pub(super) fn in_folder(folder: PathBuf) -> Self {
@@ -100,6 +96,15 @@ impl Store {
             }
         }
     }
+}
+
+/// The folder for what is kept from run to run: below the target folder, which all build scripts of a workspace write
+/// to; else in `OUT_DIR`.
+pub(crate) fn folder(out_dir: &Path) -> PathBuf {
+    target_folder(out_dir).map_or_else(
+        || out_dir.join("selfsame.cache"),
+        |target| target.join("selfsame"),
+    )
 }
 
 /// The nearest folder above that cargo has marked as its own.
