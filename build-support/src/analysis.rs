@@ -80,9 +80,11 @@ impl Analysis {
         let graph = Graph::of(&index, &sources, &roots(&index.marked, &markers));
         hints::check(&index, &markers, &graph, diagnostics);
         hints::widened::check(&index, &markers, &graph, diagnostics);
+        let digests = sources.digests();
         let places = Places {
             index: &index,
             sources: &sources,
+            digests: &digests,
             packages: &packages,
             folder: &environment.manifest_dir,
         };
@@ -94,7 +96,7 @@ impl Analysis {
             index: &index,
             packages: &packages,
             inputs: &inputs,
-            test: test_digest(&sources),
+            test: test_digest(&digests),
         };
         let fingerprints = fingerprints(subject, &markers, &graph, files);
         let versions = Versions::of(fingerprints.iter().map(|fingerprint| &fingerprint.version));
@@ -170,11 +172,9 @@ fn fingerprints(
 }
 
 /// Of all that was read: a test build depends on test code too, which is not followed.
-fn test_digest(sources: &SourceSet) -> Digest {
+fn test_digest(digests: &[[u8; 32]]) -> Digest {
     let mut hasher = Sha256::new();
-    for file in &sources.files {
-        hasher.update(Sha256::digest(&*file.text));
-    }
+    digests.iter().for_each(|digest| hasher.update(digest));
     truncate(hasher)
 }
 

@@ -10,7 +10,7 @@ use walkdir::WalkDir;
 use crate::fingerprint::FileInput;
 use crate::graph::Closure;
 use crate::index::collect::{string_literals, token_digest, truncate};
-use crate::index::{CrateId, Index};
+use crate::index::{CrateId, Digest, Index};
 use crate::source::SourceSet;
 use crate::source::targets::Package;
 use crate::source::walk::display_name;
@@ -26,6 +26,8 @@ const NATIVE: &[&str] = &[
 pub(crate) struct Places<'a> {
     pub(crate) index: &'a Index,
     pub(crate) sources: &'a SourceSet,
+    /// Of the texts of the sources, in their order: many closures ask for all of them.
+    pub(crate) digests: &'a [[u8; 32]],
     /// Of the crates of the index, in their order.
     pub(crate) packages: &'a [Package],
     /// Names are shown relative to this folder.
@@ -61,18 +63,20 @@ impl Places<'_> {
 
     /// Lines and columns are those of the text, comments and all.
     fn texts(self, closure: &Closure) -> Vec<FileInput> {
-        let items = closure.items.iter();
+        let items = closure.items();
         let files: BTreeSet<_> = items
             .map(|reached| self.index.item(reached.item).location.file)
             .collect();
         files.into_iter().map(|file| self.text(file)).collect()
     }
 
-    fn text(self, file: crate::source::FileId) -> FileInput {
-        let file = self.sources.file(file);
+    fn text(self, id: crate::source::FileId) -> FileInput {
+        let file = self.sources.file(id);
+        let mut digest = Digest::default();
+        digest.copy_from_slice(&self.digests[id.0 as usize][..size_of::<Digest>()]);
         FileInput {
             name: file.name.clone(),
-            digest: truncate(Sha256::new_with_prefix(&*file.text)),
+            digest,
         }
     }
 
@@ -108,7 +112,7 @@ impl Places<'_> {
     }
 
     fn crates(self, closure: &Closure) -> BTreeSet<CrateId> {
-        let items = closure.items.iter();
+        let items = closure.items();
         items
             .map(|reached| {
                 self.index

@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use sha2::{Digest as _, Sha256};
+
 pub(crate) mod cache;
 pub(crate) mod cargo_toml;
 pub(crate) mod cfg;
@@ -97,6 +99,12 @@ impl SourceSet {
     /// The file of an id this set handed out.
     pub(crate) fn file(&self, id: FileId) -> &SourceFile {
         &self.files[id.0 as usize]
+    }
+
+    /// SHA-256 of the text of each file, in their order.
+    pub(crate) fn digests(&self) -> Vec<[u8; 32]> {
+        let texts = self.files.iter().map(|file| &*file.text);
+        texts.map(|text| Sha256::digest(text).into()).collect()
     }
 
     /// The text of a place.
