@@ -4,6 +4,7 @@
 //! neither recursion nor the order of files matters. It is not a Merkle tree on purpose.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use sha2::{Digest as _, Sha256};
 
@@ -42,7 +43,7 @@ pub(crate) struct Fingerprint {
     /// The function's identity.
     pub(crate) path: String,
     /// Canonical texts of the imports that bind a mentioned name.
-    pub(crate) imports: Vec<String>,
+    pub(crate) imports: Vec<Arc<str>>,
     pub(crate) files: Vec<FileInput>,
     /// What manifests and the lock file say of the crates it uses.
     pub(crate) dependencies: Vec<String>,
@@ -141,21 +142,26 @@ impl Subject<'_> {
 
 /// One digest for each item, of its identity and its tokens; sorted, and several where `cfg` twins are alike.
 fn units(index: &Index, identities: &mut Identities<'_>, closure: &Closure) -> Vec<Digest> {
-    let mut units: Vec<Digest> = closure
-        .items
-        .iter()
-        .map(|reached| identities.unit(index, reached.item))
-        .collect();
-    units.sort_unstable();
+    let mut units = match &closure.shared {
+        Some(shared) => identities.units_of_shared(index, shared).to_vec(),
+        None => Vec::new(),
+    };
+    let own = closure.own_items.iter().map(|reached| reached.item);
+    let new = own.filter(|item| !closure.overridden.contains(item));
+    units.extend(new.map(|item| identities.unit(index, item)));
+    // Most of it is sorted already: a stable sort makes use of that.
+    units.sort();
     units
 }
 
-fn import_texts(identities: &mut Identities<'_>, closure: &Closure) -> Vec<String> {
-    let mut texts: Vec<String> = closure
-        .imports
-        .iter()
-        .map(|import| identities.import(*import))
-        .collect();
+fn import_texts(identities: &mut Identities<'_>, closure: &Closure) -> Vec<Arc<str>> {
+    let mut texts = match &closure.shared {
+        Some(shared) => identities.imports_of_shared(shared).to_vec(),
+        None => Vec::new(),
+    };
+    let own = closure.own_imports.iter();
+    texts.extend(own.map(|import| identities.import(*import)));
+    // Most of it is sorted already: a stable sort makes use of that.
     texts.sort();
     texts.dedup();
     texts

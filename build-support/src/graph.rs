@@ -11,11 +11,12 @@ mod links;
 mod made;
 mod reach;
 mod scope;
+mod share;
 mod state;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::index::facts::Range;
 use crate::index::symbol::Symbol;
@@ -41,10 +42,14 @@ pub(crate) struct Root {
 /// Everything one function reaches.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Closure {
-    /// Each item once, the function itself first.
-    pub(crate) items: Vec<Reached>,
-    /// Imports that bind a mentioned name, and globs that could (R4).
-    pub(crate) imports: BTreeSet<ImportId>,
+    /// What many functions reach by way of one item, and what none of the lists of items and imports here repeats.
+    pub(crate) shared: Option<Arc<Self>>,
+    /// Items of `shared` that this function reaches by a way of its own.
+    pub(crate) overridden: BTreeSet<ItemId>,
+    /// Each item once, the function itself first; see [`Self::items`].
+    pub(crate) own_items: Vec<Reached>,
+    /// See [`Self::imports`].
+    pub(crate) own_imports: BTreeSet<ImportId>,
     /// Where a macro with several definitions is used: the macro, the user, and how many definitions come
     /// before it in the order of files and text (R13).
     pub(crate) macro_order: BTreeSet<(Symbol, ItemId, usize)>,
@@ -64,6 +69,21 @@ pub(crate) struct Closure {
     pub(crate) foreign: BTreeSet<CrateId>,
     /// Where more was taken in than names ask for (R24).
     pub(crate) widened: Vec<Widened>,
+}
+
+impl Closure {
+    /// Each item once, the function itself first.
+    pub(crate) fn items(&self) -> impl Iterator<Item = &Reached> {
+        let shared = self.shared.iter().flat_map(|shared| &shared.own_items);
+        let shared = shared.filter(|reached| !self.overridden.contains(&reached.item));
+        self.own_items.iter().chain(shared)
+    }
+
+    /// Imports that bind a mentioned name, and globs that could (R4).
+    pub(crate) fn imports(&self) -> impl Iterator<Item = ImportId> {
+        let shared = self.shared.iter().flat_map(|shared| &shared.own_imports);
+        self.own_imports.iter().chain(shared).copied()
+    }
 }
 
 /// A file that code reads while it is compiled.
@@ -199,6 +219,16 @@ impl Rule {
 impl Graph {
     /// Follows every root to the end.
     pub(crate) fn of(index: &Index, sources: &SourceSet, roots: &[Root]) -> Self {
+        Self::with_hubs(index, sources, roots, share::LEAST_ITEMS)
+    }
+
+    /// The same, where closures of so many items are worth looking for a part that is shared.
+    pub(crate) fn with_hubs(
+        index: &Index,
+        sources: &SourceSet,
+        roots: &[Root],
+        least_items: usize,
+    ) -> Self {
         let mut linker = links::Linker::new(index);
         let impls = impls::Impls::of(index, &mut linker);
         let context = reach::Context {
@@ -209,7 +239,8 @@ impl Graph {
             traits: &scope::TraitNames::of(index),
             callers: &OnceLock::new(),
         };
-        let closures = closures(context, roots);
+        let hubs = share::Hubs::of(context, &mut linker, roots, least_items);
+        let closures = closures(context, &hubs, roots);
         Self { closures }
     }
 }
@@ -218,15 +249,15 @@ impl Graph {
 const LEAST_SHARE: usize = 4;
 
 /// The closures of all roots, in their order.
-fn closures(context: reach::Context<'_, '_>, roots: &[Root]) -> Vec<Closure> {
-    let share = roots.len().div_ceil(tasks::threads()).max(LEAST_SHARE);
-    let shares: Vec<(usize, &[Root])> = roots.chunks(share).enumerate().collect();
+fn closures(context: reach::Context<'_, '_>, hubs: &share::Hubs, roots: &[Root]) -> Vec<Closure> {
+    let size = roots.len().div_ceil(tasks::threads()).max(LEAST_SHARE);
+    let shares: Vec<(usize, &[Root])> = roots.chunks(size).enumerate().collect();
     let done = Mutex::new(BTreeMap::new());
     tasks::do_all(shares, &|(number, roots): (usize, &[Root])| {
         let mut linker = links::Linker::new(context.index);
         let closures: Vec<Closure> = roots
             .iter()
-            .map(|root| reach::closure(context, &mut linker, root))
+            .map(|root| hubs.closure(context, &mut linker, root))
             .collect();
         let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
         done.insert(number, closures);

@@ -14,12 +14,14 @@ use crate::marker::{Concern, Marker};
 
 mod catalog;
 mod chain;
+mod leading;
 mod sources;
 mod suspects;
 mod ways;
 pub(crate) mod widened;
 
 use catalog::Catalog;
+use leading::{Leading, kinds_in_bits};
 use suspects::Suspects;
 use ways::Ways;
 
@@ -52,34 +54,43 @@ pub(crate) fn check(
     diagnostics: &mut Diagnostics,
 ) {
     let catalog = Catalog::new(index);
-    let suspects = Suspects::of(index, &catalog, &graph.closures);
+    let all_suspects = Suspects::of(index, &catalog, &graph.closures);
     let mut ways = None;
     let functions = index.marked.iter().zip(markers).zip(&graph.closures);
     for ((function, marker), closure) in functions {
-        let suspects = suspects.in_closure(index, closure);
+        let suspects = all_suspects.in_closure(index, closure);
         let mut open = kinds(&catalog, &suspects, closure);
         open.retain(|kind| !marker.allows(kind.concern()));
         if open.is_empty() {
             continue;
         }
-        let ways = ways.get_or_insert_with(|| Ways::new(index, &catalog));
-        let function = index.item(function.item);
-        ways.walk(closure, |way| {
-            for finding in findings(ways, &suspects, way) {
-                if open.remove(&finding.kind) {
-                    let name = function.name.map_or("", |name| index.text(name));
-                    let shown = finding.way(index, way);
-                    diagnostics.warn(texts::impure(
-                        function.location,
-                        name,
-                        finding.kind,
-                        finding.what,
-                        &shown,
-                    ));
-                }
-            }
-            !open.is_empty()
+        let (ways, leading) = ways.get_or_insert_with(|| {
+            let ways = Ways::new(index, &catalog);
+            let leading = Leading::of(&ways, &all_suspects, &graph.closures);
+            (ways, leading)
         });
+        let function = index.item(function.item);
+        let wanted = kinds_in_bits(&open);
+        ways.walk(
+            closure,
+            |item| leading.may_lead(item, wanted),
+            |item, way| {
+                for finding in findings(ways, &suspects, item) {
+                    if open.remove(&finding.kind) {
+                        let name = function.name.map_or("", |name| index.text(name));
+                        let shown = finding.way(index, &way());
+                        diagnostics.warn(texts::impure(
+                            function.location,
+                            name,
+                            finding.kind,
+                            finding.what,
+                            &shown,
+                        ));
+                    }
+                }
+                !open.is_empty()
+            },
+        );
     }
 }
 
@@ -95,23 +106,20 @@ fn kinds(
     named.chain(suspected).collect()
 }
 
-/// The sources that the last item of a way names, those that are spelled out first.
+/// The sources that an item names, those that are spelled out first.
 fn findings(
     ways: &Ways<'_, '_>,
     suspects: &HashMap<ItemId, Vec<Finding>>,
-    way: &[ItemId],
+    item: ItemId,
 ) -> Vec<Finding> {
-    let Some(item) = way.last() else {
-        return Vec::new();
-    };
-    let named = ways.named(*item);
+    let named = ways.named(item);
     let named = named.sources.iter().map(|(source, path)| Finding {
         kind: source.kind,
         what: source.what,
         path: path.clone(),
     });
     named
-        .chain(suspects.get(item).into_iter().flatten().cloned())
+        .chain(suspects.get(&item).into_iter().flatten().cloned())
         .collect()
 }
 

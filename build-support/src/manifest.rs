@@ -3,6 +3,7 @@
 //! Items and imports stand in tables and functions point into them: what many functions reach is written once.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde::Serialize;
 
@@ -10,12 +11,16 @@ use crate::fingerprint::identity::{Identities, kind};
 use crate::fingerprint::late::{Late, LateInput};
 use crate::fingerprint::{FINGERPRINT_VERSION, Fingerprint};
 use crate::graph::{Closure, Reached, Widened};
-use crate::hash::HashMap;
+use crate::hash::{HashMap, HashSet};
 use crate::index::{Index, ItemId};
 use crate::inputs::{Input, Inputs};
 use crate::marker::{Marker, Refresh};
 use crate::plan::{FunctionEntry, Options};
 use crate::source::{Location, SourceSet};
+
+mod shared;
+
+use shared::{SharedRecord, shared_parts};
 
 /// The manifest of one target.
 #[derive(Debug)]
@@ -27,6 +32,8 @@ pub(crate) struct Manifest {
     imports: Texts,
     /// What manifests and the lock file say of the crates that functions use.
     dependencies: Texts,
+    /// Parts of closures that many functions have in common.
+    shared: Vec<SharedRecord>,
     /// What every version depends on.
     inputs: Vec<Input>,
     /// Every source file that was read, sorted.
@@ -68,6 +75,10 @@ struct FunctionRecord {
     imports: Vec<usize>,
     /// Positions in the table.
     dependencies: Vec<usize>,
+    /// The part, a position in the table of shared parts, that is not repeated: all of it counts, and for items that
+    /// `closure` has too, what that says of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    shares: Option<usize>,
     closure: Vec<Reason>,
     /// What decides whether the function is compiled at all.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -115,7 +126,7 @@ fn is_zero(number: &u64) -> bool {
 #[derive(Debug, Serialize, PartialEq, Eq, PartialOrd, Ord)]
 struct Reason(usize, &'static str, Option<usize>, Option<String>);
 
-#[derive(Debug, Serialize, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, Serialize, PartialEq, Eq, PartialOrd, Ord)]
 struct WidenedRecord {
     rule: &'static str,
     item: String,
@@ -140,7 +151,7 @@ impl LateRecord {
     }
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, PartialEq, Eq, PartialOrd, Ord)]
 struct FileRecord {
     name: String,
     digest: String,
@@ -163,32 +174,54 @@ impl Manifest {
         inputs: &Inputs,
         functions: &[Function<'_>],
     ) -> Self {
-        let reached = functions
-            .iter()
-            .flat_map(|function| &function.closure.items);
+        let shared = shared_parts(functions);
+        let closures = functions.iter().map(|function| function.closure);
+        let closures = closures.chain(shared.iter().map(|shared| &**shared));
+        let reached = closures.flat_map(|closure| &closure.own_items);
         let reached: BTreeSet<ItemId> = reached.map(|reached| reached.item).collect();
         let (items, positions) = item_table(index, sources, reached);
         let fingerprints = || functions.iter().map(|function| function.fingerprint);
-        let imports = Texts::of(fingerprints().flat_map(|fingerprint| &fingerprint.imports));
-        let dependencies =
-            Texts::of(fingerprints().flat_map(|fingerprint| &fingerprint.dependencies));
+        let mut identities = Identities::new(index);
+        let shared_texts: Vec<_> = shared
+            .iter()
+            .map(|shared| identities.imports_of_shared(shared))
+            .collect();
+        let import_texts = fingerprints().flat_map(|fingerprint| &fingerprint.imports);
+        let imports = Texts::of(import_texts.map(|text| &**text));
+        let dependencies = fingerprints().flat_map(|fingerprint| &fingerprint.dependencies);
+        let dependencies = Texts::of(dependencies.map(String::as_str));
         let writer = Writer {
             index,
             sources,
             positions,
+            shared: &shared,
+            shared_imports: shared_texts
+                .iter()
+                .map(|texts| imports.positions(texts.iter().map(|text| &**text)))
+                .collect(),
             imports: &imports,
             dependencies: &dependencies,
         };
+        let mut shared = writer.shared();
         let mut records: Vec<FunctionRecord> = functions
             .iter()
             .map(|function| writer.function(function))
             .collect();
+        for (number, part) in shared.iter_mut().enumerate() {
+            let users = records.iter_mut();
+            part.take_common(
+                users
+                    .filter(|record| record.shares == Some(number))
+                    .collect(),
+            );
+        }
         records.sort_by(|left, right| (&left.path, &left.place).cmp(&(&right.path, &right.place)));
         Self {
             krate: krate.to_owned(),
             items,
             imports,
             dependencies,
+            shared,
             inputs: inputs.common().to_vec(),
             sources: source_names(sources),
             functions: records,
@@ -202,6 +235,7 @@ impl Manifest {
             items: Vec::new(),
             imports: Texts::default(),
             dependencies: Texts::default(),
+            shared: Vec::new(),
             inputs: Vec::new(),
             sources: Vec::new(),
             functions: Vec::new(),
@@ -210,9 +244,14 @@ impl Manifest {
 
     /// The file's text: one line for each item, import and function.
     pub(crate) fn to_json(&self) -> String {
+        let shared = if self.shared.is_empty() {
+            String::new()
+        } else {
+            format!("\"shared\": {},\n", lines(&self.shared))
+        };
         format!(
             "{{\n\"fingerprint_version\": {FINGERPRINT_VERSION},\n\"crate\": {},\n\"inputs\": {},\n\"sources\": {},\n\"items\": {},\n\
-             \"imports\": {},\n\"dependencies\": {},\n\"functions\": {}\n}}\n",
+             \"imports\": {},\n\"dependencies\": {},\n{shared}\"functions\": {}\n}}\n",
             json(&self.krate),
             lines(&self.inputs),
             lines(&self.sources),
@@ -234,15 +273,17 @@ fn source_names(sources: &SourceSet) -> Vec<String> {
 struct Texts(Vec<String>);
 
 impl Texts {
-    fn of<'t>(texts: impl Iterator<Item = &'t String>) -> Self {
-        let distinct: BTreeSet<&String> = texts.collect();
-        Self(distinct.into_iter().cloned().collect())
+    fn of<'t>(texts: impl Iterator<Item = &'t str>) -> Self {
+        let distinct: HashSet<&str> = texts.collect();
+        let mut texts: Vec<String> = distinct.into_iter().map(str::to_owned).collect();
+        texts.sort_unstable();
+        Self(texts)
     }
 
     /// Where some of them stand.
-    fn positions(&self, texts: &[String]) -> Vec<usize> {
-        let positions = texts.iter().map(|text| self.0.binary_search(text));
-        positions.filter_map(Result::ok).collect()
+    fn positions<'t>(&self, texts: impl Iterator<Item = &'t str>) -> Vec<usize> {
+        let position = |text: &str| self.0.binary_search_by(|known| known.as_str().cmp(text));
+        texts.filter_map(|text| position(text).ok()).collect()
     }
 }
 
@@ -293,19 +334,27 @@ struct Writer<'a> {
     index: &'a Index,
     sources: &'a SourceSet,
     positions: HashMap<ItemId, usize>,
+    shared: &'a [Arc<Closure>],
+    /// The imports of each of them, by their positions in the table, in ascending order.
+    shared_imports: Vec<Vec<usize>>,
     imports: &'a Texts,
     dependencies: &'a Texts,
 }
 
 impl Writer<'_> {
     fn function(&self, function: &Function<'_>) -> FunctionRecord {
-        let mut closure: Vec<Reason> = function
-            .closure
-            .items
-            .iter()
-            .map(|reached| self.reason(reached))
-            .collect();
-        closure.sort();
+        let shares = self.shares(function.closure);
+        let imports = match shares {
+            // Mostly none, out of very many.
+            Some(shares) if function.closure.own_imports.is_empty() => {
+                debug_assert_eq!(
+                    self.shared_imports[shares].len(),
+                    function.fingerprint.imports.len()
+                );
+                Vec::new()
+            }
+            _ => self.imports_of(function, shares),
+        };
         let files = function.fingerprint.files.iter();
         FunctionRecord {
             path: function.entry.path.clone(),
@@ -330,14 +379,53 @@ impl Writer<'_> {
                     digest: hex::encode(file.digest),
                 })
                 .collect(),
-            imports: self.imports.positions(&function.fingerprint.imports),
+            imports,
             dependencies: self
                 .dependencies
-                .positions(&function.fingerprint.dependencies),
+                .positions(function.fingerprint.dependencies.iter().map(String::as_str)),
             widened: self.widened(function.closure),
-            closure,
+            shares,
+            closure: self.reasons(function.closure),
             cfgs: function.entry.cfgs.clone(),
         }
+    }
+
+    /// But for those of the shared part.
+    fn imports_of(&self, function: &Function<'_>, shares: Option<usize>) -> Vec<usize> {
+        let texts = function.fingerprint.imports.iter();
+        let mut imports = self.imports.positions(texts.map(|text| &**text));
+        if let Some(shares) = shares {
+            let shared = &self.shared_imports[shares];
+            imports.retain(|import| shared.binary_search(import).is_err());
+        }
+        imports
+    }
+
+    /// Which of the shared parts a closure has.
+    fn shares(&self, closure: &Closure) -> Option<usize> {
+        let shared = closure.shared.as_ref()?;
+        let mut known = self.shared.iter();
+        known.position(|known| Arc::ptr_eq(known, shared))
+    }
+
+    fn shared(&self) -> Vec<SharedRecord> {
+        let parts = self.shared.iter().zip(&self.shared_imports);
+        parts
+            .map(|(closure, imports)| SharedRecord {
+                imports: imports.clone(),
+                files: Vec::new(),
+                widened: Vec::new(),
+                closure: self.reasons(closure),
+            })
+            .collect()
+    }
+
+    /// Of all items but those of the shared part.
+    fn reasons(&self, closure: &Closure) -> Vec<Reason> {
+        let items = closure.own_items.iter();
+        let mut reasons: Vec<Reason> = items.map(|reached| self.reason(reached)).collect();
+        reasons.sort();
+        reasons
     }
 
     fn widened(&self, closure: &Closure) -> Vec<WidenedRecord> {

@@ -7,24 +7,25 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+mod shared;
+
+use shared::Written;
+
 /// One target's manifest.
 #[derive(Clone, Debug, Default, Deserialize)]
+#[serde(from = "Written")]
 pub(crate) struct Manifest {
     /// What any function reaches.
-    #[serde(default)]
     pub(crate) items: Vec<Item>,
     /// Imports that decide what a name means.
-    #[serde(default)]
     pub(crate) imports: Vec<String>,
+    /// With their whole closures.
     pub(crate) functions: Vec<Function>,
     /// Names of all files that were read.
-    #[serde(default)]
     pub(crate) sources: Vec<String>,
     /// What manifests and the lock file say of the crates that functions use.
-    #[serde(default)]
     pub(crate) dependencies: Vec<String>,
     /// What every version depends on: toolchain, target, flags.
-    #[serde(default)]
     pub(crate) inputs: Vec<Input>,
 }
 
@@ -100,6 +101,9 @@ pub(crate) struct Function {
     /// Positions in the table.
     #[serde(default)]
     pub(crate) dependencies: Vec<usize>,
+    /// The part of the closure that is written elsewhere; none once the manifest is read.
+    #[serde(default)]
+    shares: Option<usize>,
     pub(crate) closure: Vec<Reason>,
     /// What decides whether the function is compiled at all.
     #[serde(default)]
@@ -155,7 +159,7 @@ pub(crate) struct Reason(
 );
 
 /// A file that is part of a version by content.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) struct File {
     pub(crate) name: String,
     pub(crate) digest: String,

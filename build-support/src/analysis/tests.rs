@@ -144,4 +144,5 @@ fn edit_stays(case: &str, text: &str, from: &str, to: &str) {
 
 mod macros;
 mod moving;
+mod sharing;
 mod staying;

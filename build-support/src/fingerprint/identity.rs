@@ -1,6 +1,9 @@
 //! Names of items that stay when files and lines move: crate, module path, kind and name (R3).
 
+use std::sync::Arc;
+
 use super::Hasher;
+use crate::graph::Closure;
 use crate::hash::HashMap;
 use crate::index::{Digest, ImportId, Index, ItemId, ItemKind, ModuleId};
 
@@ -10,7 +13,11 @@ pub(crate) struct Identities<'i> {
     index: &'i Index,
     known: HashMap<ItemId, String>,
     units: HashMap<ItemId, Digest>,
-    imports: HashMap<ImportId, String>,
+    imports: HashMap<ImportId, Arc<str>>,
+    /// Of parts of closures that many functions share: the digests of the items and the texts of the imports,
+    /// sorted.
+    shared_units: HashMap<*const Closure, Arc<[Digest]>>,
+    shared_imports: HashMap<*const Closure, Arc<[Arc<str>]>>,
 }
 
 impl<'i> Identities<'i> {
@@ -20,6 +27,8 @@ impl<'i> Identities<'i> {
             known: HashMap::default(),
             units: HashMap::default(),
             imports: HashMap::default(),
+            shared_units: HashMap::default(),
+            shared_imports: HashMap::default(),
         }
     }
 
@@ -57,13 +66,48 @@ impl<'i> Identities<'i> {
     }
 
     /// What an import says, and where it stands.
-    pub(super) fn import(&mut self, id: ImportId) -> String {
+    pub(super) fn import(&mut self, id: ImportId) -> Arc<str> {
         if let Some(known) = self.imports.get(&id) {
-            return known.clone();
+            return Arc::clone(known);
         }
-        let text = super::import_text(self.index, self, id);
-        self.imports.insert(id, text.clone());
+        let text: Arc<str> = super::import_text(self.index, self, id).into();
+        self.imports.insert(id, Arc::clone(&text));
         text
+    }
+
+    /// The digests of a shared part's items, sorted.
+    pub(super) fn units_of_shared(
+        &mut self,
+        index: &Index,
+        shared: &Arc<Closure>,
+    ) -> Arc<[Digest]> {
+        let key = Arc::as_ptr(shared);
+        if let Some(known) = self.shared_units.get(&key) {
+            return Arc::clone(known);
+        }
+        let items = shared.own_items.iter();
+        let mut units: Vec<Digest> = items
+            .map(|reached| self.unit(index, reached.item))
+            .collect();
+        units.sort_unstable();
+        let units: Arc<[Digest]> = units.into();
+        self.shared_units.insert(key, Arc::clone(&units));
+        units
+    }
+
+    /// The texts of a shared part's imports, sorted.
+    pub(crate) fn imports_of_shared(&mut self, shared: &Arc<Closure>) -> Arc<[Arc<str>]> {
+        let key = Arc::as_ptr(shared);
+        if let Some(known) = self.shared_imports.get(&key) {
+            return Arc::clone(known);
+        }
+        let imports = shared.own_imports.iter();
+        let mut texts: Vec<Arc<str>> = imports.map(|import| self.import(*import)).collect();
+        texts.sort();
+        texts.dedup();
+        let texts: Arc<[Arc<str>]> = texts.into();
+        self.shared_imports.insert(key, Arc::clone(&texts));
+        texts
     }
 
     /// `crate::module`, with `{}` for a function body.

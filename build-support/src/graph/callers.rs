@@ -2,12 +2,11 @@
 //!
 //! Asked for global state only, so it is made when it is first needed.
 
-use std::sync::{Arc, Mutex, PoisonError};
-
 use super::links::Linker;
 use crate::hash::{HashMap, HashSet};
+use crate::index::facts::Mention;
 use crate::index::symbol::Symbol;
-use crate::index::{Index, ItemId, ItemKind};
+use crate::index::{Index, Item, ItemId, ItemKind};
 
 /// Every item by what its tokens lead to.
 #[derive(Debug, Default)]
@@ -18,8 +17,22 @@ pub(super) struct Callers {
     by_macro: HashMap<Symbol, Vec<ItemId>>,
     /// Who names a type of this name, or what a macro call of this name makes.
     by_type: HashMap<Symbol, Vec<ItemId>>,
-    /// What was asked before: many functions reach the same state.
-    leading: Mutex<HashMap<ItemId, Arc<[ItemId]>>>,
+}
+
+/// All callers of these were found before: one closure may hold much global state, and most of it has the same
+/// callers.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Led {
+    items: HashSet<ItemId>,
+    names: HashSet<(Way, Symbol)>,
+}
+
+/// In which of the tables a name was looked up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Way {
+    Name,
+    Macro,
+    Type,
 }
 
 impl Callers {
@@ -71,74 +84,70 @@ impl Callers {
         self.by_item.get(&item).map_or(&[], Vec::as_slice)
     }
 
-    /// Everything that may lead to an item, by whatever way.
-    pub(super) fn leading_to(&self, index: &Index, item: ItemId) -> Arc<[ItemId]> {
-        // Nothing that could panic runs under this lock.
-        let known = || self.leading.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(found) = known().get(&item) {
-            return Arc::clone(found);
+    /// Everything that may lead to an item, by whatever way, but for what was found before.
+    pub(super) fn leading_to(&self, index: &Index, item: ItemId, led: &mut Led) -> Vec<ItemId> {
+        let mut found = Vec::new();
+        if led.items.insert(item) {
+            found.push(item);
         }
-        let found: Arc<[ItemId]> = self.follow(index, item).into();
-        known().insert(item, Arc::clone(&found));
-        found
-    }
-
-    fn follow(&self, index: &Index, item: ItemId) -> Vec<ItemId> {
-        let mut found = vec![item];
-        let mut seen: HashSet<ItemId> = found.iter().copied().collect();
         let mut at = 0;
-        while at < found.len() {
-            for caller in self.callers(index, found[at]) {
-                if seen.insert(caller) {
-                    found.push(caller);
-                }
-            }
+        while let Some(item) = found.get(at).copied() {
+            self.add_callers(index, item, led, &mut found);
             at += 1;
         }
-        found.remove(0);
         found
     }
 
-    fn callers(&self, index: &Index, item: ItemId) -> Vec<ItemId> {
+    fn add_callers(&self, index: &Index, item: ItemId, led: &mut Led, found: &mut Vec<ItemId>) {
         let facts = index.item(item);
-        let mut callers = self.naming(item).to_vec();
-        let mut named = |names: &HashMap<Symbol, Vec<ItemId>>| {
-            let by_name = facts.name.and_then(|name| names.get(&name));
-            callers.extend(by_name.into_iter().flatten());
-        };
+        led.add(self.naming(item), found);
+        let name = facts.name.into_iter();
         match facts.kind {
-            ItemKind::ImplMember(_) | ItemKind::TraitMember(_) => named(&self.by_name),
-            ItemKind::MacroRules => named(&self.by_macro),
+            ItemKind::ImplMember(_) | ItemKind::TraitMember(_) => {
+                name.for_each(|name| led.add_named(Way::Name, name, &self.by_name, found));
+            }
+            ItemKind::MacroRules => {
+                name.for_each(|name| led.add_named(Way::Macro, name, &self.by_macro, found));
+            }
             _ => {}
         }
         // Members of impls are called by whoever has the type or trait, unnamed where the trait is another
         // crate's; what a macro makes, by whoever names what the call stands for.
-        let header = facts.owner.map(|owner| index.item(owner));
-        if header.is_some_and(|header| {
-            let header = header.implementation.as_ref();
-            header.is_some_and(|header| header.trait_path.is_some())
-        }) {
-            callers.extend(
-                facts
-                    .owner
-                    .iter()
-                    .flat_map(|owner| self.about(index, *owner)),
-            );
+        for header in facts.owner.into_iter().map(|owner| index.item(owner)) {
+            let implementation = header.implementation.as_ref();
+            if implementation.is_some_and(|header| header.trait_path.is_some()) {
+                for name in named_in(header) {
+                    led.add_named(Way::Type, name, &self.by_type, found);
+                }
+            }
         }
-        callers.extend(facts.product_of);
-        callers
+        led.add(facts.product_of.as_slice(), found);
+    }
+}
+
+impl Led {
+    fn add(&mut self, callers: &[ItemId], found: &mut Vec<ItemId>) {
+        let new = callers.iter().filter(|caller| self.items.insert(**caller));
+        found.extend(new);
     }
 
-    /// Whoever names a local type of an impl's header.
-    fn about(&self, index: &Index, implementation: ItemId) -> Vec<ItemId> {
-        let header = index.item(implementation).mentions.iter();
-        let names: HashSet<Symbol> = header
-            .filter_map(|mention| match mention {
-                crate::index::facts::Mention::Path(path) => path.last().copied(),
-                _ => None,
-            })
-            .collect();
-        let callers = names.iter().filter_map(|name| self.by_type.get(name));
-        callers.flatten().copied().collect()
+    fn add_named(
+        &mut self,
+        way: Way,
+        name: Symbol,
+        table: &HashMap<Symbol, Vec<ItemId>>,
+        found: &mut Vec<ItemId>,
+    ) {
+        if self.names.insert((way, name)) {
+            self.add(table.get(&name).map_or(&[], Vec::as_slice), found);
+        }
     }
+}
+
+/// The last names of all paths of an impl's header, as local types have them.
+fn named_in(header: &Item) -> impl Iterator<Item = Symbol> {
+    header.mentions.iter().filter_map(|mention| match mention {
+        Mention::Path(path) => path.last().copied(),
+        _ => None,
+    })
 }

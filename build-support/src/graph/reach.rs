@@ -6,11 +6,13 @@
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::OnceLock;
 
-use super::callers::Callers;
+use super::callers::{Callers, Led};
 use super::impls::{ImplNumber, Impls, is_macro_call};
 use super::linked::Linked;
 use super::links::{Linker, Links};
 use super::scope::TraitNames;
+pub(super) use hub::Hub;
+
 use super::{Closure, Reached, Root, Rule};
 use crate::hash::{HashMap, HashSet};
 use crate::index::collect::mentions_of_text;
@@ -18,6 +20,7 @@ use crate::index::symbol::Symbol;
 use crate::index::{CrateId, Index, ItemId, ItemKind, MemberKind, ModuleId};
 use crate::source::SourceSet;
 
+mod hub;
 mod include;
 mod members;
 mod ways;
@@ -41,28 +44,61 @@ pub(super) fn closure<'i>(
     linker: &mut Linker<'i>,
     root: &Root,
 ) -> Closure {
-    let index = context.index;
     let mut reach = Reach::new(context, linker, root);
     reach.item(root.item, None, Rule::Own, None);
-    for expression in &root.expressions {
-        let mentions = mentions_of_text(expression, &index.symbols);
-        let links =
-            reach
-                .linker
-                .of_mentions(&mentions, index.item(root.item).module, Some(root.item));
-        reach.follow(&links, root.item, index.item(root.item).module);
-    }
-    while let Some(task) = reach.tasks.pop_front() {
-        reach.run(task);
-    }
+    reach.finish()
+}
+
+/// Follows one root to the end, given what the last item of `way` leads to. The way begins at the root.
+pub(super) fn closure_by_way_of<'i>(
+    context: Context<'_, 'i>,
+    linker: &mut Linker<'i>,
+    root: &Root,
+    hub: &Hub,
+    way: &[Reached],
+) -> Closure {
+    let mut reach = Reach::resumed(context, linker, root, hub);
+    way.iter().for_each(|step| reach.step(step));
+    reach.finish()
+}
+
+/// What one item leads to, and where following it stopped: what leads to the item goes on from there.
+pub(super) fn hub<'i>(context: Context<'_, 'i>, linker: &mut Linker<'i>, root: &Root) -> Hub {
+    let mut reach = Reach::new(context, linker, root);
+    reach.item(root.item, None, Rule::Own, None);
+    reach.run_all();
     reach.traits_in_scope();
-    reach.named_in_arguments();
-    ways::begin_at_the_function(&mut reach.closure.items);
-    reach
-        .closure
-        .items
-        .sort_by_key(|reached| (reached.parent.is_some(), reached.item));
-    reach.closure
+    reach.sort_items();
+    reach.into_hub()
+}
+
+impl Reach<'_, '_> {
+    fn run_all(&mut self) {
+        while let Some(task) = self.tasks.pop_front() {
+            self.run(task);
+        }
+    }
+
+    fn sort_items(&mut self) {
+        ways::begin_at_the_function(&mut self.closure);
+        let items = &mut self.closure.own_items;
+        items.sort_by_key(|reached| (reached.parent.is_some(), reached.item));
+    }
+
+    fn finish(mut self) -> Closure {
+        let (index, root) = (self.index, self.root);
+        let scope = index.item(root.item).module;
+        for expression in &root.expressions {
+            let mentions = mentions_of_text(expression, &index.symbols);
+            let links = self.linker.of_mentions(&mentions, scope, Some(root.item));
+            self.follow(&links, root.item, scope);
+        }
+        self.run_all();
+        self.traits_in_scope();
+        self.named_in_arguments();
+        self.sort_items();
+        self.closure
+    }
 }
 
 /// Something that joined a set.
@@ -111,6 +147,8 @@ struct Reach<'r, 'i> {
     tasks: VecDeque<Task>,
     /// Who put a name into the sets first, for the reasons.
     asked: HashMap<Symbol, ItemId>,
+    /// Items and names all of whose callers were taken in for the sake of global state.
+    led: Led,
 }
 
 impl<'r, 'i> Reach<'r, 'i> {
@@ -137,6 +175,7 @@ impl<'r, 'i> Reach<'r, 'i> {
             members: HashSet::default(),
             tasks: VecDeque::new(),
             asked: HashMap::default(),
+            led: Led::default(),
         }
     }
 
@@ -160,7 +199,7 @@ impl<'r, 'i> Reach<'r, 'i> {
         if std::mem::replace(&mut self.reached[item.0 as usize], true) {
             return;
         }
-        self.closure.items.push(Reached {
+        self.closure.own_items.push(Reached {
             item,
             parent,
             rule,
@@ -244,7 +283,7 @@ impl<'r, 'i> Reach<'r, 'i> {
     fn follow(&mut self, links: &Links, from: ItemId, scope: ModuleId) {
         for import in &links.imports {
             if !std::mem::replace(&mut self.imported[import.0 as usize], true) {
-                self.closure.imports.insert(*import);
+                self.closure.own_imports.insert(*import);
             }
         }
         self.closure.positions |= links.positions;
@@ -281,7 +320,7 @@ impl<'r, 'i> Reach<'r, 'i> {
         for (item, token) in &links.items {
             // Most are, and it takes a look into a large table to say by which rule one is.
             if !self.is_reached(*item) {
-                self.item(*item, Some(from), self.rule_of(*item), Some(*token));
+                self.item(*item, Some(from), rule_of(self.index, *item), Some(*token));
             }
             self.spelled_by(*item, scope, from);
         }
@@ -370,19 +409,20 @@ impl<'r, 'i> Reach<'r, 'i> {
             self.closure.macro_order.insert((name, from, before));
         }
     }
+}
 
-    fn rule_of(&self, item: ItemId) -> Rule {
-        match self.index.item(item).kind {
-            ItemKind::Const | ItemKind::Static => Rule::Constant,
-            ItemKind::Struct
-            | ItemKind::Enum
-            | ItemKind::Union
-            | ItemKind::TypeAlias
-            | ItemKind::Trait
-            | ItemKind::TraitAlias => Rule::Type,
-            ItemKind::MacroCall | ItemKind::Other => Rule::MacroCall,
-            ItemKind::Include => Rule::Include,
-            _ => Rule::Path,
-        }
+/// By which rule a name leads to an item.
+pub(super) fn rule_of(index: &Index, item: ItemId) -> Rule {
+    match index.item(item).kind {
+        ItemKind::Const | ItemKind::Static => Rule::Constant,
+        ItemKind::Struct
+        | ItemKind::Enum
+        | ItemKind::Union
+        | ItemKind::TypeAlias
+        | ItemKind::Trait
+        | ItemKind::TraitAlias => Rule::Type,
+        ItemKind::MacroCall | ItemKind::Other => Rule::MacroCall,
+        ItemKind::Include => Rule::Include,
+        _ => Rule::Path,
     }
 }

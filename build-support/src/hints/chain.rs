@@ -11,7 +11,7 @@ pub(super) struct Chains {
 
 impl Chains {
     pub(super) fn of(closure: &Closure) -> Self {
-        let parents = closure.items.iter();
+        let parents = closure.items();
         Self {
             parents: parents
                 .filter_map(|reached| Some((reached.item, reached.parent?)))

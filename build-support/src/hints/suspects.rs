@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::Finding;
 use super::catalog::Catalog;
 use super::sources::{METHODS, Method, Near, SOURCES, Source};
+use super::{Finding, Impurity};
 use crate::graph::Closure;
 use crate::hash::{HashMap, HashSet};
 use crate::index::facts::Mention;
@@ -42,7 +42,7 @@ impl Suspects {
         }
         let mut seen = vec![false; index.items.len()];
         let mut suspects = Self::default();
-        for reached in closures.iter().flat_map(|closure| &closure.items) {
+        for reached in closures.iter().flat_map(Closure::items) {
             if !std::mem::replace(&mut seen[reached.item.0 as usize], true) {
                 let found = scan.item(index.item(reached.item));
                 if !found.is_empty() {
@@ -51,6 +51,15 @@ impl Suspects {
             }
         }
         suspects
+    }
+
+    /// The kinds that an item may be a source of, in some closure.
+    pub(super) fn kinds(&self, item: ItemId) -> impl Iterator<Item = Impurity> {
+        let suspects = self.by_item.get(&item).into_iter().flatten();
+        suspects.map(|suspect| match suspect {
+            Suspect::Source { source, .. } => source.kind,
+            Suspect::Method { method, .. } => method.kind,
+        })
     }
 
     /// Those that hold in one closure.
@@ -62,7 +71,7 @@ impl Suspects {
         if self.by_item.is_empty() {
             return HashMap::default();
         }
-        let items = closure.items.iter().map(|reached| reached.item);
+        let items = closure.items().map(|reached| reached.item);
         let suspects = items.filter_map(|item| Some((item, self.by_item.get(&item)?)));
         let prove = |suspects: &Vec<Suspect>| {
             let proven = suspects.iter();
@@ -144,8 +153,7 @@ impl<'s, 'i> Scan<'s, 'i> {
         }
         let imports: BTreeSet<ImportId> = closures
             .iter()
-            .flat_map(|closure| &closure.imports)
-            .copied()
+            .flat_map(Closure::imports)
             .filter(|import| index.import(*import).name.is_none())
             .collect();
         let globs = imports

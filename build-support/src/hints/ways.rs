@@ -5,7 +5,6 @@
 //! only on types that the item, or something it names, speaks of. A way that is missed costs a hint, never a version.
 
 use std::cell::RefCell;
-use std::collections::VecDeque;
 use std::rc::Rc;
 
 use super::catalog::Catalog;
@@ -60,24 +59,35 @@ impl<'w, 'i> Ways<'w, 'i> {
         ways
     }
 
-    /// Visits what a function leads to, nearest first, with the way to it, until `visit` has seen enough.
-    pub(super) fn walk(&self, closure: &Closure, mut visit: impl FnMut(&[ItemId]) -> bool) {
-        let Some(function) = closure.items.first() else {
+    /// Visits what a function leads to, nearest first, with the way to it, until `visit` has seen enough. What
+    /// `may_lead` says to lead nowhere is passed over.
+    pub(super) fn walk(
+        &self,
+        closure: &Closure,
+        may_lead: impl Fn(ItemId) -> bool,
+        mut visit: impl FnMut(ItemId, &dyn Fn() -> Vec<ItemId>) -> bool,
+    ) {
+        let Some(function) = closure.items().next() else {
             return;
         };
-        let mut unseen: HashSet<ItemId> = closure.items.iter().map(|item| item.item).collect();
-        unseen.remove(&function.item);
-        let mut waiting = VecDeque::from([vec![function.item]]);
-        while let Some(way) = waiting.pop_front() {
-            if !visit(&way) {
+        let mut unseen = vec![false; self.index.items.len()];
+        for reached in closure.items().skip(1) {
+            unseen[reached.item.0 as usize] = true;
+        }
+        let mut trail = Trail {
+            steps: vec![(function.item, 0)],
+        };
+        let mut at = 0;
+        while let Some((item, _)) = trail.steps.get(at).copied() {
+            if !visit(item, &|| trail.to(at)) {
                 return;
             }
-            let at = *way.last().expect("a way has an end");
-            for next in self.next(at).iter() {
-                if unseen.remove(next) {
-                    waiting.push_back([way.as_slice(), &[*next]].concat());
+            for next in self.next(item).iter() {
+                if std::mem::take(&mut unseen[next.0 as usize]) && may_lead(*next) {
+                    trail.steps.push((*next, at));
                 }
             }
+            at += 1;
         }
     }
 
@@ -91,7 +101,8 @@ impl<'w, 'i> Ways<'w, 'i> {
         named
     }
 
-    fn next(&self, id: ItemId) -> Rc<[ItemId]> {
+    /// Where an item leads.
+    pub(super) fn next(&self, id: ItemId) -> Rc<[ItemId]> {
         if let Some(known) = self.next.borrow().get(&id) {
             return Rc::clone(known);
         }
@@ -189,6 +200,7 @@ impl<'w, 'i> Ways<'w, 'i> {
     }
 
     fn gather_members(&mut self) {
+        let mut headers: HashMap<ItemId, Header> = HashMap::default();
         for (number, item) in (0..).zip(&self.index.items) {
             let is_member = matches!(
                 item.kind,
@@ -198,12 +210,17 @@ impl<'w, 'i> Ways<'w, 'i> {
             let (true, Some(name), Some(owner)) = (is_member, item.name, item.owner) else {
                 continue;
             };
-            for of in self.owners(owner) {
-                let members = self.members.entry((of, name)).or_default();
+            // Looked up once for all members.
+            let header = headers.entry(owner).or_insert_with(|| Header {
+                owners: self.owners(owner),
+                traits: self.traits(owner),
+            });
+            for of in &header.owners {
+                let members = self.members.entry((*of, name)).or_default();
                 members.push(ItemId(number));
             }
-            for trait_ in self.traits(owner) {
-                let overrides = self.overrides.entry((trait_, name)).or_default();
+            for trait_ in &header.traits {
+                let overrides = self.overrides.entry((*trait_, name)).or_default();
                 overrides.push(ItemId(number));
             }
         }
@@ -234,6 +251,30 @@ impl<'w, 'i> Ways<'w, 'i> {
             _ => None,
         });
         items.collect()
+    }
+}
+
+/// What an impl or trait is about.
+struct Header {
+    owners: Vec<ItemId>,
+    traits: Vec<ItemId>,
+}
+
+/// Items in the order they were met, each with the position of the one that led to it.
+struct Trail {
+    steps: Vec<(ItemId, usize)>,
+}
+
+impl Trail {
+    /// From the first item to the one at a position, both included.
+    fn to(&self, position: usize) -> Vec<ItemId> {
+        let (mut way, mut at) = (vec![self.steps[position].0], position);
+        while at > 0 {
+            at = self.steps[at].1;
+            way.push(self.steps[at].0);
+        }
+        way.reverse();
+        way
     }
 }
 

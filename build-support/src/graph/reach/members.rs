@@ -159,7 +159,7 @@ impl Reach<'_, '_> {
         types
             .copied()
             .find(|ty| self.is_reached(*ty))
-            .or_else(|| self.closure.items.first().map(|first| first.item))
+            .or_else(|| self.closure.own_items.first().map(|first| first.item))
     }
 
     /// Default bodies and signatures of a reached trait, by name.

@@ -1,12 +1,15 @@
 //! Ways from the function to the items it reaches.
 
-use crate::graph::Reached;
-use crate::hash::HashMap;
+use crate::graph::Closure;
+use crate::hash::{HashMap, HashSet};
 use crate::index::ItemId;
 
 /// Makes every way begin at the function, the first of the items. A member may be taken in for an impl that is
-/// itself only reached through the member: then nothing but the function is known to come before both.
-pub(super) fn begin_at_the_function(items: &mut [Reached]) {
+/// itself only reached through the member: then nothing but the function is known to come before both. The ways of
+/// a shared part begin at the function already.
+pub(super) fn begin_at_the_function(closure: &mut Closure) {
+    let is_shared = shared(closure);
+    let items = &mut closure.own_items;
     let Some(function) = items.first().map(|first| first.item) else {
         return;
     };
@@ -23,19 +26,27 @@ pub(super) fn begin_at_the_function(items: &mut [Reached]) {
         while !settled[at] {
             settled[at] = true;
             way.push(at);
-            let parent = items[at].parent.and_then(|parent| numbers.get(&parent));
-            match parent.copied() {
+            let parent = items[at].parent;
+            match parent.and_then(|parent| numbers.get(&parent)).copied() {
                 Some(parent) if !(settled[parent] && way.contains(&parent)) => at = parent,
+                None if parent.is_some_and(&is_shared) => {}
                 _ => items[at].parent = Some(function),
             }
         }
     }
 }
 
+/// Which items are in the shared part of a closure.
+fn shared(closure: &Closure) -> impl Fn(ItemId) -> bool + use<> {
+    let shared = closure.shared.iter().flat_map(|shared| &shared.own_items);
+    let items: HashSet<ItemId> = shared.map(|reached| reached.item).collect();
+    move |item| items.contains(&item)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::graph::Rule;
+    use crate::graph::{Reached, Rule};
 
     /// The parents, each by its item's number, after they were settled.
     fn settled(parents: &[Option<u32>]) -> Vec<Option<u32>> {
@@ -45,10 +56,13 @@ mod tests {
             rule: Rule::Path,
             token: None,
         };
-        let mut items: Vec<Reached> = (0..).zip(parents).map(item).collect();
-        begin_at_the_function(&mut items);
+        let mut closure = Closure {
+            own_items: (0..).zip(parents).map(item).collect(),
+            ..Closure::default()
+        };
+        begin_at_the_function(&mut closure);
+        let items = closure.own_items.iter();
         items
-            .iter()
             .map(|reached| reached.parent.map(|parent| parent.0))
             .collect()
     }

@@ -128,8 +128,8 @@ impl Reach<'_, '_> {
             return;
         }
         self.widened(Rule::State, item, Reason::MutableState);
-        for user in callers.leading_to(index, item).iter() {
-            self.item(*user, Some(item), Rule::State, None);
+        for user in callers.leading_to(index, item, &mut self.led) {
+            self.item(user, Some(item), Rule::State, None);
         }
     }
 
@@ -233,8 +233,9 @@ impl Reach<'_, '_> {
                 members.is_none_or(|names| names.iter().any(|name| asked(*name)))
             })
             .flat_map(|import| import.through.iter().copied().chain([import.import]))
+            .filter(|import| !std::mem::replace(&mut self.imported[import.0 as usize], true))
             .collect();
-        self.closure.imports.extend(imports);
+        self.closure.own_imports.extend(imports);
     }
 
     pub(super) fn widened(&mut self, rule: Rule, item: ItemId, reason: Reason) {
