@@ -2,6 +2,7 @@
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::Duration;
 
 use selfsame_tests::project::{self, Project};
@@ -48,6 +49,8 @@ const PROFILE: &str = "\n[profile.optimised]\ninherits = \"dev\"\nopt-level = 3\
 pub(crate) struct Timer {
     pub(crate) described: &'static str,
     executable: PathBuf,
+    /// As Cargo tells it: what rustup's `rustc` stands for, not the stand-in.
+    rustc: PathBuf,
 }
 
 /// What the program is to do.
@@ -95,6 +98,7 @@ impl Timer {
                 "with `opt-level = 3`"
             },
             executable,
+            rustc: rustc(),
         }
     }
 
@@ -118,7 +122,8 @@ impl Timer {
             Mode::Keep => "keep",
             Mode::OneThread | Mode::TwoThreads => "generate",
         };
-        let variables: [(&str, &OsStr); 2] = [
+        let variables: [(&str, &OsStr); 3] = [
+            ("RUSTC", self.rustc.as_os_str()),
             ("BENCH_TOOK", took.as_os_str()),
             ("BENCH_MODE", does.as_ref()),
         ];
@@ -138,6 +143,16 @@ impl Timer {
         // Not there before the first run.
         let _ = std::fs::remove_dir_all(package.join("target"));
     }
+}
+
+fn rustc() -> PathBuf {
+    let output = Command::new("rustc")
+        .args(["--print", "sysroot"])
+        .output()
+        .expect("whoever runs benches has rustc");
+    let root = String::from_utf8(output.stdout).expect("paths of toolchains are text");
+    let name = format!("rustc{}", std::env::consts::EXE_SUFFIX);
+    Path::new(root.trim()).join("bin").join(name)
 }
 
 impl Drop for Timer {
