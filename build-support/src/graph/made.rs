@@ -1,4 +1,4 @@
-//! Impls that macro calls may make (rule R14).
+//! Impls and traits that macro calls may make (rule R14).
 
 use super::links::Linker;
 use crate::hash::{HashMap, HashSet};
@@ -8,7 +8,7 @@ use crate::index::names::Def;
 use crate::index::symbol::Symbol;
 use crate::index::{Index, ItemId, ItemKind, ModuleId};
 
-/// A call that may make impls, and what can make these matter.
+/// A call that may make impls or traits, and what can make these matter.
 #[derive(Clone, Debug)]
 pub(super) struct Made {
     pub(super) call: ItemId,
@@ -36,7 +36,7 @@ impl MadeImpls {
     ) -> Self {
         let mut made = Self::default();
         for (call, expansion) in &index.expansions.calls {
-            if !expansion.implements.is_empty() || expansion.anything {
+            if !expansion.implements.is_empty() || expansion.traits || expansion.anything {
                 made.add(one(index, linker, *call, expansion, members));
             }
         }

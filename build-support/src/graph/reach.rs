@@ -257,9 +257,7 @@ impl<'r, 'i> Reach<'r, 'i> {
             for attributes in &module.attributes {
                 self.item(*attributes, Some(from), Rule::ModuleTree, None);
             }
-            for call in self.index.expansions.importing(id) {
-                self.item(*call, Some(from), Rule::MacroCall, None);
-            }
+            self.importing_calls(id, from);
             if let Some(declaration) = module.declaration {
                 self.item(declaration, Some(from), Rule::ModuleTree, None);
             }

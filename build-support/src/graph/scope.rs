@@ -159,6 +159,15 @@ impl TraitNames {
         traits
     }
 
+    /// A module, and all whose traits its globs bring.
+    pub(super) fn brought_into(&self, module: ModuleId) -> HashSet<ModuleId> {
+        let globs = self.imports([module]).into_iter();
+        globs
+            .flat_map(|import| import.globs.iter().copied())
+            .chain([module])
+            .collect()
+    }
+
     /// Those of some modules, and of all modules whose traits come with them.
     pub(super) fn imports(&self, modules: impl IntoIterator<Item = ModuleId>) -> Vec<&TraitImport> {
         let mut waiting: Vec<ModuleId> = modules.into_iter().collect();

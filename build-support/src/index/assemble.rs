@@ -570,6 +570,7 @@ impl Incoming<'_> {
             implements: own.implements.iter().map(head).collect(),
             names_fragments: own.names_fragments,
             pastes: own.pastes,
+            traits: own.traits,
             statics: own.statics,
             open_globs: own.open_globs,
             imports_traits: own.imports_traits,

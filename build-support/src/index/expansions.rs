@@ -41,6 +41,8 @@ pub(crate) struct Expansion {
     pub(crate) macros: Vec<ItemId>,
     /// Every identifier that one of these macros is given: by the call, or by another one.
     pub(crate) given: HashSet<Symbol>,
+    /// Whether it may make traits.
+    pub(crate) traits: bool,
     /// Whether it may make statics.
     pub(crate) statics: bool,
     /// Whether it may bring traits into scope.
@@ -132,6 +134,11 @@ impl Expansions {
         self.makers.get(&name).map_or(&[], Vec::as_slice)
     }
 
+    /// Whether any call may bring traits into scope.
+    pub(crate) fn import_traits(&self) -> bool {
+        !self.importing.is_empty()
+    }
+
     /// The calls of a module that may bring traits into its scope.
     pub(crate) fn importing(&self, module: ModuleId) -> &[ItemId] {
         self.importing.get(&module).map_or(&[], Vec::as_slice)
@@ -167,6 +174,7 @@ fn expansion(index: &Index, call: ItemId) -> Expansion {
         names: arguments.defined.iter().copied().collect(),
         anything: arguments.pastes,
         given: arguments.identifiers.iter().copied().collect(),
+        traits: arguments.traits,
         statics: arguments.statics,
         imports_traits: arguments.imports_traits,
         ..Expansion::default()
@@ -196,6 +204,7 @@ fn expansion(index: &Index, call: ItemId) -> Expansion {
             expansion.names.extend(&facts.defined);
             expansion.anything |= facts.pastes;
             expansion.given.extend(&facts.passed);
+            expansion.traits |= facts.traits;
             expansion.statics |= facts.statics;
             expansion.imports_traits |= facts.imports_traits;
             takes_names |= facts.names_fragments;

@@ -133,6 +133,8 @@ pub(crate) struct MacroFacts {
     pub(crate) implements: Vec<ImplHead>,
     /// Every identifier that is handed on to another macro, outside of functions.
     pub(crate) passed: Vec<Symbol>,
+    /// Whether it may make traits.
+    pub(crate) traits: bool,
     /// Whether it may make statics.
     pub(crate) statics: bool,
     /// Whether it may import all of a module that only the arguments of a call name.

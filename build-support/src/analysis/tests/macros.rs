@@ -196,6 +196,22 @@ fn imports_in_macros_lead_on() {
 }
 
 #[test]
+fn macros_bring_traits_into_scope() {
+    let traits = "mod p { pub trait P { fn go(&self) -> i64 { 1 } } impl P for i64 {} }\n\
+                  mod q { pub trait Q { fn go(&self) -> i64 { 2 } } impl Q for i64 {} }\n\
+                  mod prelude { macro_rules! imports { () => { pub use crate::p::P as _; } } imports!(); }\n\
+                  mod code { use crate::prelude::*;\n/// @cache\npub fn f(x: i64) -> i64 { x.go() } }";
+    edit_moves("118", &single(traits), "crate::p::P", "crate::q::Q");
+}
+
+#[test]
+fn default_bodies_of_traits_that_macros_make_count() {
+    let text = "macro_rules! walker { ($t:ident) => { pub trait $t { fn go(&self) -> i64 { 1 } } } } walker!(Walk);\n\
+                impl Walk for i64 {}\n/// @cache\npub fn f(x: i64) -> i64 { x.go() }";
+    edit_moves("118", &single(text), "{ 1 }", "{ 2 }");
+}
+
+#[test]
 fn what_macros_hand_on_to_one_another_counts() {
     let text = "macro_rules! one { ($n:ident) => { pub fn $n() -> i64 { 1 } } }\n\
                 macro_rules! all { () => { one!(h); } } all!();\n\

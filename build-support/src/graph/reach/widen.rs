@@ -238,6 +238,19 @@ impl Reach<'_, '_> {
         self.closure.own_imports.extend(imports);
     }
 
+    /// R10: macro calls that may bring traits into the scope of a module, be it by way of globs.
+    pub(super) fn importing_calls(&mut self, module: ModuleId, from: ItemId) {
+        let expansions = &self.index.expansions;
+        if !expansions.import_traits() {
+            return;
+        }
+        for module in self.context.traits.brought_into(module) {
+            for call in expansions.importing(module) {
+                self.item(*call, Some(from), Rule::MacroCall, None);
+            }
+        }
+    }
+
     pub(super) fn widened(&mut self, rule: Rule, item: ItemId, reason: Reason) {
         let widened = Widened { rule, item, reason };
         if !self.closure.widened.contains(&widened) {

@@ -73,6 +73,7 @@ impl Scanner<'_, '_> {
             if at < handed_on {
                 passed.insert(self.name(at));
             }
+            facts.traits |= text == "trait";
             facts.statics |= matches!(text, "static" | "thread_local");
             if text == "impl" && self.is_impl_item(at, from) {
                 let head = self.impl_head(at + 1, to);
