@@ -10,7 +10,7 @@ use std::task::{Context, Poll, Waker};
 use event_listener::{EventListener, Listener};
 
 use crate::flight::Wait;
-use crate::store::{Draft, EntryKey, Found, Store, StoreError};
+use crate::store::{Draft, EntryKey, Fence, Found, Origin, Store, StoreError};
 
 /// How a call waits.
 pub(crate) trait Face: Copy + Send + Sync {
@@ -56,7 +56,7 @@ impl Face for Blocking {
         store: &'a dyn Store,
         key: &'a EntryKey,
     ) -> impl Future<Output = Result<Option<Found>, StoreError>> + Send {
-        ready(store.read_blocking(key))
+        ready(store.read_blocking(key, &[]).map(|looked| looked.entry))
     }
 
     fn write<'a>(
@@ -65,7 +65,11 @@ impl Face for Blocking {
         key: &'a EntryKey,
         entry: Draft,
     ) -> impl Future<Output = Result<(), StoreError>> + Send {
-        ready(store.write_blocking(key, entry))
+        ready(
+            store
+                .write_blocking(key, entry, Fence::Replaces(Origin(0)))
+                .map(|_| ()),
+        )
     }
 
     fn remove<'a>(
@@ -73,7 +77,7 @@ impl Face for Blocking {
         store: &'a dyn Store,
         key: &'a EntryKey,
     ) -> impl Future<Output = Result<(), StoreError>> + Send {
-        ready(store.remove_blocking(key))
+        ready(store.remove_blocking(key, Origin(0)))
     }
 
     fn wait(self, listener: EventListener) -> impl Future<Output = ()> + Send {
@@ -90,7 +94,7 @@ impl Face for Async {
         store: &'a dyn Store,
         key: &'a EntryKey,
     ) -> impl Future<Output = Result<Option<Found>, StoreError>> + Send {
-        store.read(key)
+        async { store.read(key, &[]).await.map(|looked| looked.entry) }
     }
 
     fn write<'a>(
@@ -99,7 +103,12 @@ impl Face for Async {
         key: &'a EntryKey,
         entry: Draft,
     ) -> impl Future<Output = Result<(), StoreError>> + Send {
-        store.write(key, entry)
+        async {
+            store
+                .write(key, entry, Fence::Replaces(Origin(0)))
+                .await
+                .map(|_| ())
+        }
     }
 
     fn remove<'a>(
@@ -107,7 +116,7 @@ impl Face for Async {
         store: &'a dyn Store,
         key: &'a EntryKey,
     ) -> impl Future<Output = Result<(), StoreError>> + Send {
-        store.remove(key)
+        store.remove(key, Origin(0))
     }
 
     fn wait(self, listener: EventListener) -> impl Future<Output = ()> + Send {

@@ -19,7 +19,7 @@ use crate::codec::Codec;
 use crate::entry::{Draft, Identity, Terms};
 use crate::function::FOREVER_MS;
 use crate::key::EntryKey;
-use crate::store::{Found, Store};
+use crate::store::{Fence, Found, Origin, Store};
 use crate::version::Version;
 
 /// Checks both faces of `store`, with entries under `namespace`.
@@ -72,11 +72,11 @@ async fn keeps_what_it_is_given(store: &dyn Store, namespace: &str) {
     for payload in [&b""[..], b"\0\r\n\xFF$-1\r\n", &incompressible(1 << 20)] {
         let draft = draft(payload, None);
         store
-            .write(&one, draft.clone())
+            .write(&one, draft.clone(), ANYWAY)
             .await
             .expect("it is written");
         store
-            .write_blocking(&other, draft.clone())
+            .write_blocking(&other, draft.clone(), ANYWAY)
             .expect("it is written");
         assert_sealed(read(store, &one).await, &draft);
         assert_sealed(read(store, &other).await, &draft);
@@ -87,15 +87,15 @@ async fn replaces(store: &dyn Store, namespace: &str) {
     let key = key(namespace, 3);
     let (first, second) = (draft(&[1; 5_000], Some(LONG)), draft(b"2", None));
     store
-        .write(&key, first.clone())
+        .write(&key, first.clone(), ANYWAY)
         .await
         .expect("it is written");
     store
-        .write_blocking(&key, second.clone())
+        .write_blocking(&key, second.clone(), ANYWAY)
         .expect("it is replaced");
     assert_sealed(read(store, &key).await, &second);
     store
-        .write(&key, first.clone())
+        .write(&key, first.clone(), ANYWAY)
         .await
         .expect("it is replaced");
     assert_sealed(read(store, &key).await, &first);
@@ -104,20 +104,20 @@ async fn replaces(store: &dyn Store, namespace: &str) {
 async fn removes(store: &dyn Store, namespace: &str) {
     let key = key(namespace, 4);
     store
-        .remove(&key)
+        .remove(&key, NOBODY)
         .await
         .expect("removing nothing is a success");
     store
-        .remove_blocking(&key)
+        .remove_blocking(&key, NOBODY)
         .expect("removing nothing is a success");
     for blocks in [true, false] {
         store
-            .write_blocking(&key, draft(b"x", None))
+            .write_blocking(&key, draft(b"x", None), ANYWAY)
             .expect("it is written");
         if blocks {
-            store.remove_blocking(&key).expect("it is removed");
+            store.remove_blocking(&key, NOBODY).expect("it is removed");
         } else {
-            store.remove(&key).await.expect("it is removed");
+            store.remove(&key, NOBODY).await.expect("it is removed");
         }
         assert_eq!(read(store, &key).await, None, "it was removed");
     }
@@ -135,12 +135,15 @@ async fn tells_keys_apart(store: &dyn Store, namespace: &str) {
     ];
     for (number, key) in keys.iter().enumerate() {
         let entry = draft(number.to_string().as_bytes(), None);
-        store.write(key, entry).await.expect("it is written");
+        store
+            .write(key, entry, ANYWAY)
+            .await
+            .expect("it is written");
     }
     for (number, key) in keys.iter().enumerate() {
         let expected = draft(number.to_string().as_bytes(), None);
         assert_sealed(read(store, key).await, &expected);
-        store.remove(key).await.expect("it is removed");
+        store.remove(key, NOBODY).await.expect("it is removed");
     }
 }
 
@@ -148,7 +151,7 @@ async fn tells_keys_apart(store: &dyn Store, namespace: &str) {
 async fn tells_its_own_time(store: &dyn Store, namespace: &str) {
     let key = key(namespace, 5);
     store
-        .write(&key, draft(b"", None))
+        .write(&key, draft(b"", None), ANYWAY)
         .await
         .expect("it is written");
     let found = read(store, &key).await.expect("it is there");
@@ -166,11 +169,11 @@ async fn ends_a_lifetime(store: &dyn Store, namespace: &str) {
     let (short, long) = (key(namespace, 6), key(namespace, 7));
     let lifetime = Some(Duration::from_millis(20));
     store
-        .write(&short, draft(b"", lifetime))
+        .write(&short, draft(b"", lifetime), ANYWAY)
         .await
         .expect("it is written");
     store
-        .write(&long, draft(b"", Some(LONG)))
+        .write(&long, draft(b"", Some(LONG)), ANYWAY)
         .await
         .expect("it is written");
     let patience_ends = Instant::now() + PATIENCE;
@@ -189,8 +192,8 @@ async fn ends_a_lifetime(store: &dyn Store, namespace: &str) {
 
 /// Reads by both faces, which must agree.
 async fn read(store: &dyn Store, key: &EntryKey) -> Option<Found> {
-    let found = store.read(key).await.expect("it can be read");
-    let blocking = store.read_blocking(key).expect("it can be read");
+    let found = store.read(key, &[]).await.expect("it can be read").entry;
+    let blocking = store.read_blocking(key, &[]).expect("it can be read").entry;
     if let (Some(found), Some(blocking)) = (&found, &blocking) {
         assert_eq!(found.bytes, blocking.bytes, "both faces read the same");
     }
@@ -221,6 +224,10 @@ fn incompressible(count: usize) -> Vec<u8> {
         .collect()
 }
 
+/// No listener is left out.
+const NOBODY: Origin = Origin(0);
+/// Whatever lease there is.
+const ANYWAY: Fence = Fence::Replaces(NOBODY);
 /// Outlives the check.
 const LONG: Duration = Duration::from_secs(3_600);
 /// How long an entry may take to end; a loaded machine needs some of it.
