@@ -2,23 +2,34 @@
 
 use std::sync::{Arc, OnceLock};
 
+use crate::background::Background;
 use crate::clock::Time;
+use crate::coherence::Coherence;
+use crate::errands::Errands;
 use crate::error::{Error, ErrorKind};
-use crate::event::{Event, Layer, Observer};
+use crate::event::{Event, Layer, Observer, Operation};
 use crate::flight::Flights;
 use crate::function::Function;
-use crate::l1::L1;
+use crate::gate::{Gate, Owed};
+use crate::key::Key;
+use crate::l1::{CallRef, L1, Usable};
 use crate::memo::Memo;
 use crate::report::{Reporter, Topic};
-use crate::store::Store;
+use crate::store::{StoreError, StoreErrorKind, TagKey};
+use crate::timers::Timers;
 
 mod builder;
 mod call;
 pub(crate) mod face;
 pub(crate) mod fetch;
 pub(crate) mod invalidate;
+mod lease;
+mod limits;
+pub(crate) mod owned;
 pub(crate) mod refresh;
+mod renew;
 mod seat;
+mod terms;
 #[cfg(test)]
 mod tests;
 mod write;
@@ -39,12 +50,20 @@ pub struct Cache {
 pub(crate) struct Core {
     pub(crate) l1: L1,
     pub(crate) flights: Flights,
-    pub(crate) store: Arc<dyn Store>,
+    pub(crate) coherence: Arc<Coherence>,
+    pub(crate) gate: Arc<Gate>,
+    pub(crate) timers: Timers,
+    pub(crate) errands: Errands,
+    pub(crate) background: Background,
     pub(crate) time: Time,
     /// What separates deployments in one store; the name of each function's crate where it is not set.
     namespace: Option<Box<str>>,
     /// Longer payloads are not stored.
     pub(crate) max_value_bytes: usize,
+    /// How much shorter than promised an entry may live, in hundredths.
+    pub(crate) ttl_jitter: u8,
+    /// How long a call waits for another process's computation.
+    pub(crate) wait_deadline_ms: u64,
     observer: Observer,
     reporter: Reporter,
 }
@@ -90,6 +109,17 @@ impl Cache {
 }
 
 impl Core {
+    /// What memory has for a call, of whatever type.
+    #[inline]
+    pub(crate) fn find_in_memory(&self, memo: &'static Memo, key: &Key) -> Option<Usable> {
+        if key.fault().is_some() {
+            return None;
+        }
+        let call = CallRef::new(memo.id(), key);
+        let found = self.l1.find(&call, self.time.now_ms(), &self.coherence);
+        found.ok()
+    }
+
     /// Tells of an event.
     pub(crate) fn emit(&self, memo: &'static Memo, event: Event) {
         memo.count(&event);
@@ -117,6 +147,63 @@ impl Core {
             self.reporter
                 .say(format_args!("{path}: {what} (said once)"));
         }
+    }
+
+    /// What the entries of a call can be invalidated by: everything, the function, then its own labels.
+    pub(crate) fn tags_of(&self, memo: &'static Memo, key: &Key) -> Vec<TagKey> {
+        let control = self.coherence.control();
+        let mut tags = Vec::with_capacity(2 + key.tags().len());
+        tags.push(self.coherence.namespace().clone());
+        tags.push(self.function_tag(memo));
+        tags.extend(key.tags().iter().map(|label| TagKey::label(control, label)));
+        tags
+    }
+
+    /// The tag of all entries of a function, whatever its generic arguments.
+    pub(crate) fn function_tag(&self, memo: &'static Memo) -> TagKey {
+        memo.tag(self.coherence.control())
+    }
+
+    /// Makes void what this process has and computes under a tag.
+    pub(crate) fn void(&self, tag: &TagKey) {
+        if tag == self.coherence.namespace() {
+            self.coherence.invalidate_all();
+        } else {
+            self.coherence.invalidate(tag.as_str());
+        }
+    }
+
+    /// Notes what the store could not be told, to be told later.
+    pub(crate) fn owe(&self, owed: Owed, instead: &TagKey) {
+        self.gate.deferred().add(owed, instead);
+        self.errands.try_soon();
+    }
+
+    /// Tells of an operation that the store could not do.
+    pub(crate) fn store_failed(
+        &self,
+        memo: &'static Memo,
+        operation: Operation,
+        error: &StoreError,
+    ) -> StoreErrorKind {
+        let kind = error.kind();
+        self.emit(memo, Event::StoreFailed { operation, kind });
+        if kind == StoreErrorKind::Suspended {
+            // Said already, for all functions together; and somebody has to ask it when it is back.
+            self.errands.try_soon();
+            return kind;
+        }
+        let consequence = match operation {
+            Operation::Read => "answered by computing",
+            Operation::Claim | Operation::Renew => "computed without the lease, and not stored",
+            Operation::Write => "the result is not stored there",
+            Operation::Remove | Operation::Invalidate => {
+                "what was invalidated may still be there, until the store can be told"
+            }
+        };
+        let what = format_args!("{error}; {consequence}");
+        self.say(memo, Topic::Store(kind), what);
+        kind
     }
 
     /// What separates the entries of this function from those of other deployments.

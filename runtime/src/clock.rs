@@ -127,6 +127,17 @@ impl Time {
         }
     }
 
+    /// How long to sleep until the clock may show `at_ms`. One that is moved by hand is looked at again and again.
+    pub(crate) fn pause_until(&self, at_ms: u64) -> Duration {
+        match self {
+            // A millisecond more: a coarse clock may still show the one before.
+            Self::System(clock) => {
+                Duration::from_millis(at_ms.saturating_sub(clock.now_ms()).saturating_add(1))
+            }
+            Self::Given(_) => crate::timers::GLANCE,
+        }
+    }
+
     /// The same clock for a store, which asks it rarely enough to go through the trait.
     pub(crate) fn shared(&self) -> Arc<dyn Clock> {
         match self {

@@ -2,9 +2,10 @@
 //!
 //! ```text
 //! magic 4 · format 1 · codec 1 · compression 1 · encryption 1 · stored-at 8 · fresh-for 8 · stale-for 8 · cost 8
-//! version 16 · path 4+n · key 4+n · tags 2 · raw length 4 · payload 4+n · crc32 4          (little endian)
+//! version 16 · path 4+n · key 4+n · tags 2+8n · raw length 4 · payload 4+n · crc32 4       (little endian)
 //! ```
-//! Times are milliseconds, the cost microseconds. An entry carries its whole key, so that a wrong or colliding one is
+//! Times are milliseconds, the cost microseconds. Of tags there are the versions they had before the value was computed,
+//! in the order of the function's tags; their names follow from the call. An entry carries its whole key, so that a wrong or colliding one is
 //! a miss, and the time it was stored at by the *store's* clock, so that its age never compares two machines.
 //!
 //! A reader takes any bytes: everything that is not an entry it wrote itself has a named [`Fault`], never a panic.
@@ -13,6 +14,7 @@ use std::time::Duration;
 
 use crate::codec::Codec;
 use crate::function::FOREVER_MS;
+use crate::store::TagVersion;
 use crate::version::Version;
 
 mod compress;
@@ -22,7 +24,7 @@ mod open;
 mod tests;
 
 pub use self::fault::Fault;
-pub(crate) use self::open::open;
+pub(crate) use self::open::{Opened, open};
 
 /// The call an entry answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,6 +56,7 @@ impl Draft {
     /// Lays out the entry of `value`, which took `cost` to compute and encodes to `payload`.
     pub(crate) fn new(
         identity: Identity<'_>,
+        tags: &[TagVersion],
         terms: Terms,
         cost: Duration,
         codec: Codec,
@@ -66,7 +69,8 @@ impl Draft {
         } else {
             COMPRESSION_NONE
         };
-        let variable = identity.path.len() + identity.key.len() + stored.len();
+        let versions = tags.len() * TagVersion::BYTES;
+        let variable = identity.path.len() + identity.key.len() + versions + stored.len();
         let mut bytes = Vec::with_capacity(FIXED_BYTES + variable);
         bytes.extend_from_slice(&MAGIC);
         bytes.extend_from_slice(&[FORMAT, codec_number(codec), compression, ENCRYPTION_NONE]);
@@ -77,7 +81,8 @@ impl Draft {
         bytes.extend_from_slice(&identity.version.to_bits().to_le_bytes());
         put_section(&mut bytes, identity.path.as_bytes());
         put_section(&mut bytes, identity.key);
-        bytes.extend_from_slice(&NO_TAGS.to_le_bytes());
+        bytes.extend_from_slice(&tag_count(tags).to_le_bytes());
+        bytes.extend(tags.iter().flat_map(|version| version.to_bytes()));
         bytes.extend_from_slice(&length(payload).to_le_bytes());
         put_section(&mut bytes, stored);
         Self { bytes, terms }
@@ -125,6 +130,11 @@ fn length(section: &[u8]) -> u32 {
     u32::try_from(section.len()).unwrap_or(u32::MAX)
 }
 
+/// A marker has a handful of tags.
+fn tag_count(tags: &[TagVersion]) -> u16 {
+    u16::try_from(tags.len()).unwrap_or(u16::MAX)
+}
+
 fn microseconds(cost: Duration) -> u64 {
     u64::try_from(cost.as_micros()).unwrap_or(u64::MAX)
 }
@@ -151,16 +161,13 @@ const MAGIC: [u8; 4] = *b"\xA7sfs";
 
 /// The number of this layout. Bump it whenever a reader of the old layout would misread the new one; entries of other
 /// numbers are misses, so a bump makes every entry cold.
-const FORMAT: u8 = 1;
+const FORMAT: u8 = 2;
 
 const COMPRESSION_NONE: u8 = 0;
 const COMPRESSION_LZ4: u8 = 1;
 
 /// Any other number is reserved for encryption, which this reader does not know.
 const ENCRYPTION_NONE: u8 = 0;
-
-/// How many tags the entry depends on; a reader that can't check tags must not accept an entry that has some.
-const NO_TAGS: u16 = 0;
 
 /// Where the stamp lies.
 const STAMP: usize = 8;

@@ -27,6 +27,23 @@ pub enum Event {
         /// Why not.
         reason: MissReason,
     },
+    /// A layer had an answer that is not fresh any more, and the caller got it.
+    Stale {
+        /// Which layer.
+        layer: Layer,
+        /// Why it got no fresh one.
+        reason: StaleReason,
+    },
+    /// The call asked for the lease: the right, across processes, to compute.
+    Lease {
+        /// What came of that.
+        outcome: Leasing,
+    },
+    /// A hit led to the value being computed anew in the background.
+    Refresh {
+        /// What came of that.
+        outcome: Refreshing,
+    },
     /// The call found another one computing the same and waits for it.
     Joined,
     /// The call has waited; its leader met this fate.
@@ -49,6 +66,8 @@ pub enum Event {
         /// What that took.
         took: Duration,
     },
+    /// The caller's time was over before there was a value, and it was told so. The computation goes on.
+    TimedOut,
     /// The function panicked.
     Panicked,
     /// The caller gave up before there was a value: its future was dropped.
@@ -101,6 +120,14 @@ pub enum MissReason {
     Cold,
     /// There is something, but it is not fresh any more.
     Expired,
+    /// There is something, but one of its tags has been invalidated since, or its function cleared.
+    Tag,
+    /// There is something, but it was invalidated, or something that shares its mark was.
+    Outdated,
+    /// Whether what is there still holds can't be told: the link by which other processes' news come is down.
+    Incoherent,
+    /// What is there is in the store, which has not yet been told that it was invalidated.
+    Owed,
     /// What is there is a value of another type.
     Type,
     /// What is there is not the entry that was looked for. It is removed.
@@ -144,8 +171,14 @@ pub enum NotStored {
     Unencodable,
     /// Values of its type do not come back from the codec as they went in.
     Unsurviving,
-    /// The entry was evicted or replaced while the value was computed.
-    Doomed,
+    /// The entry was invalidated or replaced while the value was computed.
+    Outdated,
+    /// The call had no lease: the store could not be asked for one, or somebody else had it for too long.
+    Unleased,
+    /// The lease was gone when the value was there: it had ended, or the entry was invalidated elsewhere.
+    Refused,
+    /// The call was made by the very computation of its value, or would have had to wait where it must not.
+    Alone,
     /// The store could not take it; there is a copy in memory.
     StoreFailed,
 }
@@ -166,10 +199,120 @@ pub enum NoKey {
 pub enum Operation {
     /// Read an entry.
     Read,
+    /// Take the right to compute one.
+    Claim,
+    /// Keep that right.
+    Renew,
     /// Write an entry.
     Write,
     /// Remove an entry.
     Remove,
+    /// Invalidate a tag, a function or everything.
+    Invalidate,
+}
+
+/// Why a caller got a stale value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum StaleReason {
+    /// A fresh one is being computed, by somebody else or in the background.
+    Refreshing,
+    /// Computing a fresh one failed, or failed a moment ago.
+    Failed,
+    /// Computing a fresh one takes longer than the function's `soft` limit; it goes on.
+    Slow,
+    /// Computing a fresh one took longer than the function's `hard` limit.
+    GaveUp,
+}
+
+/// What came of asking for a lease.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Leasing {
+    /// The call has it, and computes for everyone.
+    Taken,
+    /// Somebody else has it: the call waits for their value.
+    Busy,
+    /// Nobody needs it: there is an entry meanwhile.
+    Answered,
+    /// Somebody else has it for longer than a call waits: it computes for itself.
+    GivenUp,
+    /// The store could not be asked: the call computes for itself.
+    Failed,
+}
+
+/// What came of computing a value anew in the background.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Refreshing {
+    /// It has begun.
+    Begun,
+    /// As many as may be are under way already: dropped.
+    Full,
+    /// There is no runtime to do it on: dropped.
+    NoRuntime,
+    /// Somebody else is doing it, or has done it.
+    Elsewhere,
+    /// The value is the same as before: nothing was stored.
+    Unchanged,
+    /// Another value was stored.
+    Changed,
+    /// It failed, and the value that was there goes on being served.
+    Failed,
+}
+
+/// A change in what a cache can rely on; not one of any single function.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Change {
+    /// The store has failed again and again, in the end like this, and is left alone until it answers a probe.
+    StoreSuspended(StoreErrorKind),
+    /// The store answers again, and was told what it had missed.
+    StoreResumed,
+    /// Other processes' invalidations are heard: copies in memory are used from now on.
+    LinkUp,
+    /// Other processes' invalidations may be missed: copies in memory are not used.
+    LinkDown,
+}
+
+impl fmt::Display for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::StoreSuspended(kind) => write!(
+                f,
+                "{kind}, again and again: it is left alone until it answers a probe, and everything is computed"
+            ),
+            Self::StoreResumed => f.write_str("the store answers again and is used"),
+            Self::LinkUp => f.write_str("the store's news are heard: copies in memory are used"),
+            Self::LinkDown => f.write_str(
+                "the store's news are not heard: copies in memory are not used until they are",
+            ),
+        }
+    }
+}
+
+/// Who is told of changes; no one by default.
+#[derive(Clone, Default)]
+pub(crate) struct OnChange(Option<Arc<dyn Fn(Change) + Send + Sync>>);
+
+impl OnChange {
+    pub(crate) fn new(observe: impl Fn(Change) + Send + Sync + 'static) -> Self {
+        Self(Some(Arc::new(observe)))
+    }
+
+    pub(crate) fn tell(&self, change: Change) {
+        if let Some(observe) = &self.0 {
+            let telling = std::panic::AssertUnwindSafe(|| observe(change));
+            // An observer's bug must not end the thread that keeps the link.
+            let _ = std::panic::catch_unwind(telling);
+        }
+    }
+}
+
+impl fmt::Debug for OnChange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.0.is_some() { "OnChange" } else { "none" })
+    }
 }
 
 /// Who is told of events; no one by default.

@@ -7,14 +7,14 @@
 //!
 //! Three callers never wait: one that the leader itself is waiting for, however indirectly (see [`stack`]); one that
 //! would block its thread for a leader that is a future, since that future may need this very thread to go on; and
-//! one that comes after the key was evicted, for the value that is being computed is then too old for it.
+//! one that comes after something the value depends on was invalidated, for what is being computed is then too old for it.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use event_listener::Event as Signal;
 
+use crate::coherence::{Coherence, Permit};
 use crate::event::{AloneReason, Fate};
 use crate::l1::{AsIs, CallKey, Slot};
 
@@ -26,16 +26,14 @@ mod tests;
 
 pub(crate) use self::follower::{Follower, Turn};
 pub(crate) use self::lead::Lead;
-pub(crate) use self::stack::Scope;
 use self::stack::Waits;
+pub(crate) use self::stack::{Inherited, Scope};
 
 /// All flights of a cache.
 #[derive(Debug)]
 pub(crate) struct Flights {
     shards: Box<[Mutex<Shard>]>,
-    /// How often keys were evicted or replaced, each counter shared by the keys of one hash: what computations outside
-    /// a flight look at. Sharing only ever means that a value is not stored.
-    evictions: Box<[AtomicU64]>,
+    coherence: Arc<Coherence>,
     waits: Waits,
 }
 
@@ -66,8 +64,9 @@ struct Flight {
     key: CallKey,
     state: Mutex<State>,
     changed: Signal,
-    /// Set when the key was evicted or replaced: the value goes to those who wait, and nowhere else.
-    doomed: AtomicBool,
+    /// What its value depends on, as it was when it began. Once that has changed, nobody joins any more; the value goes
+    /// to those who wait already.
+    permit: Permit,
 }
 
 #[derive(Debug)]
@@ -75,6 +74,8 @@ struct State {
     phase: Phase,
     /// Those who wait, or are about to.
     followers: usize,
+    /// What callers get meanwhile, who need not wait then.
+    stale: Option<Slot>,
 }
 
 #[derive(Clone, Debug)]
@@ -90,19 +91,22 @@ enum Phase {
 }
 
 impl Flights {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(coherence: Arc<Coherence>) -> Self {
         Self {
             shards: (0..SHARDS).map(|_| Mutex::default()).collect(),
-            evictions: (0..EVICTION_COUNTERS).map(|_| AtomicU64::new(0)).collect(),
+            coherence,
             waits: Waits::default(),
         }
     }
 
-    /// Joins the flight of `key`, or starts it.
-    pub(crate) fn join(&self, key: &CallKey, wait: Wait) -> Joined<'_> {
+    /// Joins the flight of `key`, or starts it for those who come under `permit`.
+    pub(crate) fn join(&self, key: &CallKey, wait: Wait, permit: &Permit) -> Joined<'_> {
         let mut shard = self.shard(key);
-        let Some(flight) = shard.get(key) else {
-            return Joined::Lead(self.start(&mut shard, key, wait));
+        let current = shard
+            .get(key)
+            .filter(|flight| self.coherence.holds(&flight.permit));
+        let Some(flight) = current else {
+            return Joined::Lead(self.start(&mut shard, key, wait, permit));
         };
         let flight = Arc::clone(flight);
         let mut state = flight.state();
@@ -126,31 +130,9 @@ impl Flights {
     }
 
     /// Starts a flight for `key` in place of one that may be under way, whose value would be older.
-    pub(crate) fn supersede(&self, key: &CallKey, wait: Wait) -> Lead<'_> {
-        self.doom(key);
+    pub(crate) fn supersede(&self, key: &CallKey, wait: Wait, permit: &Permit) -> Lead<'_> {
         let mut shard = self.shard(key);
-        // Another may have started since: it is as old as this one, and loses its seat the same way.
-        if let Some(other) = shard.get(key) {
-            other.doomed.store(true, Ordering::SeqCst);
-        }
-        self.start(&mut shard, key, wait)
-    }
-
-    /// Makes sure that no value that is being computed now will be stored.
-    pub(crate) fn doom(&self, key: &CallKey) {
-        self.evictions_of(key).fetch_add(1, Ordering::SeqCst);
-        if let Some(flight) = self.shard(key).remove(key) {
-            flight.doomed.store(true, Ordering::SeqCst);
-        }
-    }
-
-    /// Leave to store a value of `key` that is computed from now on, outside a flight.
-    pub(crate) fn permit(&self, key: &CallKey) -> Permit<'_> {
-        let evictions = self.evictions_of(key);
-        Permit {
-            seen: evictions.load(Ordering::SeqCst),
-            evictions,
-        }
+        self.start(&mut shard, key, wait, permit)
     }
 
     /// How many flights there are.
@@ -159,15 +141,16 @@ impl Flights {
         self.shards.iter().map(|shard| lock(shard).len()).sum()
     }
 
-    fn start(&self, shard: &mut Shard, key: &CallKey, wait: Wait) -> Lead<'_> {
+    fn start(&self, shard: &mut Shard, key: &CallKey, wait: Wait, permit: &Permit) -> Lead<'_> {
         let flight = Arc::new(Flight {
             key: key.clone(),
             state: Mutex::new(State {
                 phase: Phase::Running(wait),
                 followers: 0,
+                stale: None,
             }),
             changed: Signal::new(),
-            doomed: AtomicBool::new(false),
+            permit: permit.clone(),
         });
         shard.insert(key.clone(), Arc::clone(&flight));
         Lead::new(self, flight)
@@ -187,10 +170,6 @@ impl Flights {
     fn shard(&self, key: &CallKey) -> MutexGuard<'_, Shard> {
         lock(&self.shards[index(key, self.shards.len())])
     }
-
-    fn evictions_of(&self, key: &CallKey) -> &AtomicU64 {
-        &self.evictions[index(key, self.evictions.len())]
-    }
 }
 
 impl Flight {
@@ -204,27 +183,14 @@ impl Flight {
     }
 }
 
-/// Leave to store a value, as long as its key is not evicted or replaced.
-#[derive(Debug)]
-pub(crate) struct Permit<'a> {
-    evictions: &'a AtomicU64,
-    seen: u64,
-}
-
-impl Permit<'_> {
-    pub(crate) fn is_void(&self) -> bool {
-        self.evictions.load(Ordering::SeqCst) != self.seen
-    }
-}
-
 fn must_not_wait(flight: &Arc<Flight>, state: &State, wait: Wait) -> Option<AloneReason> {
-    let Phase::Running(leader) = state.phase else {
+    let (Phase::Running(leader), None) = (&state.phase, &state.stale) else {
         return None;
     };
     if stack::contains(flight.id()) {
         return Some(AloneReason::Reentrant);
     }
-    blocks_on_future(leader, wait).then_some(AloneReason::WouldBlock)
+    blocks_on_future(*leader, wait).then_some(AloneReason::WouldBlock)
 }
 
 /// Whether a caller would block its thread until a future has finished.
@@ -244,6 +210,3 @@ const fn index(key: &CallKey, count: usize) -> usize {
 
 /// Enough that threads rarely meet; a shard is locked for a look-up only.
 const SHARDS: usize = 64;
-
-/// 8 KiB; the more, the less often an eviction keeps the value of another key from being stored.
-const EVICTION_COUNTERS: usize = 1024;

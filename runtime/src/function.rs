@@ -235,14 +235,20 @@ impl Function {
         }
     }
 
-    #[expect(dead_code, reason = "the read path does not serve stale results yet")]
     pub(crate) const fn stale_ms(&self) -> u64 {
         self.stale_ms
     }
 
-    #[expect(dead_code, reason = "the read path has no leases yet")]
     pub(crate) const fn lease_ms(&self) -> u64 {
         self.lease_ms
+    }
+
+    pub(crate) const fn soft_ms(&self) -> Option<u64> {
+        self.soft_ms
+    }
+
+    pub(crate) const fn hard_ms(&self) -> Option<u64> {
+        self.hard_ms
     }
 
     const fn short_ms(&self) -> u64 {

@@ -7,6 +7,8 @@ use std::any::type_name;
 
 use serde::Serialize;
 
+use crate::l1::Usable;
+
 mod bytes;
 pub(crate) mod encode;
 mod entry_key;
@@ -34,7 +36,9 @@ pub struct Key {
     /// Set if a part could not be encoded: such a call is computed and nothing is stored.
     fault: Option<Box<KeyFault>>,
     /// The labels of the call; empty where the function has no tags, or where they are not asked for.
-    pub(crate) tags: Box<[Box<str>]>,
+    tags: Box<[Box<str>]>,
+    /// What memory had when the key was made, if it was looked for. The key has no tags then.
+    answer: Option<Usable>,
 }
 
 impl Key {
@@ -53,6 +57,7 @@ impl Key {
             generics: collected.generics,
             fault: collected.fault,
             tags: Box::default(),
+            answer: None,
         }
     }
 
@@ -69,6 +74,23 @@ impl Key {
     /// How many of the bytes are names of generic arguments.
     pub(crate) const fn generics(&self) -> usize {
         self.generics
+    }
+
+    /// The key of a call that needs nothing more.
+    pub(crate) fn answered_by(mut self, usable: Usable) -> Self {
+        self.answer = Some(usable);
+        self
+    }
+
+    /// What memory had when the key was made.
+    #[inline]
+    pub(crate) const fn answer(&self) -> Option<&Usable> {
+        self.answer.as_ref()
+    }
+
+    /// The labels of the call.
+    pub(crate) fn tags(&self) -> &[Box<str>] {
+        &self.tags
     }
 
     #[inline]

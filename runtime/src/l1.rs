@@ -6,12 +6,13 @@
 
 use std::any::Any;
 use std::hash::{BuildHasher, Hash, Hasher};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use quick_cache::sync::{Cache, DefaultLifecycle};
 use quick_cache::{Equivalent, OptionsBuilder, Weighter};
 
+use crate::coherence::{Coherence, Permit};
 use crate::event::MissReason;
 use crate::key::Key;
 use crate::shards::shards;
@@ -33,8 +34,41 @@ pub(crate) enum Look<V> {
         value: V,
         /// What computing it had taken.
         cost_us: u64,
+        /// What is to be done or said about it, other than a hit.
+        note: Option<Note>,
     },
     Miss(MissReason),
+}
+
+/// A kept value that may be used, whatever its type.
+#[derive(Debug)]
+pub(crate) struct Usable {
+    slot: Slot,
+    note: Option<Note>,
+}
+
+impl Usable {
+    /// A copy of the value, if it is of this type.
+    #[inline]
+    pub(crate) fn look<V: Any + Clone>(&self) -> Look<V> {
+        match self.slot.value.downcast_ref::<V>() {
+            Some(value) => Look::Hit {
+                value: value.clone(),
+                cost_us: self.slot.keeping.get().map_or(0, |keeping| keeping.cost_us),
+                note: self.note,
+            },
+            None => Look::Miss(MissReason::Type),
+        }
+    }
+}
+
+/// What is special about a hit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Note {
+    /// It is time to compute the value anew. Said to one caller.
+    Due,
+    /// The value is not fresh any more: a fresh one could not be computed a moment ago.
+    Stale,
 }
 
 /// A value for everyone but the caller that computed it: for memory, and for those who wait.
@@ -43,11 +77,11 @@ pub(crate) enum Look<V> {
 /// took two cache lines more.
 #[derive(Debug)]
 pub(crate) struct Kept<V: ?Sized> {
-    /// When the copy stops being usable, in milliseconds of the clock; `u64::MAX` for never. 0 until it is in memory:
-    /// the value is shared with those who wait before it is known for how long it may be kept.
-    deadline_ms: AtomicU64,
-    cost_us: AtomicU64,
-    payload_bytes: AtomicUsize,
+    /// From when on a hit has more to do than to hit: the copy has ended, or there is something to note. In
+    /// milliseconds of the clock.
+    attention_ms: AtomicU64,
+    /// Unset until it is in memory: the value is shared with those who wait before it is known how it may be kept.
+    keeping: OnceLock<Keeping>,
     pub(crate) value: V,
 }
 
@@ -55,32 +89,29 @@ pub(crate) struct Kept<V: ?Sized> {
 pub(crate) type Slot = Arc<Kept<dyn Any + Send + Sync>>;
 
 /// What is known of a value once it is kept in memory.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Keeping {
     /// When the copy stops being usable, in milliseconds of the clock; `u64::MAX` for never.
     pub(crate) deadline_ms: u64,
+    /// When the value is to be computed anew; `u64::MAX` for not before that.
+    pub(crate) refresh_ms: u64,
+    /// The value is not fresh any more.
+    pub(crate) is_stale: bool,
     /// What computing the value took.
     pub(crate) cost_us: u64,
     /// The length of the payload: the best guess there is at what the value takes in memory.
     pub(crate) payload_bytes: usize,
+    /// What the value depends on, as it was before it was looked for.
+    pub(crate) permit: Permit,
 }
 
 impl<V> Kept<V> {
     pub(crate) const fn new(value: V) -> Self {
         Self {
-            deadline_ms: AtomicU64::new(0),
-            cost_us: AtomicU64::new(0),
-            payload_bytes: AtomicUsize::new(0),
+            attention_ms: AtomicU64::new(0),
+            keeping: OnceLock::new(),
             value,
         }
-    }
-}
-
-impl Kept<dyn Any + Send + Sync> {
-    /// Whether the copy is not usable any more. Relaxed, as all of these: the map's lock orders them.
-    #[inline]
-    fn is_expired(&self, now_ms: u64) -> bool {
-        self.deadline_ms.load(Ordering::Relaxed) <= now_ms
     }
 }
 
@@ -104,22 +135,50 @@ impl L1 {
         }
     }
 
-    /// A copy of the value of `call`, if there is one that is usable at `now_ms`.
+    /// A copy of the value of `call`, if there is one that is usable at `now_ms` by what `coherence` says.
     #[inline]
-    pub(crate) fn get<V: Any + Clone>(&self, call: &CallRef<'_>, now_ms: u64) -> Look<V> {
+    pub(crate) fn get<V: Any + Clone>(
+        &self,
+        call: &CallRef<'_>,
+        now_ms: u64,
+        coherence: &Coherence,
+    ) -> Look<V> {
+        match self.find(call, now_ms, coherence) {
+            Ok(usable) => usable.look(),
+            Err(reason) => Look::Miss(reason),
+        }
+    }
+
+    /// The kept value of `call`, of whatever type, if it is usable.
+    #[inline]
+    pub(crate) fn find(
+        &self,
+        call: &CallRef<'_>,
+        now_ms: u64,
+        coherence: &Coherence,
+    ) -> Result<Usable, MissReason> {
         let Some(slot) = self.slots.get(call) else {
-            return Look::Miss(MissReason::Cold);
+            return Err(MissReason::Cold);
         };
-        if slot.is_expired(now_ms) {
-            return self.drop_expired(call, now_ms);
+        if !coherence.is_usable(now_ms) {
+            return Err(MissReason::Incoherent);
         }
-        match slot.value.downcast_ref::<V>() {
-            Some(value) => Look::Hit {
-                value: value.clone(),
-                cost_us: slot.cost_us.load(Ordering::Relaxed),
-            },
-            None => Look::Miss(MissReason::Type),
+        let Some(keeping) = slot.keeping.get() else {
+            return Err(MissReason::Cold);
+        };
+        if !coherence.holds(&keeping.permit) {
+            return Err(self.drop_slot(call, &slot, MissReason::Outdated));
         }
+        // Relaxed: it stands for itself, and whoever lets a time pass twice only looks twice.
+        let note = if slot.attention_ms.load(Ordering::Relaxed) <= now_ms {
+            if keeping.deadline_ms <= now_ms {
+                return Err(self.drop_slot(call, &slot, MissReason::Expired));
+            }
+            keeping.note(&slot.attention_ms)
+        } else {
+            None
+        };
+        Ok(Usable { slot, note })
     }
 
     /// Keeps a value, in place of whatever was kept for the call.
@@ -127,16 +186,20 @@ impl L1 {
         if self.max_bytes == 0 {
             return;
         }
-        slot.deadline_ms
-            .store(keeping.deadline_ms, Ordering::Relaxed);
-        slot.cost_us.store(keeping.cost_us, Ordering::Relaxed);
-        slot.payload_bytes
-            .store(keeping.payload_bytes, Ordering::Relaxed);
-        self.slots.insert(call, slot);
+        slot.attention_ms
+            .store(keeping.attention_ms(), Ordering::Relaxed);
+        // A value is kept once; one that came to memory by two ways is the same both times.
+        if slot.keeping.set(keeping).is_ok() {
+            self.slots.insert(call, slot);
+        }
     }
 
-    pub(crate) fn remove(&self, call: &CallKey) {
-        self.slots.remove(call);
+    /// Gives the bytes back now: nothing else would, as long as there is room.
+    #[cold]
+    fn drop_slot(&self, call: &CallRef<'_>, slot: &Slot, reason: MissReason) -> MissReason {
+        // Only this one: another thread may have put a new value there since.
+        self.slots.remove_if(call, |there| Arc::ptr_eq(there, slot));
+        reason
     }
 
     /// Forgets everything, as a process that was started again.
@@ -144,13 +207,26 @@ impl L1 {
     pub(crate) fn clear(&self) {
         self.slots.clear();
     }
+}
 
-    /// Gives the bytes back now: nothing else would, as long as there is room.
+impl Keeping {
+    /// From when on a hit has more to do than to hit.
+    fn attention_ms(&self) -> u64 {
+        if self.is_stale {
+            0
+        } else {
+            self.refresh_ms.min(self.deadline_ms)
+        }
+    }
+
+    /// What is to be noted now that the time has come; that the value is due is noted once.
     #[cold]
-    fn drop_expired<V>(&self, call: &CallRef<'_>, now_ms: u64) -> Look<V> {
-        // Only what is expired: another thread may have put a new value there since.
-        self.slots.remove_if(call, |slot| slot.is_expired(now_ms));
-        Look::Miss(MissReason::Expired)
+    fn note(&self, attention_ms: &AtomicU64) -> Option<Note> {
+        if self.is_stale {
+            return Some(Note::Stale);
+        }
+        let seen = attention_ms.swap(self.deadline_ms, Ordering::Relaxed);
+        (seen != self.deadline_ms).then_some(Note::Due)
     }
 }
 
@@ -271,14 +347,17 @@ struct SlotWeight;
 
 impl Weighter<CallKey, Slot> for SlotWeight {
     fn weight(&self, call: &CallKey, slot: &Slot) -> u64 {
-        let payload_bytes = slot.payload_bytes.load(Ordering::Relaxed);
+        let payload_bytes = slot
+            .keeping
+            .get()
+            .map_or(0, |keeping| keeping.payload_bytes);
         (call.bytes.len() + payload_bytes + SLOT_OVERHEAD_BYTES) as u64
     }
 }
 
 /// What the map, the key and the value's box need beside their bytes: the slot twice (the table is sparse), two
 /// allocations with their counts.
-const SLOT_OVERHEAD_BYTES: usize = 200;
+const SLOT_OVERHEAD_BYTES: usize = 280;
 
 /// A guess for sizing the map's tables; it may be wrong by two orders of magnitude without harm.
 const TYPICAL_SLOT_BYTES: u64 = 512;

@@ -58,16 +58,24 @@
 //!
 //! - Entries of one version of a function are never read by another.
 //! - Arguments that differ never share an entry: the exact encoded arguments are compared, in memory and in stores.
-//! - One computation per key and process, however many callers there are. A caller never waits for a computation that
-//!   waits for it, and a blocking caller never for a future, which may need its thread.
+//! - One computation per key, however many callers there are: in a process by a *flight*, across processes by a *lease*
+//!   in the store. A caller never waits for a computation that waits for it, a blocking caller never for a future, which
+//!   may need its thread, and nobody longer than [`CacheBuilder::wait_deadline`] for another process.
+//! - What was evicted, put, cleared or tagged and invalidated is not answered from the cache once that call has
+//!   returned [`Evicted::Done`], also not by a computation that was under way: its value goes to those who wait for it
+//!   already, and is not stored. In other processes the same holds when they hear of it, usually within a millisecond;
+//!   a process whose link is silently dead goes on answering from its memory for 2 s at most.
 //! - A copy in memory ends no later than its entry.
-//! - What is evicted or replaced while it is being computed goes to those who wait for it and is not stored.
+//! - No clock of one machine is compared with another's: entries are aged by the store's time, tags and leases have
+//!   random versions and tokens.
 //! - Futures may be dropped at any await. They are `Send` where the function's own are.
 //!
 //! # What does not
 //!
-//! - Processes do not yet hear of each other's evictions: a copy in another process's memory lives until its own end,
-//!   30 s by default.
+//! - An invalidation that could not be sent ([`Evicted::Deferred`]) holds in this process, and elsewhere once the store
+//!   could be told; a process that ends before that takes it along.
+//! - A store in which entries outlive a power cut or a fail-over that the invalidation did not survive has them back
+//!   until they end: give them a `ttl` you can live with.
 //! - A computation that spawns a task or a thread, and waits for it to make the same call, waits for ever: across tasks,
 //!   who waits for whom can't be seen.
 //! - A wrapper's future that was polled and is then neither polled nor dropped keeps those who follow it waiting.
@@ -85,26 +93,33 @@
 //!
 //! # How a call goes
 //!
-//! key → L1 → flight → L2 → compute → store. The *key* is the exact encoding of the arguments. *L1* holds typed values in
-//! this process: a hit costs two to three look-ups in a bare concurrent map. The *flight* is what simultaneous callers
-//! share. *L2* is the [`store`], asked in one round trip. What is computed is encoded, wrapped with its whole key and a
-//! checksum, and stored.
+//! key → L1 → flight → L2 → lease → compute → store. The *key* is the exact encoding of the arguments. *L1* holds typed
+//! values in this process: a hit costs two to three look-ups in a bare concurrent map. The *flight* is what simultaneous
+//! callers share. *L2* is the [`store`], asked in one round trip. After a miss one more takes the *lease* and looks for
+//! the entry again; whoever finds the lease taken is woken when it ends. What is computed is encoded, wrapped with its
+//! whole key, the versions of its tags and a checksum, and stored as long as the lease still holds: an invalidation ends
+//! it.
 
+mod background;
 mod cache;
 mod clock;
 mod codec;
+mod coherence;
 mod entry;
+mod errands;
 mod error;
 mod event;
 mod evicted;
 mod flight;
 mod function;
+mod gate;
 mod include;
 mod key;
 mod l1;
 mod memo;
 mod own;
 mod private;
+mod random;
 mod report;
 mod shape;
 mod shards;
@@ -113,6 +128,7 @@ pub mod store;
 mod stored;
 mod tag;
 mod timed_out;
+mod timers;
 mod version;
 
 /// What generated code names. Changes with the generator, and is no part of the public interface.
@@ -126,7 +142,10 @@ pub use self::clock::{Clock, ManualClock, SystemClock};
 pub use self::codec::Codec;
 pub use self::entry::Fault;
 pub use self::error::{Error, ErrorKind};
-pub use self::event::{AloneReason, Event, Fate, Layer, MissReason, NoKey, NotStored, Operation};
+pub use self::event::{
+    AloneReason, Change, Event, Fate, Layer, Leasing, MissReason, NoKey, NotStored, Operation,
+    Refreshing, StaleReason,
+};
 pub use self::evicted::Evicted;
 pub use self::function::{Function, Refresh};
 pub use self::key::KeyPart;

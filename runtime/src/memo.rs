@@ -14,6 +14,7 @@ use crate::key::{Key, KeyParts, function_id};
 use crate::report::{Said, Topic};
 use crate::shape::Shape;
 use crate::stats::{Counters, FunctionStats, register};
+use crate::store::TagKey;
 use crate::stored::Stored;
 
 mod owned;
@@ -36,6 +37,8 @@ pub struct Memo {
 struct State {
     /// What the function is called in stores, where it has no generic arguments.
     store_id: u64,
+    /// The first namespace the function was used in, and its tag there.
+    tag: OnceLock<(Box<str>, TagKey)>,
     counters: Counters,
     said: Said,
     /// The types of values that were tried against the codec, and whether they came back. Several only where the
@@ -249,6 +252,19 @@ impl Memo {
         }
     }
 
+    /// What all entries of the function can be invalidated by, under the namespace `control`.
+    pub(crate) fn tag(&'static self, control: &str) -> TagKey {
+        let state = self.state();
+        let make = || TagKey::function(control, state.store_id);
+        let (known, tag) = state.tag.get_or_init(|| (control.into(), make()));
+        // A process usually has one namespace for all its life; tests have many.
+        if **known == *control {
+            tag.clone()
+        } else {
+            make()
+        }
+    }
+
     #[inline]
     pub(crate) fn count_memory_hit(&'static self) {
         self.state().counters.memory_hit();
@@ -300,6 +316,7 @@ impl Memo {
             register(self);
             Box::new(State {
                 store_id: function_id(self.function.path(), &[]),
+                tag: OnceLock::new(),
                 counters: Counters::new(),
                 said: Said::new(),
                 tried: Mutex::new(Vec::new()),

@@ -58,6 +58,18 @@ pub struct FunctionStats {
     pub memory_hits: u64,
     /// Calls answered from the store.
     pub store_hits: u64,
+    /// Calls answered with a value that was not fresh any more, as far as the function allows.
+    pub stale_hits: u64,
+    /// Look-ups in the store that found an entry one of whose tags was invalidated, or whose function was cleared.
+    pub tag_misses: u64,
+    /// Look-ups in the store that found an entry of which it can't be told whether it still holds.
+    pub outdated_misses: u64,
+    /// Calls that waited for another process.
+    pub lease_waits: u64,
+    /// Computations in the background, begun by a hit.
+    pub refreshes: u64,
+    /// Those that were due and not begun: too many were under way, or there was no runtime to do them on.
+    pub refreshes_dropped: u64,
     /// Look-ups in memory that found nothing usable.
     pub memory_misses: u64,
     /// Look-ups in the store that found nothing.

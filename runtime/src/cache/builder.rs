@@ -2,18 +2,24 @@
 
 use std::env::VarError;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use super::{Cache, Core, URL_VARIABLE};
+use crate::background::Background;
 use crate::clock::{Clock, SystemClock, Time};
+use crate::coherence::Coherence;
+use crate::errands::Errands;
 use crate::error::{Error, ErrorKind};
-use crate::event::{Event, Observer};
+use crate::event::{Change, Event, Observer, OnChange};
 use crate::flight::Flights;
 use crate::function::Function;
+use crate::gate::Gate;
 use crate::l1::L1;
 use crate::report::Reporter;
 use crate::store::url::{StoreUrl, Surroundings};
 use crate::store::{DEADLINE, Store};
+use crate::timers::Timers;
 
 /// The settings of a [`Cache`].
 ///
@@ -27,8 +33,12 @@ use crate::store::{DEADLINE, Store};
 /// | [`memory_max_bytes`](Self::memory_max_bytes) | 64 MiB |
 /// | [`max_value_bytes`](Self::max_value_bytes) | 1 MiB |
 /// | [`store_deadline`](Self::store_deadline) | 100 ms |
+/// | [`wait_deadline`](Self::wait_deadline) | 10 s |
+/// | [`ttl_jitter`](Self::ttl_jitter) | 10 % |
+/// | [`background_limit`](Self::background_limit) | 4 |
 /// | [`clock`](Self::clock) | the system's |
 /// | [`on_event`](Self::on_event) | no one is told |
+/// | [`on_change`](Self::on_change) | no one is told |
 /// | [`on_report`](Self::on_report) | one line on standard error |
 #[derive(Debug)]
 #[must_use = "settings have an effect once they are built or installed"]
@@ -39,8 +49,12 @@ pub struct CacheBuilder {
     memory_max_bytes: u64,
     max_value_bytes: usize,
     store_deadline: Duration,
+    wait_deadline: Duration,
+    ttl_jitter: u8,
+    background_limit: usize,
     time: Time,
     observer: Observer,
+    on_change: OnChange,
     reporter: Reporter,
 }
 
@@ -62,8 +76,12 @@ impl CacheBuilder {
             memory_max_bytes: 64 << 20,
             max_value_bytes: 1 << 20,
             store_deadline: DEADLINE,
+            wait_deadline: WAIT_DEADLINE,
+            ttl_jitter: TTL_JITTER,
+            background_limit: BACKGROUND_LIMIT,
             time: Time::System(SystemClock::new()),
             observer: Observer::default(),
+            on_change: OnChange::default(),
             reporter: Reporter::default(),
         }
     }
@@ -114,6 +132,27 @@ impl CacheBuilder {
         self
     }
 
+    /// Bounds how long a call waits for another process that computes the same; past it, it computes for itself, and
+    /// does not store. Calls of one process wait for each other without a bound.
+    pub const fn wait_deadline(mut self, deadline: Duration) -> Self {
+        self.wait_deadline = deadline;
+        self
+    }
+
+    /// Lets entries end up to so many hundredths of their time to live early, each by its key, so that those written
+    /// together do not end together. At most 50; 0 switches it off.
+    pub const fn ttl_jitter(mut self, percent: u8) -> Self {
+        self.ttl_jitter = percent;
+        self
+    }
+
+    /// Bounds how many values are computed anew in the background at a time, by hits on functions with `refresh`. What is
+    /// due beyond that is dropped, and due again with a later hit.
+    pub const fn background_limit(mut self, limit: usize) -> Self {
+        self.background_limit = limit;
+        self
+    }
+
     /// Replaces the clock, for tests.
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.time = Time::Given(Arc::new(clock));
@@ -129,6 +168,13 @@ impl CacheBuilder {
         self
     }
 
+    /// Tells `observe` when the store is suspended or resumed, and when the link by which other processes' invalidations
+    /// come is lost or back, on the thread where it happens. It must be quick; a panic of it is ignored.
+    pub fn on_change(mut self, observe: impl Fn(Change) + Send + Sync + 'static) -> Self {
+        self.on_change = OnChange::new(observe);
+        self
+    }
+
     /// Hands what would be said on standard error, a line without its end, to `say`. Each function says each thing
     /// once.
     pub fn on_report(mut self, say: impl Fn(&str) + Send + Sync + 'static) -> Self {
@@ -136,7 +182,7 @@ impl CacheBuilder {
         self
     }
 
-    /// Builds the cache. Does no I/O.
+    /// Builds the cache. Does no I/O itself; a store that tells of invalidations begins to listen in the background.
     ///
     /// # Errors
     ///
@@ -154,19 +200,54 @@ impl CacheBuilder {
                 ErrorKind::InvalidOption("`store_deadline` is a millisecond at least").into(),
             );
         }
+        if self.ttl_jitter > 50 {
+            return Err(ErrorKind::InvalidOption("`ttl_jitter` can be 50 % at most").into());
+        }
         let surroundings = Surroundings {
             clock: self.time.shared(),
             memory_bytes: self.memory_max_bytes,
             deadline: self.store_deadline,
         };
+        let store = self.store.open(&surroundings)?;
+        let herald = Herald {
+            reporter: self.reporter.clone(),
+            on_change: self.on_change,
+        };
+        let told = herald.clone();
+        let gate = Arc::new(Gate::new(
+            Arc::clone(&store),
+            self.time.clone(),
+            move |change| told.proclaim(change),
+        ));
+        let control = self.namespace.as_deref().unwrap_or(DEFAULT_CONTROL);
+        let was_down = AtomicBool::new(false);
+        let link = move |is_up: bool| {
+            if !is_up {
+                was_down.store(true, Ordering::Relaxed);
+                herald.proclaim(Change::LinkDown);
+            } else if was_down.load(Ordering::Relaxed) {
+                herald.proclaim(Change::LinkUp);
+            } else {
+                // That all is well from the start is nothing to say aloud.
+                herald.on_change.tell(Change::LinkUp);
+            }
+        };
+        let coherence = Coherence::start(&*store, control, self.time.clone(), link);
+        let errands = Errands::new(Arc::clone(&gate), Arc::clone(&coherence), self.time.clone());
         Ok(Cache {
             core: Arc::new(Core {
                 l1: L1::new(self.l1_max_bytes, self.max_value_bytes),
-                flights: Flights::new(),
-                store: self.store.open(&surroundings)?,
+                flights: Flights::new(Arc::clone(&coherence)),
+                coherence,
+                gate,
+                timers: Timers::new(self.time.clone()),
+                errands,
+                background: Background::new(self.background_limit),
                 time: self.time,
                 namespace: self.namespace,
                 max_value_bytes: self.max_value_bytes,
+                ttl_jitter: self.ttl_jitter,
+                wait_deadline_ms: milliseconds(self.wait_deadline),
                 observer: self.observer,
                 reporter: self.reporter,
             }),
@@ -182,6 +263,20 @@ impl CacheBuilder {
         let cache = self.build()?;
         cache.install()?;
         Ok(cache)
+    }
+}
+
+/// Tells of changes: the application, and aloud.
+#[derive(Clone, Debug)]
+struct Herald {
+    reporter: Reporter,
+    on_change: OnChange,
+}
+
+impl Herald {
+    fn proclaim(&self, change: Change) {
+        self.reporter.say(format_args!("{change}"));
+        self.on_change.tell(change);
     }
 }
 
@@ -235,6 +330,19 @@ fn check_namespace(namespace: Option<&str>) -> Result<(), Error> {
     }
 }
 
+fn milliseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// The namespace of tags and news where none is set: they hold for all crates of a process.
+const DEFAULT_CONTROL: &str = "selfsame";
+
+const WAIT_DEADLINE: Duration = Duration::from_secs(10);
+
+const TTL_JITTER: u8 = 10;
+
+const BACKGROUND_LIMIT: usize = 4;
+
 /// Readers refuse to decompress more.
 const MAX_VALUE_BYTES: usize = 256 << 20;
 
@@ -277,7 +385,7 @@ mod tests {
     fn a_bad_variable_leaves_a_cache_in_this_process() {
         let cache = from_url(Ok("nonsense".into()));
 
-        assert!(format!("{:?}", cache.core().store).starts_with("Memory"));
+        assert!(format!("{:?}", cache.core().gate.store()).starts_with("Memory"));
     }
 
     #[test]

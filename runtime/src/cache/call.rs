@@ -5,14 +5,16 @@ use std::time::Duration;
 
 use super::Core;
 use super::face::Face;
-use crate::entry::{Fault, Identity, Terms, open};
+use super::terms::refresh_ms;
+use crate::coherence::Permit;
+use crate::entry::{Fault, Identity, Opened, open};
 use crate::event::{Event, Layer, MissReason, NoKey, Operation};
 use crate::function::Function;
 use crate::key::{EntryKey, Key, KeyFault, argument_digest};
 use crate::l1::{CallKey, CallRef, Keeping, Kept};
 use crate::memo::Memo;
 use crate::report::Topic;
-use crate::store::{StoreError, StoreErrorKind};
+use crate::store::{Found, Seal, StoreError, StoreErrorKind, TagKey, TagVersion, seal_of};
 use crate::stored::Stored;
 
 /// Who calls what, with which arguments.
@@ -21,7 +23,12 @@ pub(super) struct Call<'a> {
     pub(super) core: &'a Core,
     pub(super) memo: &'static Memo,
     pub(super) key: CallKey,
-    generics: usize,
+    /// What the entry is called in the store.
+    pub(super) entry_key: EntryKey,
+    /// What the entry can be invalidated by: the namespace, the function, then the labels of the marker.
+    pub(super) tags: Vec<TagKey>,
+    /// All that the answer depends on, as it was when the call began.
+    pub(super) permit: Permit,
 }
 
 /// A value for the caller, and a copy for everyone else: memory, and those who wait.
@@ -40,25 +47,97 @@ impl<V: Clone> Owned<V> {
     }
 }
 
+/// A value that is not fresh any more, but may still be served.
+#[derive(Debug)]
+pub(super) struct Stale<V> {
+    pub(super) owned: Owned<V>,
+    /// For how long, in milliseconds.
+    pub(super) left_ms: u64,
+    payload: Payload,
+}
+
+/// What is known of a value besides itself.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Payload {
+    /// What computing it took.
+    pub(super) cost: Duration,
+    pub(super) bytes: usize,
+}
+
 /// What the store had to say.
 #[derive(Debug)]
 pub(super) enum Lookup<V> {
     /// It has the value, which is also in memory now.
-    Hit(Owned<V>),
-    /// It has no usable one.
-    Miss,
+    Hit(Hit<V>),
+    /// It has no fresh one.
+    Miss {
+        /// The entry that is there, if there is one.
+        seen: Option<Seal>,
+        /// What that is good for still.
+        stale: Option<Stale<V>>,
+    },
     /// It gave no answer: asking it for anything more in this call would only cost time.
     Unreachable,
+}
+
+/// A value from the store.
+#[derive(Debug)]
+pub(super) struct Hit<V> {
+    pub(super) owned: Owned<V>,
+    /// It is time to compute it anew.
+    pub(super) is_due: bool,
+}
+
+/// An entry that is only looked at.
+#[derive(Debug)]
+pub(super) struct Entry {
+    pub(super) seal: Seal,
+    is_young: bool,
+    /// The encoded value, if the entry is a usable one.
+    pub(super) payload: Option<Vec<u8>>,
+}
+
+impl Entry {
+    /// Whether less than half of the time it is fresh for has gone by.
+    pub(super) const fn is_young(&self) -> bool {
+        self.is_young
+    }
+}
+
+/// The store has not answered a read; whether it gave no answer at all.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Unanswered(bool);
+
+impl<V> Lookup<V> {
+    const fn nothing() -> Self {
+        Self::Miss {
+            seen: None,
+            stale: None,
+        }
+    }
 }
 
 impl<'a> Call<'a> {
     /// The call with this key, which must be a usable one.
     pub(super) fn new(core: &'a Core, memo: &'static Memo, key: &Key) -> Self {
+        let call_key = CallRef::new(memo.id(), key).to_owned();
+        let function = memo.function();
+        let (generics, arguments) = call_key.bytes().split_at(key.generics());
+        let entry_key = EntryKey::new(
+            core.namespace_of(function),
+            memo.store_id(generics),
+            function.version(),
+            argument_digest(arguments),
+        );
+        let tags = core.tags_of(memo, key);
+        let permit = core.coherence.permit(entry_key.as_str(), &tags);
         Self {
             core,
             memo,
-            key: CallRef::new(memo.id(), key).to_owned(),
-            generics: key.generics(),
+            key: call_key,
+            entry_key,
+            tags,
+            permit,
         }
     }
 
@@ -70,16 +149,9 @@ impl<'a> Call<'a> {
         self.core.emit(self.memo, event);
     }
 
-    /// What the entry is called in the store.
-    pub(super) fn entry_key(&self) -> EntryKey {
-        let function = self.function();
-        let (generics, arguments) = self.key.bytes().split_at(self.generics);
-        EntryKey::new(
-            self.core.namespace_of(function),
-            self.memo.store_id(generics),
-            function.version(),
-            argument_digest(arguments),
-        )
+    /// Whether nothing the answer depends on was invalidated since the call began.
+    pub(super) fn holds(&self) -> bool {
+        self.core.coherence.holds(&self.permit)
     }
 
     /// What the entry must say it is.
@@ -92,121 +164,207 @@ impl<'a> Call<'a> {
     }
 
     /// Reads the store: one round trip. A hit goes to memory too.
-    pub(super) async fn read<F: Face, V: Stored>(
-        &self,
-        face: F,
-        entry_key: &EntryKey,
-    ) -> Lookup<V> {
+    pub(super) async fn read<F: Face, V: Stored>(&self, face: F) -> Lookup<V> {
         // Read before the store is asked: the copy in memory must not gain what the answer takes to arrive.
         let asked_ms = self.core.time.now_ms();
-        let found = match face.read(&*self.core.store, entry_key).await {
-            Ok(Some(found)) => found,
-            Ok(None) => {
-                self.miss(MissReason::Cold);
-                return Lookup::Miss;
-            }
-            Err(error) => return self.read_failed(&error),
+        let (found, versions) = match self.ask(face, asked_ms).await {
+            Ok(answer) => answer,
+            Err(Unanswered(is_unreachable)) if is_unreachable => return Lookup::Unreachable,
+            Err(_) => return Lookup::nothing(),
         };
-        match self.unpack(&found.bytes, found.now_ms, asked_ms) {
-            Ok(Some(value)) => Lookup::Hit(value),
-            Ok(None) => {
-                self.miss(MissReason::Expired);
-                Lookup::Miss
-            }
-            Err(fault) => {
-                self.reject(fault, entry_key);
-                // Told of where it failed; the entry that is stored next replaces this one anyway.
-                let _ = self.remove(face, entry_key).await;
-                Lookup::Miss
+        match found {
+            Some(found) => self.unpack(face, &found, &versions, asked_ms).await,
+            None => {
+                self.miss(MissReason::Cold);
+                Lookup::nothing()
             }
         }
     }
 
-    /// The value in an entry, unless it is not fresh any more.
-    fn unpack<V: Stored>(
+    /// Reads the store without taking the entry for an answer.
+    pub(super) async fn look<F: Face>(&self, face: F) -> Result<Option<Entry>, Unanswered> {
+        let (found, versions) = self.ask(face, self.core.time.now_ms()).await?;
+        Ok(found.map(|found| {
+            let seal = seal_of(&found.bytes);
+            let opened = open(&found.bytes, found.now_ms, &self.identity()).ok();
+            let usable = opened.filter(|entry| entry.has_tags(&versions));
+            Entry {
+                seal,
+                is_young: usable.as_ref().is_some_and(Opened::is_young),
+                payload: usable.map(|entry| entry.payload.into_owned()),
+            }
+        }))
+    }
+
+    /// The entry, and the versions of the tags: known ones, or as they were read with it.
+    async fn ask<F: Face>(
         &self,
-        bytes: &[u8],
-        now_ms: u64,
+        face: F,
         asked_ms: u64,
-    ) -> Result<Option<Owned<V>>, Fault> {
-        let entry = open(bytes, now_ms, &self.identity())?;
-        let left_ms = entry.left_ms();
-        if left_ms == 0 {
-            return Ok(None);
+    ) -> Result<(Option<Found>, Vec<Option<TagVersion>>), Unanswered> {
+        if self.core.gate.owes(&self.entry_key, &self.tags) {
+            self.miss(MissReason::Owed);
+            return Err(Unanswered(true));
+        }
+        let known = self.core.coherence.known(&self.tags, asked_ms);
+        let asked: &[TagKey] = if known.is_some() { &[] } else { &self.tags };
+        let looked = match face.read(&self.core.gate, &self.entry_key, asked).await {
+            Ok(looked) => looked,
+            Err(error) => return Err(self.read_failed(&error)),
+        };
+        let versions = match known {
+            Some(known) => known.into_iter().map(Some).collect(),
+            None => {
+                self.learn(&looked.tags);
+                looked.tags
+            }
+        };
+        Ok((looked.entry, versions))
+    }
+
+    /// Takes a found entry for what it is: a hit, which goes to memory too, or some kind of miss.
+    pub(super) async fn unpack<F: Face, V: Stored>(
+        &self,
+        face: F,
+        found: &Found,
+        versions: &[Option<TagVersion>],
+        asked_ms: u64,
+    ) -> Lookup<V> {
+        match self.judge(found, versions, asked_ms) {
+            Ok(lookup) => lookup,
+            Err(fault) => {
+                self.reject(fault);
+                // Told of where it failed; the entry that is stored next replaces this one anyway.
+                let _ = self.remove(face).await;
+                Lookup::nothing()
+            }
+        }
+    }
+
+    fn judge<V: Stored>(
+        &self,
+        found: &Found,
+        versions: &[Option<TagVersion>],
+        asked_ms: u64,
+    ) -> Result<Lookup<V>, Fault> {
+        let entry = open(&found.bytes, found.now_ms, &self.identity())?;
+        let miss = |reason, stale| {
+            self.miss(reason);
+            let seen = Some(seal_of(&found.bytes));
+            Ok(Lookup::Miss { seen, stale })
+        };
+        if !entry.has_tags(versions) {
+            return miss(MissReason::Tag, None);
+        }
+        let (fresh_ms, usable_ms) = (entry.left_ms(), entry.usable_ms());
+        if usable_ms == 0 {
+            return miss(MissReason::Expired, None);
         }
         let value: V = entry
             .codec
             .decode(&entry.payload)
             .map_err(|_| Fault::Undecodable)?;
         let owned = Owned::new(value);
-        let saved = entry.cost;
-        self.keep(&owned.shared, saved, entry.payload.len(), asked_ms, left_ms);
+        let payload = Payload {
+            cost: entry.cost,
+            bytes: entry.payload.len(),
+        };
+        if fresh_ms == 0 {
+            let stale = Stale {
+                owned,
+                left_ms: usable_ms,
+                payload,
+            };
+            return miss(MissReason::Expired, Some(stale));
+        }
+        self.keep(&owned.shared, payload, asked_ms, fresh_ms, &self.permit);
         self.emit(Event::Hit {
             layer: Layer::Store,
-            saved,
+            saved: payload.cost,
         });
-        Ok(Some(owned))
+        let refresh_ms = refresh_ms(self.function(), payload.cost, asked_ms, fresh_ms);
+        Ok(Lookup::Hit(Hit {
+            owned,
+            is_due: refresh_ms <= asked_ms,
+        }))
+    }
+
+    /// Remembers the versions of tags that the store has told.
+    pub(super) fn learn(&self, versions: &[Option<TagVersion>]) {
+        let known: Option<Vec<TagVersion>> = versions.iter().copied().collect();
+        if let Some(known) = known {
+            self.core.coherence.learn(&self.tags, &known, &self.permit);
+        }
     }
 
     /// Puts a copy into memory, for as long as the function allows and no longer than the entry is fresh.
     pub(super) fn keep<V: Stored>(
         &self,
         value: &Arc<Kept<V>>,
-        cost: Duration,
-        payload_bytes: usize,
+        payload: Payload,
         now_ms: u64,
         left_ms: u64,
+        permit: &Permit,
     ) {
-        let copy_ms = self.function().l1_ms().min(left_ms);
-        if copy_ms == 0 {
+        let function = self.function();
+        let copy_ms = function.l1_ms().min(left_ms);
+        // One that is void already would only take the place of a newer one.
+        if copy_ms == 0 || !self.core.coherence.holds(permit) {
             return;
         }
         let keeping = Keeping {
             // "For ever" saturates to the same number.
             deadline_ms: now_ms.saturating_add(copy_ms),
-            cost_us: u64::try_from(cost.as_micros()).unwrap_or(u64::MAX),
-            payload_bytes,
+            refresh_ms: refresh_ms(function, payload.cost, now_ms, left_ms),
+            is_stale: false,
+            cost_us: u64::try_from(payload.cost.as_micros()).unwrap_or(u64::MAX),
+            payload_bytes: payload.bytes,
+            permit: permit.clone(),
         };
         let slot = Arc::<Kept<V>>::clone(value);
         self.core.l1.insert(self.key.clone(), slot, keeping);
     }
 
+    /// Keeps a stale value in memory for a while, so that what has failed is not tried by every call.
+    pub(super) fn keep_stale<V: Stored>(&self, stale: &Stale<V>) {
+        let now_ms = self.core.time.now_ms();
+        let copy_ms = self.function().l1_ms().min(stale.left_ms).min(RETRY_MS);
+        if copy_ms == 0 {
+            return;
+        }
+        let keeping = Keeping {
+            deadline_ms: now_ms.saturating_add(copy_ms),
+            refresh_ms: u64::MAX,
+            is_stale: true,
+            cost_us: u64::try_from(stale.payload.cost.as_micros()).unwrap_or(u64::MAX),
+            payload_bytes: stale.payload.bytes,
+            permit: self.permit.clone(),
+        };
+        let slot = Arc::<Kept<V>>::clone(&stale.owned.shared);
+        self.core.l1.insert(self.key.clone(), slot, keeping);
+    }
+
     /// Removes the entry from the store; whether that was possible.
-    pub(super) async fn remove<F: Face>(
-        &self,
-        face: F,
-        entry_key: &EntryKey,
-    ) -> Result<(), StoreErrorKind> {
-        let removed = face.remove(&*self.core.store, entry_key).await;
+    pub(super) async fn remove<F: Face>(&self, face: F) -> Result<(), StoreErrorKind> {
+        let origin = self.core.coherence.own();
+        let removed = face.remove(&self.core.gate, &self.entry_key, origin).await;
         removed.map_err(|error| self.store_failed(Operation::Remove, &error))
     }
 
     /// Tells of an operation that the store could not do.
     pub(super) fn store_failed(&self, operation: Operation, error: &StoreError) -> StoreErrorKind {
-        let kind = error.kind();
-        self.emit(Event::StoreFailed { operation, kind });
-        let consequence = match operation {
-            Operation::Read => "answered by computing",
-            Operation::Write => "the result is not stored there",
-            Operation::Remove => "what was to be removed may still be there",
-        };
-        let what = format_args!("{error}; {consequence}");
-        self.core.say(self.memo, Topic::Store(kind), what);
-        kind
+        self.core.store_failed(self.memo, operation, error)
     }
 
-    fn read_failed<V>(&self, error: &StoreError) -> Lookup<V> {
+    fn read_failed(&self, error: &StoreError) -> Unanswered {
         let kind = self.store_failed(Operation::Read, error);
         self.miss(MissReason::Failed(kind));
-        if kind.is_unreachable() {
-            Lookup::Unreachable
-        } else {
-            Lookup::Miss
-        }
+        Unanswered(kind.is_unreachable())
     }
 
-    fn reject(&self, fault: Fault, entry_key: &EntryKey) {
+    fn reject(&self, fault: Fault) {
         self.miss(MissReason::Rejected(fault));
+        let entry_key = &self.entry_key;
         self.core.say(
             self.memo,
             Topic::Entry(fault),
@@ -221,18 +379,6 @@ impl<'a> Call<'a> {
             layer: Layer::Store,
             reason,
         });
-    }
-}
-
-/// How long an entry of this function may be used.
-pub(super) const fn terms(function: &Function, is_none: bool) -> Terms {
-    Terms {
-        fresh_ms: if is_none {
-            function.none_ms()
-        } else {
-            function.ttl_ms()
-        },
-        stale_ms: 0,
     }
 }
 
@@ -261,3 +407,6 @@ pub(super) fn uncached(core: &Core, memo: &'static Memo, fault: &KeyFault) {
         }
     }
 }
+
+/// How long a stale value is served before what has failed is tried again.
+const RETRY_MS: u64 = 10_000;

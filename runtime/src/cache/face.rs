@@ -6,37 +6,60 @@
 use std::future::{Future, ready};
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 
 use event_listener::{EventListener, Listener};
 
+use crate::event::Operation;
 use crate::flight::Wait;
-use crate::store::{Draft, EntryKey, Fence, Found, Origin, Store, StoreError};
+use crate::gate::Gate;
+use crate::store::{
+    Claim, Claimed, Draft, EntryKey, Fence, Looked, Origin, StoreError, TagKey, TagVersion, Written,
+};
 
-/// How a call waits.
+/// How a call waits. What it asks of the store goes through the [`Gate`].
 pub(crate) trait Face: Copy + Send + Sync {
     /// What a flight must know of it.
     const WAIT: Wait;
 
     fn read<'a>(
         self,
-        store: &'a dyn Store,
+        gate: &'a Gate,
         key: &'a EntryKey,
-    ) -> impl Future<Output = Result<Option<Found>, StoreError>> + Send;
+        tags: &'a [TagKey],
+    ) -> impl Future<Output = Result<Looked, StoreError>> + Send;
+
+    fn claim<'a>(
+        self,
+        gate: &'a Gate,
+        key: &'a EntryKey,
+        claim: &'a Claim,
+    ) -> impl Future<Output = Result<Claimed, StoreError>> + Send;
 
     fn write<'a>(
         self,
-        store: &'a dyn Store,
+        gate: &'a Gate,
         key: &'a EntryKey,
         entry: Draft,
-    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+        fence: Fence,
+    ) -> impl Future<Output = Result<Written, StoreError>> + Send;
 
     fn remove<'a>(
         self,
-        store: &'a dyn Store,
+        gate: &'a Gate,
         key: &'a EntryKey,
+        origin: Origin,
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
 
-    /// Waits for a flight to change.
+    fn invalidate<'a>(
+        self,
+        gate: &'a Gate,
+        tag: &'a TagKey,
+        version: TagVersion,
+        life: Option<Duration>,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Waits to be notified.
     fn wait(self, listener: EventListener) -> impl Future<Output = ()> + Send;
 }
 
@@ -53,31 +76,65 @@ impl Face for Blocking {
 
     fn read<'a>(
         self,
-        store: &'a dyn Store,
+        gate: &'a Gate,
         key: &'a EntryKey,
-    ) -> impl Future<Output = Result<Option<Found>, StoreError>> + Send {
-        ready(store.read_blocking(key, &[]).map(|looked| looked.entry))
+        tags: &'a [TagKey],
+    ) -> impl Future<Output = Result<Looked, StoreError>> + Send {
+        let looked = gate
+            .admit()
+            .and_then(|store| gate.note(Operation::Read, store.read_blocking(key, tags)));
+        ready(looked)
+    }
+
+    fn claim<'a>(
+        self,
+        gate: &'a Gate,
+        key: &'a EntryKey,
+        claim: &'a Claim,
+    ) -> impl Future<Output = Result<Claimed, StoreError>> + Send {
+        let claimed = gate
+            .admit()
+            .and_then(|store| gate.note(Operation::Claim, store.claim_blocking(key, claim)));
+        ready(claimed)
     }
 
     fn write<'a>(
         self,
-        store: &'a dyn Store,
+        gate: &'a Gate,
         key: &'a EntryKey,
         entry: Draft,
-    ) -> impl Future<Output = Result<(), StoreError>> + Send {
-        ready(
-            store
-                .write_blocking(key, entry, Fence::Replaces(Origin(0)))
-                .map(|_| ()),
-        )
+        fence: Fence,
+    ) -> impl Future<Output = Result<Written, StoreError>> + Send {
+        let written = gate
+            .admit()
+            .and_then(|store| gate.note(Operation::Write, store.write_blocking(key, entry, fence)));
+        ready(written)
     }
 
     fn remove<'a>(
         self,
-        store: &'a dyn Store,
+        gate: &'a Gate,
         key: &'a EntryKey,
+        origin: Origin,
     ) -> impl Future<Output = Result<(), StoreError>> + Send {
-        ready(store.remove_blocking(key, Origin(0)))
+        let removed = gate
+            .admit()
+            .and_then(|store| gate.note(Operation::Remove, store.remove_blocking(key, origin)));
+        ready(removed)
+    }
+
+    fn invalidate<'a>(
+        self,
+        gate: &'a Gate,
+        tag: &'a TagKey,
+        version: TagVersion,
+        life: Option<Duration>,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send {
+        let invalidated = gate.admit().and_then(|store| {
+            let invalidated = store.invalidate_blocking(tag, version, life);
+            gate.note(Operation::Invalidate, invalidated)
+        });
+        ready(invalidated)
     }
 
     fn wait(self, listener: EventListener) -> impl Future<Output = ()> + Send {
@@ -89,34 +146,53 @@ impl Face for Blocking {
 impl Face for Async {
     const WAIT: Wait = Wait::Suspended;
 
-    fn read<'a>(
+    async fn read<'a>(
         self,
-        store: &'a dyn Store,
+        gate: &'a Gate,
         key: &'a EntryKey,
-    ) -> impl Future<Output = Result<Option<Found>, StoreError>> + Send {
-        async { store.read(key, &[]).await.map(|looked| looked.entry) }
+        tags: &'a [TagKey],
+    ) -> Result<Looked, StoreError> {
+        gate.note(Operation::Read, gate.admit()?.read(key, tags).await)
     }
 
-    fn write<'a>(
+    async fn claim<'a>(
         self,
-        store: &'a dyn Store,
+        gate: &'a Gate,
+        key: &'a EntryKey,
+        claim: &'a Claim,
+    ) -> Result<Claimed, StoreError> {
+        gate.note(Operation::Claim, gate.admit()?.claim(key, claim).await)
+    }
+
+    async fn write<'a>(
+        self,
+        gate: &'a Gate,
         key: &'a EntryKey,
         entry: Draft,
-    ) -> impl Future<Output = Result<(), StoreError>> + Send {
-        async {
-            store
-                .write(key, entry, Fence::Replaces(Origin(0)))
-                .await
-                .map(|_| ())
-        }
+        fence: Fence,
+    ) -> Result<Written, StoreError> {
+        let written = gate.admit()?.write(key, entry, fence).await;
+        gate.note(Operation::Write, written)
     }
 
-    fn remove<'a>(
+    async fn remove<'a>(
         self,
-        store: &'a dyn Store,
+        gate: &'a Gate,
         key: &'a EntryKey,
-    ) -> impl Future<Output = Result<(), StoreError>> + Send {
-        store.remove(key, Origin(0))
+        origin: Origin,
+    ) -> Result<(), StoreError> {
+        gate.note(Operation::Remove, gate.admit()?.remove(key, origin).await)
+    }
+
+    async fn invalidate<'a>(
+        self,
+        gate: &'a Gate,
+        tag: &'a TagKey,
+        version: TagVersion,
+        life: Option<Duration>,
+    ) -> Result<(), StoreError> {
+        let invalidated = gate.admit()?.invalidate(tag, version, life).await;
+        gate.note(Operation::Invalidate, invalidated)
     }
 
     fn wait(self, listener: EventListener) -> impl Future<Output = ()> + Send {

@@ -1,18 +1,20 @@
-//! THE read path, top to bottom: key → L1 → flight → L2 → compute → store.
+//! THE read path, top to bottom: key → L1 → flight → L2 → lease → compute → store.
 //!
 //! Written once, as a future, for both faces. Every branch emits an event. Every await is a place where the future may be
-//! dropped: the seat in the flight is then handed over by its guard, and nothing else is held.
+//! dropped: the seat in the flight is then handed over by its guard, the lease given up by its own.
 
 use std::future::Future;
+use std::sync::Arc;
 
 use super::Core;
-use super::call::{Call, Lookup, uncached};
+use super::call::{Call, Lookup, Owned, Stale, uncached};
 use super::face::{Async, Blocking, Face, now};
+use super::lease::{Leave, Right};
 use super::seat::{Seat, Taken};
 use super::write::Fresh;
-use crate::event::{Event, Layer, MissReason};
+use crate::event::{Event, Layer, MissReason, StaleReason};
 use crate::key::Key;
-use crate::l1::{CallRef, Look};
+use crate::l1::{CallRef, Kept, Look, Note};
 use crate::memo::Memo;
 use crate::shape::Shape;
 use crate::stored::Stored;
@@ -33,9 +35,8 @@ where
         return output;
     }
     let compute = move || async move { compute() };
-    now(fetch_beyond_memory(
-        Blocking, core, memo, key, shape, compute,
-    ))
+    let path = fetch_beyond_memory(Blocking, core, memo, &key, shape, compute, nobody::<S>);
+    now(path).output
 }
 
 /// Answers from the cache, or awaits the function.
@@ -57,8 +58,26 @@ where
         return output;
     }
     // Boxed, or a function that awaits its own wrapper would have a future that contains itself.
-    Box::pin(fetch_beyond_memory(Async, core, memo, key, shape, compute)).await
+    let path = fetch_beyond_memory(Async, core, memo, &key, shape, compute, nobody::<S>);
+    Box::pin(path).await.output
 }
+
+/// What a call came to.
+#[derive(Debug)]
+pub(super) struct Ended<T, C> {
+    pub(super) output: T,
+    /// The computation that was not needed, if it is time to compute the value anew.
+    pub(super) due: Option<C>,
+}
+
+impl<T, C> Ended<T, C> {
+    const fn with(output: T) -> Self {
+        Self { output, due: None }
+    }
+}
+
+/// Has no use for a stale value.
+fn nobody<S: Shape>(_: &Arc<Kept<S::Value>>) {}
 
 /// The step that most calls end with. A function of its own, and not a future: a hit must not pay for the moving of
 /// what only a miss needs, which took as long as the look-up itself.
@@ -71,18 +90,19 @@ where
     if key.fault().is_some() {
         return None;
     }
-    look_in_memory(core, memo, key).map(S::close)
+    look_in_memory(core, memo, key).map(|(value, _)| S::close(value))
 }
 
-/// All the steps after that, for both faces.
-async fn fetch_beyond_memory<F, S, C, R>(
+/// All the steps after that, for both faces. `meanwhile` is told of a stale value before the function runs.
+pub(super) async fn fetch_beyond_memory<F, S, C, R>(
     face: F,
     core: &Core,
     memo: &'static Memo,
-    key: Key,
+    key: &Key,
     _: S,
     compute: C,
-) -> S::Output
+    meanwhile: impl FnOnce(&Arc<Kept<S::Value>>),
+) -> Ended<S::Output, C>
 where
     F: Face,
     S: Shape,
@@ -92,43 +112,101 @@ where
 {
     if let Some(fault) = key.fault() {
         uncached(core, memo, fault);
-        return compute().await;
+        return Ended::with(compute().await);
     }
 
-    let call = Call::new(core, memo, &key);
+    let call = Call::new(core, memo, key);
     let seat = match Seat::take::<F, S::Value>(face, &call).await {
-        Taken::Shared(value) => return S::close(value),
+        Taken::Shared(value) => return Ended::with(S::close(value)),
         Taken::Seat(seat) => seat,
     };
-
-    let entry_key = call.entry_key();
-    let mut reachable = true;
-    if seat.leads() {
-        match call.read(face, &entry_key).await {
-            Lookup::Hit(found) => {
-                seat.share(&found.shared);
-                seat.withdraw_if_void();
-                return S::close(found.value);
-            }
-            Lookup::Miss => {}
-            Lookup::Unreachable => reachable = false,
+    let right = match call.find_or_lease::<F, S::Value>(face, &seat).await {
+        Leave::Compute(right) => right,
+        Leave::Hit(hit) => {
+            seat.share(&hit.owned.shared);
+            return Ended {
+                output: S::close(hit.owned.value),
+                due: hit.is_due.then_some(compute),
+            };
         }
-    }
-
-    let (output, cost) = seat.compute(compute).await;
-    let value = match seat.conclude::<S>(output, cost) {
-        Ok(value) => value,
-        Err(output) => return output,
+        Leave::Stale(stale) => {
+            let stale = call.serve_stale(&seat, stale, StaleReason::Refreshing);
+            return Ended::with(S::close(stale.value));
+        }
     };
+    if let Some(stale) = &right.stale {
+        seat.offer_stale(&stale.owned.shared);
+        meanwhile(&stale.owned.shared);
+    }
+    Ended::with(compute_and_store::<F, S, C, R>(face, &call, &seat, right, compute).await)
+}
 
+/// The last steps: the function runs, and its value is stored.
+async fn compute_and_store<F, S, C, R>(
+    face: F,
+    call: &Call<'_>,
+    seat: &Seat<'_>,
+    right: Right<'_, S::Value>,
+    compute: C,
+) -> S::Output
+where
+    F: Face,
+    S: Shape,
+    S::Value: Stored,
+    C: FnOnce() -> R,
+    R: Future<Output = S::Output>,
+{
+    let (output, cost) = seat.compute(compute).await;
+    let value = match seat.open::<S>(output, cost) {
+        Ok(value) => value,
+        Err(output) => {
+            let Some(stale) = right.stale else {
+                seat.fail();
+                return output;
+            };
+            call.keep_stale(&stale);
+            let stale = call.serve_stale(seat, stale, StaleReason::Failed);
+            return S::close(stale.value);
+        }
+    };
+    seat.share(&value.shared);
     let fresh = Fresh {
         value: &value.shared,
         cost,
-        reachable,
+        is_alone: !seat.leads(),
     };
-    call.write::<F, S>(face, &entry_key, fresh, || seat.is_void())
-        .await;
+    call.store::<F, S>(face, right.lease, fresh).await;
     S::close(value.value)
+}
+
+impl<'a> Call<'a> {
+    /// Looks in the store, and asks for the lease if that does not have it. Whoever computes for itself does neither: it
+    /// does because the leader found nothing, or because it must not wait.
+    async fn find_or_lease<F: Face, V: Stored>(&'a self, face: F, seat: &Seat<'_>) -> Leave<'a, V> {
+        if !seat.leads() {
+            return Leave::Compute(Right::without_lease(None));
+        }
+        match self.read(face).await {
+            Lookup::Hit(hit) => Leave::Hit(hit),
+            Lookup::Miss { seen, stale } => self.acquire(face, seen, stale).await,
+            Lookup::Unreachable => Leave::Compute(Right::without_lease(None)),
+        }
+    }
+
+    /// Lets everyone who waits have a value that is not fresh any more.
+    fn serve_stale<V: Stored>(
+        &self,
+        seat: &Seat<'_>,
+        stale: Stale<V>,
+        reason: StaleReason,
+    ) -> Owned<V> {
+        self.emit(Event::Stale {
+            layer: Layer::Store,
+            reason,
+        });
+        seat.share(&stale.owned.shared);
+        stale.owned
+    }
 }
 
 /// Looks in memory and in the store, without computing.
@@ -148,35 +226,59 @@ where
         uncached(core, memo, fault);
         return None;
     }
-    if let Some(value) = look_in_memory(core, memo, &key) {
+    if let Some((value, _)) = look_in_memory(core, memo, &key) {
         return Some(value);
     }
     let call = Call::new(core, memo, &key);
-    let permit = core.flights.permit(&call.key);
-    match call.read(face, &call.entry_key()).await {
-        Lookup::Hit(found) => {
-            if permit.is_void() {
-                core.l1.remove(&call.key);
-            }
-            Some(found.value)
-        }
-        Lookup::Miss | Lookup::Unreachable => None,
+    match call.read(face).await {
+        Lookup::Hit(hit) => Some(hit.owned.value),
+        Lookup::Miss { .. } | Lookup::Unreachable => None,
     }
 }
 
+/// The value in memory, and whether it is time to compute it anew.
 #[inline]
-fn look_in_memory<V: Stored>(core: &Core, memo: &'static Memo, key: &Key) -> Option<V> {
-    let call = CallRef::new(memo.id(), key);
-    match core.l1.get::<V>(&call, core.time.now_ms()) {
-        Look::Hit { value, cost_us } => {
-            core.emit_memory_hit(memo, cost_us);
-            Some(value)
+pub(super) fn look_in_memory<V: Stored>(
+    core: &Core,
+    memo: &'static Memo,
+    key: &Key,
+) -> Option<(V, bool)> {
+    let look = match key.answer() {
+        Some(usable) => usable.look::<V>(),
+        None => {
+            let call = CallRef::new(memo.id(), key);
+            core.l1.get::<V>(&call, core.time.now_ms(), &core.coherence)
+        }
+    };
+    match look {
+        Look::Hit {
+            value,
+            cost_us,
+            note,
+        } => {
+            if note == Some(Note::Stale) {
+                stale_in_memory(core, memo);
+            } else {
+                core.emit_memory_hit(memo, cost_us);
+            }
+            Some((value, note == Some(Note::Due)))
         }
         Look::Miss(reason) => {
             memory_miss(core, memo, reason);
             None
         }
     }
+}
+
+#[cold]
+fn stale_in_memory(core: &Core, memo: &'static Memo) {
+    core.emit(
+        memo,
+        Event::Stale {
+            layer: Layer::Memory,
+            reason: StaleReason::Failed,
+        },
+    );
 }
 
 #[cold]

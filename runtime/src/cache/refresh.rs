@@ -1,22 +1,24 @@
 //! Replacing an entry, by a value that is computed now or given.
 //!
-//! Both are newer than whatever is being computed meanwhile, so they take the flight over: its value still goes to its
-//! callers, but not into the cache. What can't be stored leaves nothing behind, rather than the older entry.
+//! Both are newer than whatever is being computed meanwhile, so they take flight and lease over: what others compute
+//! still goes to their callers, but not into the cache. What can't be stored leaves nothing behind, rather than the older
+//! entry.
 
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::Core;
-use super::call::{Call, uncached};
+use super::call::{Call, Payload, uncached};
 use super::face::Face;
+use super::lease::Lease;
 use super::seat::Seat;
-use super::write::Fresh;
-use crate::event::Event;
+use crate::event::{Event, NotStored};
 use crate::key::Key;
 use crate::l1::Kept;
 use crate::memo::Memo;
 use crate::shape::Shape;
+use crate::store::{Fence, TagVersion, Written};
 use crate::stored::Stored;
 
 /// Computes and stores now. An error leaves what was there.
@@ -41,12 +43,17 @@ where
     }
     let call = Call::new(core, memo, &key);
     let seat = Seat::supersede::<F>(&call);
+    let lease = call.seize(face).await;
     let (output, cost) = seat.compute(compute).await;
-    let value = match seat.conclude::<S>(output, cost) {
+    let value = match seat.open::<S>(output, cost) {
         Ok(value) => value,
-        Err(output) => return output,
+        Err(output) => {
+            seat.fail();
+            return output;
+        }
     };
-    replace::<F, S>(face, &call, &value.shared, cost, || seat.is_void()).await;
+    seat.share(&value.shared);
+    call.replace::<F, S>(face, lease, &value.shared, cost).await;
     S::close(value.value)
 }
 
@@ -67,35 +74,78 @@ pub(crate) async fn put<F, S>(
         uncached(core, memo, fault);
         return;
     }
-    let call = Call::new(core, memo, &key);
-    core.flights.doom(&call.key);
-    let permit = core.flights.permit(&call.key);
+    // What is being computed is older from here on.
+    let call = Call::invalidating(core, memo, &key);
     call.emit(Event::Put);
+    let lease = call.seize(face).await;
     let value = Arc::new(Kept::new(value));
-    replace::<F, S>(face, &call, &value, Duration::ZERO, || permit.is_void()).await;
+    call.replace::<F, S>(face, lease, &value, Duration::ZERO)
+        .await;
 }
 
-async fn replace<F, S>(
-    face: F,
-    call: &Call<'_>,
-    value: &Arc<Kept<S::Value>>,
-    cost: Duration,
-    is_void: impl Fn() -> bool,
-) where
-    F: Face,
-    S: Shape,
-    S::Value: Stored,
-{
-    let entry_key = call.entry_key();
-    let fresh = Fresh {
-        value,
-        cost,
-        reachable: true,
-    };
-    let is_stored = call.write::<F, S>(face, &entry_key, fresh, &is_void).await;
-    // If it is void, someone else has replaced or removed the entry since.
-    if !is_stored && !is_void() {
-        call.core.l1.remove(&call.key);
-        let _ = call.remove(face, &entry_key).await;
+impl Call<'_> {
+    /// Stores a value in place of whatever is there, or leaves nothing there.
+    async fn replace<F, S>(
+        &self,
+        face: F,
+        lease: Option<Lease<'_>>,
+        value: &Arc<Kept<S::Value>>,
+        cost: Duration,
+    ) where
+        F: Face,
+        S: Shape,
+        S::Value: Stored,
+    {
+        match self.try_replace::<F, S>(face, lease, value, cost).await {
+            Ok(bytes) => self.emit(Event::Stored { bytes }),
+            Err(reason) => {
+                self.not_stored(reason);
+                // If others have replaced or invalidated it since, what is there is theirs.
+                if !matches!(reason, NotStored::Outdated | NotStored::Refused) {
+                    self.evict(face).await;
+                }
+            }
+        }
+    }
+
+    async fn try_replace<F, S>(
+        &self,
+        face: F,
+        lease: Option<Lease<'_>>,
+        value: &Arc<Kept<S::Value>>,
+        cost: Duration,
+    ) -> Result<usize, NotStored>
+    where
+        F: Face,
+        S: Shape,
+        S::Value: Stored,
+    {
+        let terms = self.terms::<S>(value);
+        let payload = self.payload(&value.value, terms)?;
+        if !self.holds() {
+            return Err(NotStored::Outdated);
+        }
+        let mut lease = lease.ok_or(NotStored::StoreFailed)?;
+        let now_ms = self.core.time.now_ms();
+        let versions: &[TagVersion] = lease.versions();
+        let draft = self.draft(versions, terms, cost, &payload);
+        let fence = Fence::LeasedNews(lease.token(), self.core.coherence.own());
+        let written = self.write_entry(face, draft, fence).await;
+        if written.is_ok() {
+            lease.spend();
+        }
+        match written {
+            Ok(Written::Stored) => {}
+            Ok(Written::Refused) => return Err(NotStored::Refused),
+            Err(()) => return Err(NotStored::StoreFailed),
+        }
+        // Others may have read the older entry while this one was on its way; their copies end here.
+        let own = self.core.coherence.invalidate(self.entry_key.as_str());
+        if let Some(permit) = self.permit.clone().after(own) {
+            let bytes = payload.len();
+            let kept = Payload { cost, bytes };
+            self.keep(value, kept, now_ms, terms.fresh_ms, &permit);
+        }
+        Ok(payload.len())
     }
 }

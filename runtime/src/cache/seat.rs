@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use super::call::{Call, Owned};
 use super::face::Face;
-use crate::event::{Event, Fate};
-use crate::flight::{Joined, Lead, Permit, Scope, Turn};
+use crate::event::{Event, Fate, Layer, StaleReason};
+use crate::flight::{Joined, Lead, Scope, Turn};
 use crate::l1::Kept;
 use crate::shape::Shape;
 use crate::stored::Stored;
@@ -32,7 +32,7 @@ enum Hold<'a> {
     /// For all who wait.
     Lead(Lead<'a>),
     /// For itself.
-    Alone(Permit<'a>),
+    Alone,
 }
 
 /// What taking a seat came to.
@@ -47,7 +47,7 @@ pub(super) enum Taken<'a, V> {
 impl<'a> Seat<'a> {
     /// Joins the flight of the call: leads it, waits for its value, or computes alone.
     pub(super) async fn take<F: Face, V: Stored>(face: F, call: &'a Call<'a>) -> Taken<'a, V> {
-        let follower = match call.core.flights.join(&call.key, F::WAIT) {
+        let follower = match call.core.flights.join(&call.key, F::WAIT, &call.permit) {
             Joined::Lead(lead) => return Taken::Seat(Self::new(call, Hold::Lead(lead))),
             Joined::Alone(reason) => {
                 call.emit(Event::Alone { reason });
@@ -69,13 +69,17 @@ impl<'a> Seat<'a> {
     pub(super) fn supersede<F: Face>(call: &'a Call<'a>) -> Self {
         Self::new(
             call,
-            Hold::Lead(call.core.flights.supersede(&call.key, F::WAIT)),
+            Hold::Lead(
+                call.core
+                    .flights
+                    .supersede(&call.key, F::WAIT, &call.permit),
+            ),
         )
     }
 
     /// Computes outside a flight.
-    fn alone(call: &'a Call<'a>) -> Self {
-        Self::new(call, Hold::Alone(call.core.flights.permit(&call.key)))
+    pub(super) const fn alone(call: &'a Call<'a>) -> Self {
+        Self::new(call, Hold::Alone)
     }
 
     const fn new(call: &'a Call<'a>, hold: Hold<'a>) -> Self {
@@ -94,6 +98,14 @@ impl<'a> Seat<'a> {
                 waited(Fate::Done);
                 // Only a name that two functions share by accident can bring a value of another type here.
                 let value = shared.value.downcast_ref::<V>().cloned();
+                value.map_or_else(|| Taken::Seat(Self::alone(call)), Taken::Shared)
+            }
+            Turn::Stale(stale) => {
+                call.emit(Event::Stale {
+                    layer: Layer::Store,
+                    reason: StaleReason::Refreshing,
+                });
+                let value = stale.value.downcast_ref::<V>().cloned();
                 value.map_or_else(|| Taken::Seat(Self::alone(call)), Taken::Shared)
             }
             Turn::Lead(lead) => {
@@ -117,21 +129,6 @@ impl<'a> Seat<'a> {
         matches!(self.hold, Hold::Lead(_))
     }
 
-    /// Whether the key was evicted or replaced since this seat was taken: nothing may be stored any more.
-    pub(super) fn is_void(&self) -> bool {
-        match &self.hold {
-            Hold::Lead(lead) => lead.is_doomed(),
-            Hold::Alone(permit) => permit.is_void(),
-        }
-    }
-
-    /// Takes back the copy in memory, if the key was evicted while it was read from the store.
-    pub(super) fn withdraw_if_void(&self) {
-        if self.is_void() {
-            self.call.core.l1.remove(&self.call.key);
-        }
-    }
-
     /// Runs the user's function, and measures it.
     pub(super) async fn compute<C, R>(&self, compute: C) -> (R::Output, Duration)
     where
@@ -152,8 +149,8 @@ impl<'a> Seat<'a> {
         (output, time.precise().saturating_sub(began))
     }
 
-    /// Says what the computation came to, in an event and to all who wait. An error is handed back.
-    pub(super) fn conclude<S>(
+    /// The value of what the function returned, if it is one; which of both is told.
+    pub(super) fn open<S>(
         &self,
         output: S::Output,
         took: Duration,
@@ -162,14 +159,23 @@ impl<'a> Seat<'a> {
         S: Shape,
         S::Value: Stored,
     {
-        let value = S::open(output).inspect_err(|_| {
-            self.call.emit(Event::Failed { took });
-            self.fail();
-        })?;
-        let value = Owned::new(value);
-        self.call.emit(Event::Computed { took });
-        self.share(&value.shared);
-        Ok(value)
+        match S::open(output) {
+            Ok(value) => {
+                self.call.emit(Event::Computed { took });
+                Ok(Owned::new(value))
+            }
+            Err(output) => {
+                self.call.emit(Event::Failed { took });
+                Err(output)
+            }
+        }
+    }
+
+    /// Lets all who wait have a value that is not fresh any more.
+    pub(super) fn offer_stale<V: Stored>(&self, value: &Arc<Kept<V>>) {
+        if let Hold::Lead(lead) = &self.hold {
+            lead.offer_stale(Arc::<Kept<V>>::clone(value));
+        }
     }
 
     /// Gives the value to all who wait.
@@ -181,7 +187,7 @@ impl<'a> Seat<'a> {
     }
 
     /// Sends all who wait off to compute for themselves.
-    fn fail(&self) {
+    pub(super) fn fail(&self) {
         self.settle();
         self.end(Fate::Failed);
     }
@@ -224,7 +230,7 @@ impl<'a, 'b> Inside<'a, 'b> {
         let scope = match &seat.hold {
             Hold::Lead(lead) => Some(lead.enter()),
             // No one waits for this one.
-            Hold::Alone(_) => None,
+            Hold::Alone => None,
         };
         Self {
             seat,

@@ -3,108 +3,130 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::call::{Call, terms};
+use super::call::{Call, Entry, Payload};
 use super::face::Face;
+use super::lease::Lease;
+use super::terms::terms;
 use crate::codec::{EncodeError, survives};
 use crate::entry::{Draft, Terms};
 use crate::event::{Event, NotStored, Operation};
 use crate::l1::Kept;
 use crate::report::Topic;
 use crate::shape::Shape;
-use crate::store::EntryKey;
+use crate::store::{Fence, TagVersion, Written};
 use crate::stored::Stored;
 
-/// A value that was just computed, or given.
+/// A value that was just computed.
 #[derive(Debug)]
 pub(super) struct Fresh<'a, V> {
     pub(super) value: &'a Arc<Kept<V>>,
     /// What computing it took.
     pub(super) cost: Duration,
-    /// Whether the store is worth asking: not if it gave no answer to the read of the same call.
-    pub(super) reachable: bool,
+    /// It was computed outside a flight, for one caller only.
+    pub(super) is_alone: bool,
 }
 
 impl Call<'_> {
-    /// Stores a value, as long as `is_void` does not object. Whether there is now an entry for the call.
-    pub(super) async fn write<F: Face, S: Shape>(
+    /// Stores a value by the lease its computation had.
+    pub(super) async fn store<F: Face, S: Shape>(
         &self,
         face: F,
-        entry_key: &EntryKey,
+        lease: Option<Lease<'_>>,
         fresh: Fresh<'_, S::Value>,
-        is_void: impl Fn() -> bool,
-    ) -> bool
+    ) where
+        S::Value: Stored,
+    {
+        if fresh.is_alone {
+            return self.not_stored(NotStored::Alone);
+        }
+        let terms = self.terms::<S>(fresh.value);
+        let payload = match self.payload(&fresh.value.value, terms) {
+            Ok(payload) => payload,
+            Err(reason) => return self.not_stored(reason),
+        };
+        if !self.holds() {
+            return self.not_stored(NotStored::Outdated);
+        }
+        // Before the store is asked: a copy must not gain what the answer takes to arrive.
+        let now_ms = self.core.time.now_ms();
+        let kept = Payload {
+            cost: fresh.cost,
+            bytes: payload.len(),
+        };
+        let Some(mut lease) = lease else {
+            self.keep(fresh.value, kept, now_ms, terms.fresh_ms, &self.permit);
+            return self.not_stored(NotStored::Unleased);
+        };
+        let draft = self.draft(lease.versions(), terms, fresh.cost, &payload);
+        let fence = Fence::Leased(lease.token());
+        match self.write_entry(face, draft, fence).await {
+            Ok(Written::Stored) => {
+                lease.spend();
+                self.keep(fresh.value, kept, now_ms, terms.fresh_ms, &self.permit);
+                self.emit(Event::Stored {
+                    bytes: payload.len(),
+                });
+            }
+            Ok(Written::Refused) => {
+                lease.spend();
+                self.not_stored(NotStored::Refused);
+            }
+            Err(()) => {
+                self.keep(fresh.value, kept, now_ms, terms.fresh_ms, &self.permit);
+                self.not_stored(NotStored::StoreFailed);
+            }
+        }
+    }
+
+    pub(super) async fn write_entry<F: Face>(
+        &self,
+        face: F,
+        draft: Draft,
+        fence: Fence,
+    ) -> Result<Written, ()> {
+        let written = face
+            .write(&self.core.gate, &self.entry_key, draft, fence)
+            .await;
+        written.map_err(|error| {
+            self.store_failed(Operation::Write, &error);
+        })
+    }
+
+    /// The entry of a value.
+    pub(super) fn draft(
+        &self,
+        versions: &[TagVersion],
+        terms: Terms,
+        cost: Duration,
+        payload: &[u8],
+    ) -> Draft {
+        let codec = self.function().codec();
+        Draft::new(self.identity(), versions, terms, cost, codec, payload)
+    }
+
+    /// How long the entry of a value may be used.
+    pub(super) fn terms<S: Shape>(&self, value: &Kept<S::Value>) -> Terms {
+        let is_none = S::is_none(&value.value);
+        let jitter = self.core.ttl_jitter;
+        terms(self.function(), is_none, &self.entry_key, jitter)
+    }
+
+    /// Whether a value is the one that is stored already.
+    pub(super) fn is_same<S: Shape>(&self, value: &Kept<S::Value>, entry: &Entry) -> bool
     where
         S::Value: Stored,
     {
-        let terms = terms(self.function(), S::is_none(&fresh.value.value));
-        let payload = match self.payload(&fresh.value.value, terms) {
-            Ok(payload) => payload,
-            Err(reason) => {
-                self.emit(Event::NotStored { reason });
-                return false;
-            }
-        };
-        if is_void() {
-            self.emit(Event::NotStored {
-                reason: NotStored::Doomed,
-            });
-            return false;
-        }
-        let now_ms = self.core.time.now_ms();
-        self.keep(
-            fresh.value,
-            fresh.cost,
-            payload.len(),
-            now_ms,
-            terms.fresh_ms,
-        );
-        let draft = || {
-            Draft::new(
-                self.identity(),
-                terms,
-                fresh.cost,
-                self.function().codec(),
-                &payload,
-            )
-        };
-        let stored = if fresh.reachable {
-            self.write_entry(face, entry_key, draft()).await
-        } else {
-            false
-        };
-        if is_void() {
-            // Evicted meanwhile: what was written after the eviction removed what it found must not stay.
-            self.core.l1.remove(&self.key);
-            let _ = self.remove(face, entry_key).await;
-            self.emit(Event::NotStored {
-                reason: NotStored::Doomed,
-            });
-            return false;
-        }
-        self.emit(if stored {
-            Event::Stored {
-                bytes: payload.len(),
-            }
-        } else {
-            Event::NotStored {
-                reason: NotStored::StoreFailed,
-            }
-        });
-        true
+        let terms = self.terms::<S>(value);
+        let payload = self.payload(&value.value, terms).ok();
+        payload.is_some() && payload == entry.payload
     }
 
-    async fn write_entry<F: Face>(&self, face: F, entry_key: &EntryKey, draft: Draft) -> bool {
-        match face.write(&*self.core.store, entry_key, draft).await {
-            Ok(()) => true,
-            Err(error) => {
-                self.store_failed(Operation::Write, &error);
-                false
-            }
-        }
+    pub(super) fn not_stored(&self, reason: NotStored) {
+        self.emit(Event::NotStored { reason });
     }
 
     /// Encodes a value, unless it is one that is not to be stored.
-    fn payload<V: Stored>(&self, value: &V, terms: Terms) -> Result<Vec<u8>, NotStored> {
+    pub(super) fn payload<V: Stored>(&self, value: &V, terms: Terms) -> Result<Vec<u8>, NotStored> {
         if terms.fresh_ms == 0 {
             return Err(NotStored::Lifetime);
         }

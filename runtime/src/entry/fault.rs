@@ -16,7 +16,7 @@ pub enum Fault {
     Malformed,
     /// The checksum does not match.
     Checksum,
-    /// It says that it needs something this release can't do: another codec, compression, encryption, tags.
+    /// It says that it needs something this release can't do: another codec, compression, encryption.
     Unknown,
     /// It answers another call: a collision, or an entry that was moved.
     Key,

@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use super::{
     CHECKSUM_BYTES, COMPRESSION_LZ4, COMPRESSION_NONE, ENCRYPTION_NONE, FORMAT, Fault, Identity,
-    MAGIC, NO_TAGS, Terms, codec_of, compress,
+    MAGIC, Terms, codec_of, compress,
 };
 use crate::codec::Codec;
 use crate::function::FOREVER_MS;
+use crate::store::TagVersion;
 use crate::version::Version;
 
 /// An entry that is whole and answers the call it was looked up for.
@@ -21,6 +22,8 @@ pub(crate) struct Opened<'a> {
     pub(crate) terms: Terms,
     /// What computing the value took.
     pub(crate) cost: Duration,
+    /// The versions of its tags before the value was computed.
+    tags: &'a [u8],
 }
 
 impl Opened<'_> {
@@ -30,6 +33,28 @@ impl Opened<'_> {
             FOREVER_MS => FOREVER_MS,
             fresh_ms => fresh_ms.saturating_sub(self.age_ms),
         }
+    }
+
+    /// For how many milliseconds the entry may still be served, fresh or stale; `u64::MAX` for ever.
+    pub(crate) const fn usable_ms(&self) -> u64 {
+        match self.terms.fresh_ms {
+            FOREVER_MS => FOREVER_MS,
+            fresh_ms => fresh_ms
+                .saturating_add(self.terms.stale_ms)
+                .saturating_sub(self.age_ms),
+        }
+    }
+
+    /// Whether less than half of the time it is fresh for has gone by.
+    pub(crate) const fn is_young(&self) -> bool {
+        self.age_ms < self.terms.fresh_ms / 2
+    }
+
+    /// Whether its tags still have these versions.
+    pub(crate) fn has_tags(&self, versions: &[Option<TagVersion>]) -> bool {
+        let (own, rest) = self.tags.as_chunks::<{ TagVersion::BYTES }>();
+        let own = own.iter().map(|bytes| Some(TagVersion::from_bytes(*bytes)));
+        rest.is_empty() && own.eq(versions.iter().copied())
     }
 }
 
@@ -56,6 +81,7 @@ pub(crate) fn open<'a>(
         age_ms: age(layout.stored_ms, now_ms)?,
         terms: layout.terms,
         cost: Duration::from_micros(layout.cost_us),
+        tags: layout.tags,
     })
 }
 
@@ -78,6 +104,7 @@ struct Layout<'a> {
     version: Version,
     path: &'a [u8],
     key: &'a [u8],
+    tags: &'a [u8],
     raw_bytes: u32,
     stored: &'a [u8],
     checksum: u32,
@@ -108,9 +135,8 @@ impl<'a> Layout<'a> {
             version: Version::from_bits(u128::from_le_bytes(rest.array()?)),
             path: rest.section()?,
             key: rest.section()?,
-            raw_bytes: rest
-                .no_tags()
-                .and_then(|()| rest.array().map(u32::from_le_bytes))?,
+            tags: rest.tags()?,
+            raw_bytes: u32::from_le_bytes(rest.array()?),
             stored: rest.section()?,
             checksum: u32::from_le_bytes(rest.array()?),
         };
@@ -154,12 +180,12 @@ impl<'a> Reader<'a> {
         Ok(section)
     }
 
-    /// Tags: what follows another number than 0 can't be told from the payload by this release.
-    fn no_tags(&mut self) -> Result<(), Fault> {
-        match u16::from_le_bytes(self.array()?) {
-            NO_TAGS => Ok(()),
-            _ => Err(Fault::Unknown),
-        }
+    fn tags(&mut self) -> Result<&'a [u8], Fault> {
+        let count = usize::from(u16::from_le_bytes(self.array()?));
+        let length = count * TagVersion::BYTES;
+        let (tags, rest) = self.0.split_at_checked(length).ok_or(Fault::Truncated)?;
+        self.0 = rest;
+        Ok(tags)
     }
 }
 

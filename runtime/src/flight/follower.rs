@@ -26,6 +26,8 @@ pub(crate) enum Turn<'a> {
     Wait,
     /// Take the value.
     Share(Slot),
+    /// Take a value that is not fresh any more, instead of waiting.
+    Stale(Slot),
     /// Compute for all: the leader was dropped.
     Lead(Lead<'a>),
     /// Compute for itself: the leader met this fate.
@@ -62,6 +64,9 @@ impl<'a> Follower<'a> {
     /// What to do now.
     pub(crate) fn look(&self) -> Turn<'a> {
         let mut state = self.flight.state();
+        if let (Phase::Running(_), Some(stale)) = (&state.phase, &state.stale) {
+            return Turn::Stale(Arc::clone(stale));
+        }
         match &state.phase {
             Phase::Running(leader) if blocks_on_future(*leader, self.wait) => {
                 Turn::Alone(AloneReason::WouldBlock)

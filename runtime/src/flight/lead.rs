@@ -1,7 +1,6 @@
 //! The leader's side of a flight: a guard that settles it, whatever becomes of the leader.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 use super::stack::Scope;
 use super::{Flight, Flights, Phase};
@@ -25,9 +24,10 @@ impl<'a> Lead<'a> {
         Scope::enter(self.flight.id())
     }
 
-    /// Whether the key was evicted or replaced since the computation began: its value must not be stored.
-    pub(crate) fn is_doomed(&self) -> bool {
-        self.flight.doomed.load(Ordering::SeqCst)
+    /// Lets all who wait, and all who come, have a value that is not fresh any more: they need not wait.
+    pub(crate) fn offer_stale(&self, value: Slot) {
+        self.flight.state().stale = Some(value);
+        self.flight.changed.notify(usize::MAX);
     }
 
     /// Gives the value to all who wait, and to all who come until the lead is dropped, which is after it is stored.

@@ -7,6 +7,8 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::future::Future;
+use std::pin::pin;
 use std::sync::Mutex;
 
 use super::lock;
@@ -47,6 +49,43 @@ impl Scope {
 impl Drop for Scope {
     fn drop(&mut self) {
         let _ = INSIDE.try_with(|inside| inside.borrow_mut().truncate(self.depth));
+    }
+}
+
+/// The computations a caller is inside of, for one of its own making that runs elsewhere while it waits.
+#[derive(Clone, Debug)]
+pub(crate) struct Inherited(Vec<usize>);
+
+impl Inherited {
+    /// What the calling thread is inside of.
+    pub(crate) fn here() -> Self {
+        Self(
+            INSIDE
+                .try_with(|inside| inside.borrow().clone())
+                .unwrap_or_default(),
+        )
+    }
+
+    /// Polls `running` as if it were inside the same computations.
+    pub(crate) async fn around<T>(self, running: impl Future<Output = T>) -> T {
+        let mut running = pin!(running);
+        std::future::poll_fn(|context| {
+            let _scope = self.enter();
+            running.as_mut().poll(context)
+        })
+        .await
+    }
+
+    fn enter(&self) -> Scope {
+        let enter = |inside: &RefCell<Vec<usize>>| {
+            let mut inside = inside.borrow_mut();
+            let depth = inside.len();
+            inside.extend_from_slice(&self.0);
+            depth
+        };
+        Scope {
+            depth: INSIDE.try_with(enter).unwrap_or(0),
+        }
     }
 }
 

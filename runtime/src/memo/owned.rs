@@ -6,6 +6,7 @@
 use std::future::Future;
 
 use super::Memo;
+use crate::cache::{Cache, owned};
 use crate::key::Key;
 use crate::own::Kept;
 use crate::shape::Shape;
@@ -21,7 +22,7 @@ impl Memo {
         O: FnOnce() -> C,
         C: FnOnce() -> S::Output + Send + 'static,
     {
-        self.fetch(key, shape, || own()())
+        owned::fetch(Cache::current(), self, key, shape, own)
     }
 
     /// Answers from the cache, or computes and stores. `own` makes the arguments the computation's own.
@@ -39,7 +40,8 @@ impl Memo {
         C: FnOnce() -> F + Send + 'static,
         F: Future<Output = S::Output> + Send + 'static,
     {
-        self.fetch_async(key, shape, || own()())
+        let never = None::<fn() -> S::Output>;
+        owned::fetch_async(Cache::current(), self, key, shape, own, never)
     }
 
     /// The same for functions with `hard`: `give_up` makes what a caller gets whose time is over.
@@ -59,7 +61,6 @@ impl Memo {
         F: Future<Output = S::Output> + Send + 'static,
         G: FnOnce() -> S::Output,
     {
-        drop(give_up);
-        self.fetch_owned_async(key, shape, own)
+        owned::fetch_async(Cache::current(), self, key, shape, own, Some(give_up))
     }
 }

@@ -9,13 +9,27 @@ use crate::key::{Key, KeyParts, Tags};
 
 impl Memo {
     /// Encodes the key of a call, and collects its tags.
-    #[inline]
     pub fn tagged_key(
         &'static self,
         parts: impl FnOnce(&mut KeyParts),
         tags: impl FnOnce(&mut Tags),
     ) -> Key {
         self.key(parts).with_tags(tags)
+    }
+
+    /// The same for calls that a copy in memory answers, which need no tags then: most calls end there. The call begins
+    /// here: what memory had is its answer, even if that is invalidated a moment later.
+    #[inline]
+    pub fn lookup_key(
+        &'static self,
+        parts: impl FnOnce(&mut KeyParts),
+        tags: impl FnOnce(&mut Tags),
+    ) -> Key {
+        let key = self.key(parts);
+        match Cache::current().core().find_in_memory(self, &key) {
+            Some(usable) => key.answered_by(usable),
+            None => key.with_tags(tags),
+        }
     }
 
     /// Makes every entry of the function unusable, whatever its arguments.

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use super::FunctionStats;
-use crate::event::{Event, Layer, MissReason};
+use crate::event::{Event, Layer, Leasing, MissReason, Refreshing};
 use crate::function::Function;
 
 /// The counters of one function.
@@ -28,6 +28,12 @@ struct Stripe(AtomicU64);
 enum Plain {
     StoreHits,
     StoreSavedUs,
+    StaleHits,
+    TagMisses,
+    OutdatedMisses,
+    LeaseWaits,
+    Refreshes,
+    RefreshesDropped,
     MemoryMisses,
     ColdMisses,
     ExpiredMisses,
@@ -81,6 +87,15 @@ impl Counters {
                 self.add(Plain::StoreSavedUs, microseconds(saved));
             }
             Event::Miss { layer, reason } => self.add(miss(layer, reason), 1),
+            Event::Stale { .. } => self.add(Plain::StaleHits, 1),
+            Event::Lease {
+                outcome: Leasing::Busy,
+            } => self.add(Plain::LeaseWaits, 1),
+            Event::Refresh { outcome } => match outcome {
+                Refreshing::Begun => self.add(Plain::Refreshes, 1),
+                Refreshing::Full | Refreshing::NoRuntime => self.add(Plain::RefreshesDropped, 1),
+                _ => {}
+            },
             Event::Joined => self.add(Plain::Waits, 1),
             Event::Computed { took } => {
                 self.add(Plain::Computes, 1);
@@ -98,7 +113,11 @@ impl Counters {
             Event::StoreFailed { .. } => self.add(Plain::StoreFailures, 1),
             Event::Evicted { .. } => self.add(Plain::Evictions, 1),
             // Followed by an event that is counted, or preceded by one.
-            Event::Waited { .. } | Event::Alone { .. } | Event::Put => {}
+            Event::Waited { .. }
+            | Event::TimedOut
+            | Event::Alone { .. }
+            | Event::Lease { .. }
+            | Event::Put => {}
         }
     }
 
@@ -111,6 +130,12 @@ impl Counters {
             function,
             memory_hits,
             store_hits: get(Plain::StoreHits),
+            stale_hits: get(Plain::StaleHits),
+            tag_misses: get(Plain::TagMisses),
+            outdated_misses: get(Plain::OutdatedMisses),
+            lease_waits: get(Plain::LeaseWaits),
+            refreshes: get(Plain::Refreshes),
+            refreshes_dropped: get(Plain::RefreshesDropped),
             memory_misses: get(Plain::MemoryMisses),
             cold_misses: get(Plain::ColdMisses),
             expired_misses: get(Plain::ExpiredMisses),
@@ -153,6 +178,10 @@ const fn miss(layer: Layer, reason: MissReason) -> Plain {
         (Layer::Store, MissReason::Cold) => Plain::ColdMisses,
         (Layer::Store, MissReason::Expired) => Plain::ExpiredMisses,
         (Layer::Store, MissReason::Rejected(_) | MissReason::Type) => Plain::RejectedMisses,
+        (Layer::Store, MissReason::Tag) => Plain::TagMisses,
+        (Layer::Store, MissReason::Outdated | MissReason::Owed | MissReason::Incoherent) => {
+            Plain::OutdatedMisses
+        }
         (Layer::Store, MissReason::Failed(_)) => Plain::FailedMisses,
     }
 }

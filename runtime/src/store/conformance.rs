@@ -55,7 +55,14 @@ pub fn draft(payload: &[u8], lifetime: Option<Duration>) -> Draft {
         fresh_ms,
         stale_ms: 0,
     };
-    Draft::new(identity, terms, Duration::ZERO, Codec::Postcard, payload)
+    Draft::new(
+        identity,
+        &[],
+        terms,
+        Duration::ZERO,
+        Codec::Postcard,
+        payload,
+    )
 }
 
 /// A key in `namespace`; another one for each `number`.

@@ -33,6 +33,8 @@ pub enum StoreErrorKind {
     Address,
     /// The store answered with an error of another kind.
     Refused,
+    /// It was not asked: it has failed again and again, and is left alone until it answers a probe.
+    Suspended,
 }
 
 impl StoreError {
@@ -71,7 +73,10 @@ impl StoreErrorKind {
     /// Whether the store gave no answer at all.
     #[must_use]
     pub const fn is_unreachable(self) -> bool {
-        matches!(self, Self::Unavailable | Self::Timeout | Self::Busy)
+        matches!(
+            self,
+            Self::Unavailable | Self::Timeout | Self::Busy | Self::Suspended
+        )
     }
 
     const fn text(self) -> &'static str {
@@ -85,6 +90,7 @@ impl StoreErrorKind {
             Self::Denied => "the store denied access",
             Self::Address => "the store's address makes no sense",
             Self::Refused => "the store refused",
+            Self::Suspended => "the store has failed repeatedly and is left alone",
         }
     }
 }

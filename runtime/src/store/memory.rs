@@ -218,7 +218,7 @@ impl Store for Memory {
     /// Whoever shares this store hears of everything at once: news can't be lost.
     fn listen(&self, _: &str, listener: Arc<dyn Listener>) -> Coherence {
         self.control().add_listener(listener);
-        Coherence::Untold
+        Coherence::Always
     }
 }
 

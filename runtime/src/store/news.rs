@@ -54,9 +54,12 @@ pub trait Listener: Send + Sync + 'static {
 /// What a store can say of invalidations by other processes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Coherence {
-    /// It tells: copies in memory are used only while it has [proved](Listener::prove) that nothing was missed.
+    /// It tells, by a link that may be lost: copies in memory are used only while it has
+    /// [proved](Listener::prove) that nothing was missed.
     Told,
-    /// It can't: copies in memory are used to their own end.
+    /// It tells before an invalidation returns: nothing can be missed.
+    Always,
+    /// It can't: copies in memory are used to their own end, and versions of tags are read with each entry.
     Untold,
 }
 

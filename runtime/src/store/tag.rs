@@ -5,13 +5,14 @@
 //! revives an old entry.
 
 use std::fmt;
+use std::sync::Arc;
 
 /// The name of a tag in stores: `control:g:…`, where `control` is the namespace of a deployment.
 ///
 /// What follows is `t:` and the label of a user's tag, `f:` and the id of a function, or `n` for the namespace itself:
 /// clearing a function or everything is the invalidation of a tag that its entries all have.
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub struct TagKey(Box<str>);
+pub struct TagKey(Arc<str>);
 
 impl TagKey {
     /// The tag of everything in the namespace `control`.

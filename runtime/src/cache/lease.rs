@@ -1,0 +1,297 @@
+//! After a miss: the right to compute, across processes.
+//!
+//! One step takes the lease and looks for the entry again. Whoever finds the lease taken waits to be woken by its end,
+//! with a timer for what a wake-up may miss, and asks again; past a deadline it computes for itself. While a lease is
+//! held it is renewed in the background; given up without an entry, it is released there.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use event_listener::{Event as Signal, EventListener};
+
+use super::call::{Call, Hit, Lookup, Stale};
+use super::face::Face;
+use super::terms::tag_life;
+use crate::errands::Renewing;
+use crate::event::{Event, Leasing, Operation};
+use crate::random;
+use crate::store::{Claim, Claimed, Grant, Seal, Sharing, TagVersion, Token, Watch};
+use crate::stored::Stored;
+
+/// What asking for the lease came to.
+#[derive(Debug)]
+pub(super) enum Leave<'a, V> {
+    /// The call computes, by this right.
+    Compute(Right<'a, V>),
+    /// There is an entry meanwhile.
+    Hit(Hit<V>),
+    /// Somebody else computes, and there is a stale value to go on with.
+    Stale(Stale<V>),
+}
+
+/// By what right a call computes, and what it may do with its value.
+#[derive(Debug)]
+pub(super) struct Right<'a, V> {
+    /// What it may store by; without one it may not.
+    pub(super) lease: Option<Lease<'a>>,
+    /// What may be served if computing fails.
+    pub(super) stale: Option<Stale<V>>,
+}
+
+impl<V> Right<'_, V> {
+    /// The right to compute for oneself.
+    pub(super) const fn without_lease(stale: Option<Stale<V>>) -> Self {
+        Self { lease: None, stale }
+    }
+}
+
+/// A lease that is held. Dropped before anything was stored by it, it is given up.
+#[derive(Debug)]
+pub(super) struct Lease<'a> {
+    call: &'a Call<'a>,
+    token: Token,
+    /// The versions of the entry's tags, from before the computation.
+    versions: Vec<TagVersion>,
+    /// The store has had the last word on it.
+    is_spent: bool,
+    _renewing: Renewing,
+}
+
+impl Lease<'_> {
+    pub(super) const fn token(&self) -> Token {
+        self.token
+    }
+
+    pub(super) fn versions(&self) -> &[TagVersion] {
+        &self.versions
+    }
+
+    /// The store has the last word on it: there is nothing to give up any more.
+    pub(super) const fn spend(&mut self) {
+        self.is_spent = true;
+    }
+
+    #[cfg(test)]
+    pub(super) fn take_versions_late(&mut self, versions: Vec<TagVersion>) {
+        self.versions = versions;
+    }
+}
+
+impl Drop for Lease<'_> {
+    fn drop(&mut self) {
+        if !self.is_spent {
+            let key = self.call.entry_key.clone();
+            self.call.core.errands.release(key, self.token);
+        }
+    }
+}
+
+impl<'a> Call<'a> {
+    /// Asks for the lease until there is an answer, an entry or no patience left.
+    pub(super) async fn acquire<F: Face, V: Stored>(
+        &'a self,
+        face: F,
+        mut seen: Option<Seal>,
+        mut stale: Option<Stale<V>>,
+    ) -> Leave<'a, V> {
+        let mut waiting: Option<Waiting> = None;
+        let mut unusable = 0;
+        while unusable < MOST_UNUSABLE {
+            // Before asking: what happens between the answer and the waiting must not be missed.
+            let listener = waiting.as_ref().map(|waiting| waiting.woken.listen());
+            let asked_ms = self.core.time.now_ms();
+            let claimed = match self.claim(face, seen, self.sharing()).await {
+                Ok(claimed) => claimed,
+                Err(()) => return self.go_alone(Leasing::Failed, stale),
+            };
+            let versions = claimed.tags;
+            match claimed.grant {
+                Grant::Leased(token) => {
+                    self.lease_event(Leasing::Taken);
+                    let lease = Some(self.hold(token, versions));
+                    return Leave::Compute(Right { lease, stale });
+                }
+                Grant::Stored(found) => {
+                    let versions: Vec<_> = versions.into_iter().map(Some).collect();
+                    match self.unpack(face, &found, &versions, asked_ms).await {
+                        Lookup::Hit(hit) => {
+                            self.lease_event(Leasing::Answered);
+                            return Leave::Hit(hit);
+                        }
+                        Lookup::Miss {
+                            seen: now,
+                            stale: found,
+                        } => {
+                            seen = now;
+                            stale = found.or(stale);
+                            unusable += 1;
+                        }
+                        Lookup::Unreachable => return self.go_alone(Leasing::Failed, stale),
+                    }
+                }
+                Grant::Busy { left } => {
+                    if let Some(stale) = stale {
+                        return Leave::Stale(stale);
+                    }
+                    let waiting = waiting.get_or_insert_with(|| Waiting::begin(self));
+                    let listener = listener.unwrap_or_else(|| waiting.woken.listen());
+                    if !waiting.until_woken(face, self, listener, left).await {
+                        return self.go_alone(Leasing::GivenUp, stale);
+                    }
+                }
+            }
+        }
+        self.go_alone(Leasing::GivenUp, stale)
+    }
+
+    /// Takes the lease, whoever has it: what they compute is older than what this call will.
+    pub(super) async fn seize<F: Face>(&'a self, face: F) -> Option<Lease<'a>> {
+        let claimed = self.claim(face, None, Sharing::Seized).await.ok()?;
+        match claimed.grant {
+            Grant::Leased(token) => Some(self.hold(token, claimed.tags)),
+            // No store answers a seizure with anything else.
+            Grant::Stored(_) | Grant::Busy { .. } => None,
+        }
+    }
+
+    /// Takes the lease if it is free and no entry but the one that was `seen` is there.
+    pub(super) async fn take_if_free<F: Face>(
+        &'a self,
+        face: F,
+        seen: Option<Seal>,
+    ) -> Option<Lease<'a>> {
+        let claimed = self.claim(face, seen, Sharing::Exclusive).await.ok()?;
+        match claimed.grant {
+            Grant::Leased(token) => Some(self.hold(token, claimed.tags)),
+            Grant::Stored(_) | Grant::Busy { .. } => None,
+        }
+    }
+
+    async fn claim<F: Face>(
+        &self,
+        face: F,
+        seen: Option<Seal>,
+        sharing: Sharing,
+    ) -> Result<Claimed, ()> {
+        let claim = Claim {
+            token: random::token(),
+            life: self.lease_life(),
+            sharing,
+            seen,
+            tags: self
+                .tags
+                .iter()
+                .map(|tag| (tag.clone(), random::tag_version()))
+                .collect(),
+            tag_life: tag_life(self.function()),
+        };
+        let claimed = face.claim(&self.core.gate, &self.entry_key, &claim).await;
+        let claimed = claimed.map_err(|error| {
+            self.store_failed(Operation::Claim, &error);
+        })?;
+        self.core
+            .coherence
+            .learn(&self.tags, &claimed.tags, &self.permit);
+        Ok(claimed)
+    }
+
+    fn hold(&'a self, token: Token, versions: Vec<TagVersion>) -> Lease<'a> {
+        let life = self.lease_life();
+        Lease {
+            call: self,
+            token,
+            versions,
+            is_spent: false,
+            _renewing: self.core.errands.renew(&self.entry_key, token, life),
+        }
+    }
+
+    fn go_alone<V>(&self, outcome: Leasing, stale: Option<Stale<V>>) -> Leave<'a, V> {
+        self.lease_event(outcome);
+        Leave::Compute(Right::without_lease(stale))
+    }
+
+    fn lease_event(&self, outcome: Leasing) {
+        self.emit(Event::Lease { outcome });
+    }
+
+    /// Without a lease of its own, a function's computations share one: it only keeps what was invalidated meanwhile
+    /// from being stored.
+    const fn sharing(&self) -> Sharing {
+        if self.function().lease_ms() == 0 {
+            Sharing::Shared
+        } else {
+            Sharing::Exclusive
+        }
+    }
+
+    fn lease_life(&self) -> Duration {
+        match self.function().lease_ms() {
+            0 => DEFAULT_LIFE,
+            ms => Duration::from_millis(ms),
+        }
+    }
+}
+
+/// A call that waits for somebody else's lease to end.
+#[derive(Debug)]
+struct Waiting {
+    /// Notified by the store, if it can, and by timers.
+    woken: Arc<Signal>,
+    watch: Option<Watch>,
+    ends_ms: u64,
+}
+
+impl Waiting {
+    fn begin(call: &Call<'_>) -> Self {
+        call.lease_event(Leasing::Busy);
+        let watch = call.core.gate.store().watch(&call.entry_key);
+        let woken = match &watch {
+            Some(watch) => Arc::clone(watch.woken()),
+            None => Arc::new(Signal::new()),
+        };
+        let patience_ms = call.core.wait_deadline_ms;
+        Self {
+            woken,
+            watch,
+            ends_ms: call.core.time.now_ms().saturating_add(patience_ms),
+        }
+    }
+
+    /// Waits for a reason to ask again; whether there is one.
+    async fn until_woken<F: Face>(
+        &self,
+        face: F,
+        call: &Call<'_>,
+        listener: EventListener,
+        left: Duration,
+    ) -> bool {
+        let now_ms = call.core.time.now_ms();
+        if now_ms >= self.ends_ms {
+            return false;
+        }
+        let pause_ms = if self.watch.is_some() {
+            LONG_PAUSE_MS
+        } else {
+            SHORT_PAUSE_MS
+        };
+        let left_ms = u64::try_from(left.as_millis()).unwrap_or(u64::MAX);
+        // A millisecond later than the lease ends: clocks round.
+        let pause_ms = pause_ms.min(left_ms.saturating_add(1));
+        let at_ms = now_ms.saturating_add(pause_ms).min(self.ends_ms);
+        if !call.core.timers.notify_at(at_ms, &self.woken) {
+            return false;
+        }
+        face.wait(listener).await;
+        true
+    }
+}
+
+/// How long a lease lives whose function has none of its own.
+const DEFAULT_LIFE: Duration = Duration::from_secs(3);
+/// The longest time a wake-up that was missed goes unnoticed.
+const LONG_PAUSE_MS: u64 = 500;
+/// The same where the store wakes nobody.
+const SHORT_PAUSE_MS: u64 = 25;
+/// A store that answers one unusable entry after the other must not hold a call for ever.
+const MOST_UNUSABLE: u32 = 5;

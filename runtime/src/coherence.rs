@@ -1,0 +1,249 @@
+//! Whether what this process knows still holds: copies in memory, versions of tags, computations under way.
+//!
+//! Everything that can be invalidated (an entry, a tag, a function) has a *mark*: one of a fixed number of counters,
+//! chosen by the hash of its name. Whoever invalidates it counts the mark up; whoever wants to rely on something notes
+//! the marks of all it depends on *before* looking, in a [`Permit`], and compares later. Names that share a mark only
+//! ever cost a computation. The whole of it has a generation too, which moves when anything may have changed.
+//!
+//! Other processes' invalidations come by a link that the store keeps up. Between two proofs that nothing was missed,
+//! copies in memory are used for [`BOUND_MS`] at most; once a proof is late or the link is lost, they are not used at
+//! all, and when the link is back, none of the old ones is.
+
+use std::fmt;
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, Weak};
+
+use crate::clock::Time;
+use crate::store::{Coherence as Telling, Listener, News, Origin, Store, TagKey};
+
+mod permit;
+#[cfg(test)]
+mod tests;
+mod versions;
+
+pub(crate) use self::permit::{Permit, Stamp};
+use self::versions::Versions;
+
+/// How long copies in memory are used without a new proof that no news was missed. The bound on how long a process may
+/// go on answering from memory what was invalidated while its link was silently dead.
+pub(crate) const BOUND_MS: u64 = 2_000;
+
+/// What can be relied on.
+pub(crate) struct Coherence {
+    own: Origin,
+    control: Box<str>,
+    /// The tag of everything, whose change is a new generation.
+    namespace: TagKey,
+    time: Time,
+    /// Until when copies in memory may be used; `u64::MAX` where no news can be missed or none are to be had.
+    until_ms: AtomicU64,
+    generation: AtomicU64,
+    marks: Box<[AtomicU32]>,
+    versions: Versions,
+    /// Is told when the link comes up (`true`) or is lost.
+    changed: Box<dyn Fn(bool) + Send + Sync>,
+}
+
+impl Coherence {
+    /// Begins to listen to `store`.
+    pub(crate) fn start(
+        store: &dyn Store,
+        control: &str,
+        time: Time,
+        changed: impl Fn(bool) + Send + Sync + 'static,
+    ) -> Arc<Self> {
+        let coherence = Arc::new(Self {
+            own: crate::random::origin(),
+            control: control.into(),
+            namespace: TagKey::namespace(control),
+            time,
+            until_ms: AtomicU64::new(0),
+            generation: AtomicU64::new(0),
+            marks: (0..MARKS).map(|_| AtomicU32::new(0)).collect(),
+            versions: Versions::new(),
+            changed: Box::new(changed),
+        });
+        let ear = Ear(Arc::downgrade(&coherence));
+        match store.listen(control, Arc::new(ear)) {
+            Telling::Told => {}
+            Telling::Always => coherence.until_ms.store(u64::MAX, Ordering::Release),
+            Telling::Untold => {
+                coherence.versions.distrust();
+                coherence.until_ms.store(u64::MAX, Ordering::Release);
+            }
+        }
+        coherence
+    }
+
+    /// Who this process is to those it tells.
+    pub(crate) const fn own(&self) -> Origin {
+        self.own
+    }
+
+    /// The namespace of tags and news.
+    pub(crate) fn control(&self) -> &str {
+        &self.control
+    }
+
+    /// The tag of everything.
+    pub(crate) const fn namespace(&self) -> &TagKey {
+        &self.namespace
+    }
+
+    /// Whether copies in memory may be used at all.
+    #[inline]
+    pub(crate) fn is_usable(&self, now_ms: u64) -> bool {
+        // Acquire: what was heard before a proof is seen with it.
+        now_ms < self.until_ms.load(Ordering::Acquire)
+    }
+
+    /// Whether nothing of what a permit depends on was invalidated since it was given.
+    #[inline]
+    pub(crate) fn holds(&self, permit: &Permit) -> bool {
+        self.generation.load(Ordering::Acquire) == permit.generation
+            && permit.stamps().all(|stamp| self.is_current(stamp))
+    }
+
+    /// Notes the state of an entry and of its tags, to be compared with later.
+    pub(crate) fn permit(&self, entry: &str, tags: &[TagKey]) -> Permit {
+        // First: whatever is invalidated from here on makes the permit void.
+        let generation = self.generation.load(Ordering::Acquire);
+        let stamps = std::iter::once(entry).chain(tags.iter().map(TagKey::as_str));
+        Permit::new(generation, stamps.map(|name| self.stamp(name)))
+    }
+
+    /// Counts the mark of a name up, so that all permits that depend on it are void. The new stamp.
+    pub(crate) fn invalidate(&self, name: &str) -> Stamp {
+        let mark = mark(name);
+        let count = self.marks[mark as usize].fetch_add(1, Ordering::AcqRel);
+        let count = count.wrapping_add(1);
+        Stamp { mark, count }
+    }
+
+    /// Makes all permits void.
+    pub(crate) fn invalidate_all(&self) {
+        self.generation.fetch_add(1, Ordering::AcqRel);
+    }
+
+    /// What this process knows of the versions of tags.
+    pub(crate) const fn versions(&self) -> &Versions {
+        &self.versions
+    }
+
+    fn stamp(&self, name: &str) -> Stamp {
+        let mark = mark(name);
+        let count = self.marks[mark as usize].load(Ordering::Acquire);
+        Stamp { mark, count }
+    }
+
+    #[inline]
+    fn is_current(&self, stamp: Stamp) -> bool {
+        self.marks[stamp.mark as usize].load(Ordering::Acquire) == stamp.count
+    }
+
+    fn hear(&self, news: News<'_>) {
+        match news {
+            News::Entry { origin, .. } if origin == self.own => {}
+            News::Entry { name, .. } => {
+                self.invalidate(name);
+            }
+            News::Tag { name } if name == self.namespace.as_str() => self.invalidate_all(),
+            News::Tag { name } => {
+                self.invalidate(name);
+            }
+            News::Anything => self.invalidate_all(),
+        }
+    }
+
+    fn prove(&self, asked_ms: u64) {
+        let until_ms = self.until_ms.load(Ordering::Acquire);
+        if asked_ms >= until_ms {
+            // There was a time without proof: what was learnt before it is not relied on.
+            self.invalidate_all();
+        }
+        self.until_ms
+            .store(asked_ms.saturating_add(BOUND_MS), Ordering::Release);
+        if until_ms == 0 {
+            (self.changed)(true);
+        }
+    }
+
+    fn lose(&self) {
+        #[cfg(test)]
+        if sabotage::KEEPS_MEMORY.get() {
+            return;
+        }
+        let was_proven = self.until_ms.swap(0, Ordering::AcqRel) != 0;
+        self.invalidate_all();
+        if was_proven {
+            (self.changed)(false);
+        }
+    }
+}
+
+impl fmt::Debug for Coherence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Coherence")
+            .field("control", &self.control)
+            .field("until_ms", &self.until_ms)
+            .field("generation", &self.generation)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What the store tells; as long as anybody is interested.
+struct Ear(Weak<Coherence>);
+
+impl Listener for Ear {
+    fn hear(&self, news: News<'_>) {
+        if let Some(coherence) = self.0.upgrade() {
+            coherence.hear(news);
+        }
+    }
+
+    fn now_ms(&self) -> u64 {
+        self.0
+            .upgrade()
+            .map_or(0, |coherence| coherence.time.now_ms())
+    }
+
+    fn prove(&self, asked_ms: u64) {
+        if let Some(coherence) = self.0.upgrade() {
+            coherence.prove(asked_ms);
+        }
+    }
+
+    fn lose(&self) {
+        if let Some(coherence) = self.0.upgrade() {
+            coherence.lose();
+        }
+    }
+
+    fn is_wanted(&self) -> bool {
+        self.0.strong_count() > 0
+    }
+}
+
+/// The mark of a name. Any hash does that is the same within the process.
+fn mark(name: &str) -> u32 {
+    use std::hash::BuildHasher;
+    let hash = foldhash::fast::FixedState::with_seed(0).hash_one(name);
+    // The low bits of 64 fit into 32.
+    (hash % MARKS as u64) as u32
+}
+
+/// 256 KiB. With ten thousand invalidations a second, a copy in memory still lasts for some seconds.
+const MARKS: usize = 1 << 16;
+
+/// What the simulation breaks on purpose, to see that it notices.
+#[cfg(test)]
+pub(crate) mod sabotage {
+    use std::cell::Cell;
+
+    thread_local! {
+        /// A lost link does not keep copies in memory from being used.
+        pub(crate) static KEEPS_MEMORY: Cell<bool> = const { Cell::new(false) };
+        /// The versions of tags are taken after the computation.
+        pub(crate) static SNAPSHOTS_LATE: Cell<bool> = const { Cell::new(false) };
+    }
+}

@@ -1,0 +1,55 @@
+//! [`Permit`]: leave to rely on what was found, as long as nothing of it is invalidated.
+
+/// The state of a mark at some moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Stamp {
+    pub(super) mark: u32,
+    pub(super) count: u32,
+}
+
+/// The state of all that something depends on, at the moment before it was looked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Permit {
+    pub(super) generation: u64,
+    /// The entry, then the tags that every entry has: these need no allocation.
+    first: [Stamp; FIRST],
+    labels: Box<[Stamp]>,
+}
+
+/// The entry, the namespace and the function.
+const FIRST: usize = 3;
+
+impl Permit {
+    pub(super) fn new(generation: u64, mut stamps: impl Iterator<Item = Stamp>) -> Self {
+        let none = Stamp { mark: 0, count: 0 };
+        let first = std::array::from_fn(|_| stamps.next());
+        debug_assert!(first.iter().all(Option::is_some), "an entry has two tags");
+        Self {
+            generation,
+            first: first.map(|stamp| stamp.unwrap_or(none)),
+            labels: stamps.collect(),
+        }
+    }
+
+    #[inline]
+    pub(super) fn stamps(&self) -> impl Iterator<Item = Stamp> {
+        self.first.iter().chain(&self.labels).copied()
+    }
+
+    /// The generation it was given in.
+    pub(super) const fn generation(&self) -> u64 {
+        self.generation
+    }
+
+    /// The stamp of the tag at this place among the entry's tags.
+    pub(super) fn tag(&self, place: usize) -> Option<Stamp> {
+        self.stamps().nth(place + 1)
+    }
+
+    /// The same permit after its owner has invalidated the entry once more: void, if anybody else did meanwhile.
+    pub(crate) fn after(mut self, own: Stamp) -> Option<Self> {
+        let is_next = self.first[0].count.wrapping_add(1) == own.count;
+        self.first[0] = own;
+        is_next.then_some(self)
+    }
+}

@@ -1,0 +1,142 @@
+use std::sync::Mutex;
+use std::time::Duration;
+
+use super::*;
+use crate::clock::ManualClock;
+use crate::store::TagVersion;
+use crate::store::memory::Memory;
+
+fn tags() -> Vec<TagKey> {
+    vec![
+        TagKey::namespace("c"),
+        TagKey::function("c", 1),
+        TagKey::label("c", "user:1"),
+    ]
+}
+
+/// One that hears what the test says.
+fn told(clock: &ManualClock) -> (Arc<Coherence>, Arc<Mutex<Vec<bool>>>) {
+    let changes: Arc<Mutex<Vec<bool>>> = Arc::default();
+    let store = Memory::new(1 << 20, Arc::new(clock.clone()));
+    let coherence = Coherence::start(&store, "c", Time::Given(Arc::new(clock.clone())), {
+        let changes = Arc::clone(&changes);
+        move |is_up| changes.lock().unwrap().push(is_up)
+    });
+    coherence.until_ms.store(0, Ordering::SeqCst);
+    (coherence, changes)
+}
+
+#[test]
+fn memory_is_used_only_between_proofs() {
+    let clock = ManualClock::new();
+    let (coherence, changes) = told(&clock);
+    let now = || coherence.time.now_ms();
+    assert!(!coherence.is_usable(now()), "nothing is proven yet");
+
+    coherence.prove(now());
+    assert!(coherence.is_usable(now()));
+    clock.advance(Duration::from_millis(BOUND_MS));
+    assert!(!coherence.is_usable(now()), "the proof is too old");
+
+    coherence.prove(now());
+    assert!(coherence.is_usable(now()));
+    coherence.lose();
+    assert!(!coherence.is_usable(now()));
+    assert_eq!(*changes.lock().unwrap(), [true, false]);
+}
+
+#[test]
+fn what_was_learnt_before_a_gap_is_not_relied_on_after_it() {
+    let clock = ManualClock::new();
+    let (coherence, _) = told(&clock);
+    coherence.prove(coherence.time.now_ms());
+    let permit = coherence.permit("entry", &tags());
+    assert!(coherence.holds(&permit));
+
+    clock.advance(Duration::from_millis(BOUND_MS - 1));
+    coherence.prove(coherence.time.now_ms());
+    assert!(coherence.holds(&permit), "there was no gap");
+    clock.advance(Duration::from_millis(BOUND_MS));
+    coherence.prove(coherence.time.now_ms());
+    assert!(!coherence.holds(&permit));
+}
+
+#[test]
+fn a_permit_is_void_by_its_entry_and_by_each_of_its_tags() {
+    let clock = ManualClock::new();
+    let (coherence, _) = told(&clock);
+    let names: Vec<String> = tags().iter().map(|tag| tag.as_str().to_owned()).collect();
+    for name in &names {
+        let permit = coherence.permit("entry", &tags());
+        coherence.hear(News::Tag { name });
+        assert!(!coherence.holds(&permit), "{name}");
+    }
+    let permit = coherence.permit("entry", &tags());
+    coherence.hear(News::Entry {
+        name: "another",
+        origin: Origin(0),
+    });
+    assert!(coherence.holds(&permit));
+    coherence.hear(News::Entry {
+        name: "entry",
+        origin: coherence.own(),
+    });
+    assert!(coherence.holds(&permit), "its own news are old");
+    coherence.hear(News::Entry {
+        name: "entry",
+        origin: Origin(0),
+    });
+    assert!(!coherence.holds(&permit));
+}
+
+#[test]
+fn only_the_own_step_carries_a_permit_over() {
+    let clock = ManualClock::new();
+    let (coherence, _) = told(&clock);
+    let permit = coherence.permit("entry", &tags());
+    let carried = permit.after(coherence.invalidate("entry")).unwrap();
+    assert!(coherence.holds(&carried));
+
+    coherence.invalidate("entry");
+    assert!(carried.after(coherence.invalidate("entry")).is_none());
+}
+
+#[test]
+fn versions_are_known_until_they_may_have_changed() {
+    let clock = ManualClock::new();
+    let (coherence, _) = told(&clock);
+    let now = || coherence.time.now_ms();
+    coherence.prove(now());
+    let versions: Vec<TagVersion> = (0..3).map(|n| TagVersion::from_bytes([n; 8])).collect();
+    let learn = || {
+        let permit = coherence.permit("entry", &tags());
+        coherence.learn(&tags(), &versions, &permit);
+    };
+    assert_eq!(coherence.known(&tags(), now()), None);
+    learn();
+    assert_eq!(coherence.known(&tags(), now()), Some(versions.clone()));
+
+    let name = TagKey::label("c", "user:1");
+    coherence.hear(News::Tag {
+        name: name.as_str(),
+    });
+    assert_eq!(coherence.known(&tags(), now()), None);
+    assert!(coherence.known(&tags()[..2], now()).is_some());
+    learn();
+    coherence.lose();
+    assert_eq!(coherence.known(&tags(), now()), None);
+}
+
+#[test]
+fn versions_that_were_read_before_a_change_are_not_believed() {
+    let clock = ManualClock::new();
+    let (coherence, _) = told(&clock);
+    coherence.prove(coherence.time.now_ms());
+    let permit = coherence.permit("entry", &tags());
+    coherence.hear(News::Tag {
+        name: tags()[2].as_str(),
+    });
+    coherence.learn(&tags(), &[TagVersion::from_bytes([0; 8]); 3], &permit);
+
+    assert_eq!(coherence.known(&tags(), coherence.time.now_ms()), None);
+}
