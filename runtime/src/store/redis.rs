@@ -4,12 +4,15 @@
 //! connection is made before the first call, none on the path of a call: a background task or thread makes it, and the
 //! call waits for it as long as it would wait for a reply, no longer. Nothing is tried twice.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use crate::entry::Draft;
 use crate::key::EntryKey;
-use crate::store::{Found, Store, StoreError, StoreFuture};
+use crate::store::{
+    Claim, Claimed, Fence, Looked, Origin, Store, StoreError, StoreErrorKind, StoreFuture, TagKey,
+    TagVersion, Token, Written,
+};
 
 mod batch;
 mod command;
@@ -19,8 +22,11 @@ mod endpoint;
 mod line;
 mod link;
 mod links;
+mod news;
+mod operation;
 mod pool;
 mod reply;
+mod script;
 mod server_time;
 mod socket;
 #[cfg(feature = "tls")]
@@ -28,7 +34,9 @@ mod tls;
 
 use self::endpoint::Endpoint;
 use self::links::Links;
+use self::operation::{Answering, Operation, Requesting};
 use self::pool::Pool;
+use self::script::Telling;
 
 /// After this many time-outs in a row a connection is taken for dead; a time-out alone never ends one.
 const TIMEOUTS_IN_A_ROW: u32 = 3;
@@ -38,6 +46,8 @@ const TIMEOUTS_IN_A_ROW: u32 = 3;
 pub struct Redis {
     links: Links,
     pool: Pool,
+    /// The namespace under which news are told; empty while nobody listens.
+    control: OnceLock<Box<str>>,
 }
 
 impl Redis {
@@ -70,54 +80,134 @@ impl Redis {
         Self {
             links: Links::new(Arc::clone(&endpoint)),
             pool: Pool::new(endpoint),
+            control: OnceLock::new(),
+        }
+    }
+}
+
+impl Redis {
+    async fn ask<T>(
+        &self,
+        operation: Operation<impl Requesting, impl Answering<T>>,
+    ) -> Result<T, StoreError> {
+        let (reply, now_ms) = self.links.ask(operation.request).await?;
+        (operation.answer)(reply, now_ms)
+    }
+
+    fn ask_blocking<T>(
+        &self,
+        operation: Operation<impl Requesting, impl Answering<T>>,
+    ) -> Result<T, StoreError> {
+        let (reply, now_ms) = self.pool.ask(operation.request)?;
+        (operation.answer)(reply, now_ms)
+    }
+
+    /// What is told of `key`, by `origin`.
+    fn telling(&self, key: &EntryKey, origin: Option<Origin>) -> Telling {
+        match (self.control.get(), origin) {
+            (Some(control), Some(origin)) => news::telling(control, key, origin),
+            _ => Telling::default(),
         }
     }
 }
 
 impl Store for Redis {
-    fn read<'a>(&'a self, key: &'a EntryKey) -> StoreFuture<'a, Option<Found>> {
+    fn read<'a>(&'a self, key: &'a EntryKey, tags: &'a [TagKey]) -> StoreFuture<'a, Looked> {
+        Box::pin(self.ask(operation::read(key, tags)))
+    }
+
+    fn claim<'a>(&'a self, key: &'a EntryKey, claim: &'a Claim) -> StoreFuture<'a, Claimed> {
+        Box::pin(self.ask(operation::claim(key, claim)))
+    }
+
+    fn write<'a>(
+        &'a self,
+        key: &'a EntryKey,
+        entry: Draft,
+        fence: Fence,
+    ) -> StoreFuture<'a, Written> {
+        let telling = self.telling(key, fence.news());
+        Box::pin(self.ask(operation::write(key, entry, fence, telling)))
+    }
+
+    fn remove<'a>(&'a self, key: &'a EntryKey, origin: Origin) -> StoreFuture<'a, ()> {
+        let telling = self.telling(key, Some(origin));
+        Box::pin(self.ask(operation::remove(key, telling)))
+    }
+
+    fn invalidate<'a>(
+        &'a self,
+        tag: &'a TagKey,
+        version: TagVersion,
+        life: Option<Duration>,
+    ) -> StoreFuture<'a, ()> {
         Box::pin(async move {
-            let (reply, now_ms) = self.links.ask(|_| command::get(key.as_str())).await?;
-            Ok(found(reply::bytes(reply)?, now_ms))
+            match self.ask(operation::set_tag(tag, version, life)).await {
+                Err(error) if is_full(&error) => self.ask(operation::forget_tag(tag)).await,
+                result => result,
+            }
         })
     }
 
-    fn write<'a>(&'a self, key: &'a EntryKey, entry: Draft) -> StoreFuture<'a, ()> {
-        Box::pin(async move {
-            let command = |now_ms| seal(key, entry, now_ms);
-            let (reply, _) = self.links.ask(|line| command(line.now_ms())).await?;
-            reply::done(reply)
-        })
+    fn read_blocking(&self, key: &EntryKey, tags: &[TagKey]) -> Result<Looked, StoreError> {
+        self.ask_blocking(operation::read(key, tags))
     }
 
-    fn remove<'a>(&'a self, key: &'a EntryKey) -> StoreFuture<'a, ()> {
-        Box::pin(async move {
-            let (reply, _) = self.links.ask(|_| command::unlink(key.as_str())).await?;
-            reply::count(reply)
-        })
+    fn claim_blocking(&self, key: &EntryKey, claim: &Claim) -> Result<Claimed, StoreError> {
+        self.ask_blocking(operation::claim(key, claim))
     }
 
-    fn read_blocking(&self, key: &EntryKey) -> Result<Option<Found>, StoreError> {
-        let (reply, now_ms) = self.pool.ask(|_| command::get(key.as_str()))?;
-        Ok(found(reply::bytes(reply)?, now_ms))
+    fn write_blocking(
+        &self,
+        key: &EntryKey,
+        entry: Draft,
+        fence: Fence,
+    ) -> Result<Written, StoreError> {
+        let telling = self.telling(key, fence.news());
+        self.ask_blocking(operation::write(key, entry, fence, telling))
     }
 
-    fn write_blocking(&self, key: &EntryKey, entry: Draft) -> Result<(), StoreError> {
-        let (reply, _) = self.pool.ask(|lent| seal(key, entry, lent.now_ms()))?;
-        reply::done(reply)
+    fn remove_blocking(&self, key: &EntryKey, origin: Origin) -> Result<(), StoreError> {
+        let telling = self.telling(key, Some(origin));
+        self.ask_blocking(operation::remove(key, telling))
     }
 
-    fn remove_blocking(&self, key: &EntryKey) -> Result<(), StoreError> {
-        let (reply, _) = self.pool.ask(|_| command::unlink(key.as_str()))?;
-        reply::count(reply)
+    fn invalidate_blocking(
+        &self,
+        tag: &TagKey,
+        version: TagVersion,
+        life: Option<Duration>,
+    ) -> Result<(), StoreError> {
+        match self.ask_blocking(operation::set_tag(tag, version, life)) {
+            Err(error) if is_full(&error) => self.ask_blocking(operation::forget_tag(tag)),
+            result => result,
+        }
+    }
+
+    fn renew(&self, key: &EntryKey, token: Token, life: Duration) -> Result<bool, StoreError> {
+        self.ask_blocking(operation::renew(key, token, life))
+    }
+
+    fn release(&self, key: &EntryKey, token: Token) -> Result<(), StoreError> {
+        self.ask_blocking(operation::release(key, token))
+    }
+
+    fn ping(&self) -> Result<(), StoreError> {
+        self.pool.ping()?;
+        // The asynchronous callers would find out by themselves, but up to two seconds later.
+        self.links.encourage();
+        Ok(())
+    }
+
+    fn touch(&self, tags: &[TagKey]) -> Result<(), StoreError> {
+        if tags.is_empty() {
+            return Ok(());
+        }
+        self.ask_blocking(operation::touch(tags))
     }
 }
 
-fn found(bytes: Option<Vec<u8>>, now_ms: u64) -> Option<Found> {
-    bytes.map(|bytes| Found::new(bytes, now_ms))
-}
-
-fn seal(key: &EntryKey, entry: Draft, now_ms: u64) -> redis::Cmd {
-    let lifetime = entry.lifetime();
-    command::set(key.as_str(), &entry.seal(now_ms), lifetime)
+/// A full server refuses what may need memory, not what frees some.
+fn is_full(error: &StoreError) -> bool {
+    error.kind() == StoreErrorKind::Full
 }

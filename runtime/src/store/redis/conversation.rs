@@ -9,9 +9,10 @@ use std::time::{Duration, Instant};
 
 use redis::{Cmd, Parser, RedisConnectionInfo, Value, cmd};
 
+use super::command::Request;
 use super::endpoint::Endpoint;
 use super::server_time::{Asked, ServerTime};
-use super::socket::Socket;
+use super::socket::{Socket, Timed};
 use super::{command, reply};
 use crate::store::StoreError;
 
@@ -43,19 +44,27 @@ impl Conversation {
         })
     }
 
-    /// Sends one command and waits for its reply, as long as a caller may.
+    /// Sends a request and waits for its reply, as long as a caller may.
     ///
     /// After an error a reply may still be under way: the connection is of no further use.
-    pub(super) fn ask(&mut self, command: &Cmd) -> Result<Value, StoreError> {
+    pub(super) fn ask(&mut self, request: &Request) -> Result<Value, StoreError> {
         let ends = Instant::now() + self.deadline;
-        exchange(&mut self.socket, &mut self.parser, command, ends)
+        match request {
+            Request::One(command) => exchange(&mut self.socket, &mut self.parser, command, ends),
+            Request::Several(commands) => {
+                let mut socket = self.socket.until(ends);
+                send(&mut socket, &commands.get_packed_pipeline())?;
+                let replies = (0..commands.len()).map(|_| receive(&mut socket, &mut self.parser));
+                Ok(Value::Array(replies.collect::<Result<_, _>>()?))
+            }
+        }
     }
 
     /// Measures the server's time again if it is due: one round trip more for one caller in 30 seconds.
     pub(super) fn keep_time(&mut self) -> Result<(), StoreError> {
         if self.time.claim_measurement() {
             let asked = Asked::now();
-            let answer = self.ask(&command::time())?;
+            let answer = self.ask(&command::time().into())?;
             self.time.set(asked, answer)?;
         }
         Ok(())
@@ -100,11 +109,19 @@ fn exchange(
     ends: Instant,
 ) -> Result<Value, StoreError> {
     let mut socket = socket.until(ends);
+    send(&mut socket, &command.get_packed_command())?;
+    receive(&mut socket, parser)
+}
+
+fn send(socket: &mut Timed<'_>, request: &[u8]) -> Result<(), StoreError> {
     socket
-        .write_all(&command.get_packed_command())
+        .write_all(request)
         .and_then(|()| socket.flush())
-        .map_err(|error| reply::io_failure(&error))?;
+        .map_err(|error| reply::io_failure(&error))
+}
+
+fn receive(socket: &mut Timed<'_>, parser: &mut Parser) -> Result<Value, StoreError> {
     parser
-        .parse_value(&mut socket)
+        .parse_value(socket)
         .map_err(|error| reply::failure(&error))
 }

@@ -4,9 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 use redis::aio::MultiplexedConnection;
-use redis::{Cmd, RedisError, Value};
+use redis::{RedisError, Value};
 use tokio::runtime::Handle;
 
+use super::command::Request;
 use super::link::Link;
 use super::server_time::{Asked, ServerTime, process_ms};
 use super::{TIMEOUTS_IN_A_ROW, command, reply};
@@ -45,9 +46,20 @@ impl Line {
         Arc::ptr_eq(&self.health, &other.health)
     }
 
-    /// Sends one command and waits for its reply, as long as a caller may.
-    pub(super) async fn ask(&mut self, link: &Link, command: &Cmd) -> Result<Value, StoreError> {
-        let reply = self.connection.send_packed_command(command).await;
+    /// Sends a request and waits for its reply, as long as a caller may.
+    pub(super) async fn ask(
+        &mut self,
+        link: &Link,
+        request: &Request,
+    ) -> Result<Value, StoreError> {
+        let connection = &mut self.connection;
+        let reply = match request {
+            Request::One(command) => connection.send_packed_command(command).await,
+            Request::Several(commands) => connection
+                .send_packed_commands(commands, 0, commands.len())
+                .await
+                .map(Value::Array),
+        };
         self.note(link, &reply);
         reply.map_err(|error| reply::failure(&error))
     }

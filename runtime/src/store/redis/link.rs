@@ -97,6 +97,11 @@ impl Link {
         }
     }
 
+    /// Lets the next caller connect, however often that has failed before.
+    pub(super) fn encourage(&self) {
+        self.life().backoff.succeed();
+    }
+
     /// Whether the runtime turned out to have no timers or no I/O.
     pub(super) fn is_unusable(&self) -> bool {
         self.life().is_unusable

@@ -5,9 +5,10 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
-use redis::{Cmd, Value};
+use redis::Value;
 use tokio::runtime::{Handle, Id};
 
+use super::command::Request;
 use super::endpoint::Endpoint;
 use super::line::Line;
 use super::link::Link;
@@ -29,10 +30,10 @@ impl Links {
         }
     }
 
-    /// Sends the command that `command` makes for the connection, and returns the reply and the server's time.
+    /// Sends the request that `request` makes of the server's time, and returns the reply and the time again.
     pub(super) async fn ask(
         &self,
-        command: impl FnOnce(&Line) -> Cmd,
+        request: impl FnOnce(u64) -> Request,
     ) -> Result<(Value, u64), StoreError> {
         let runtime = Handle::try_current().map_err(|_| {
             StoreError::new(StoreErrorKind::Unavailable)
@@ -41,16 +42,24 @@ impl Links {
         let link = self.link(runtime.id());
         if let Some(line) = link.line() {
             line.keep_time(&runtime);
-            return speak(&link, line, command).await;
+            return speak(&link, line, request).await;
         }
         if link.is_unusable() {
             return Err(StoreErrorKind::Unavailable.into());
         }
         let connect_and_speak = async {
             let line = link.connected(&runtime).await?;
-            speak(&link, line, command).await
+            speak(&link, line, request).await
         };
         link.bounded(connect_and_speak).await
+    }
+
+    /// Lets all of them connect at once: the server was seen to answer.
+    pub(super) fn encourage(&self) {
+        let links = self.links.read().unwrap_or_else(PoisonError::into_inner);
+        for (_, link) in links.iter() {
+            link.encourage();
+        }
     }
 
     fn link(&self, runtime: Id) -> Arc<Link> {
@@ -92,9 +101,9 @@ fn find(links: &[(Id, Arc<Link>)], runtime: Id) -> Option<Arc<Link>> {
 async fn speak(
     link: &Link,
     mut line: Line,
-    command: impl FnOnce(&Line) -> Cmd,
+    request: impl FnOnce(u64) -> Request,
 ) -> Result<(Value, u64), StoreError> {
-    let command = command(&line);
-    let reply = line.ask(link, &command).await?;
+    let request = request(line.now_ms());
+    let reply = line.ask(link, &request).await?;
     Ok((reply, line.now_ms()))
 }

@@ -1,14 +1,17 @@
 //! The blocking connections of a process: few, used last in first out, made in the background.
 
+use std::mem;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use redis::{Cmd, Value};
+use redis::Value;
 
 use super::TIMEOUTS_IN_A_ROW;
+use super::command::{self, Request};
 use super::conversation::Conversation;
 use super::endpoint::Endpoint;
+use super::reply;
 use crate::store::backoff::Backoff;
 use crate::store::{StoreError, StoreErrorKind};
 
@@ -46,6 +49,15 @@ struct State {
     process: u32,
 }
 
+/// What a connection is wanted for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Urgency {
+    /// A call, which goes on without the store where that can't be reached.
+    Call,
+    /// Finding out whether it can.
+    Probe,
+}
+
 impl Pool {
     pub(super) fn new(endpoint: Arc<Endpoint>) -> Self {
         let state = State {
@@ -62,19 +74,36 @@ impl Pool {
         }
     }
 
-    /// Sends the command that `command` makes for the connection, and returns the reply and the server's time.
+    /// Sends the request that `request` makes of the server's time, and returns the reply and the time again.
     pub(super) fn ask(
         &self,
-        command: impl FnOnce(&Conversation) -> Cmd,
+        request: impl FnOnce(u64) -> Request,
     ) -> Result<(Value, u64), StoreError> {
-        let mut lent = self.check_out()?;
-        let result = lent.speak(command);
+        self.ask_as(Urgency::Call, request)
+    }
+
+    /// Whether the server answers. Connects however often that has failed before, so that no wait between attempts
+    /// delays the news that it is back.
+    pub(super) fn ping(&self) -> Result<(), StoreError> {
+        let (reply, _) = self.ask_as(Urgency::Probe, |_| command::ping().into())?;
+        reply::pong(reply)
+    }
+
+    fn ask_as(
+        &self,
+        urgency: Urgency,
+        request: impl FnOnce(u64) -> Request,
+    ) -> Result<(Value, u64), StoreError> {
+        let mut lent = self.check_out(urgency)?;
+        let result = lent.speak(request);
         lent.settle(result.as_ref().err());
         result
     }
 
-    fn check_out(&self) -> Result<Lent<'_>, StoreError> {
+    fn check_out(&self, urgency: Urgency) -> Result<Lent<'_>, StoreError> {
         let ends = Instant::now() + self.shared.endpoint.deadline;
+        // Once: an attempt that fails at once must not be followed by another until the deadline.
+        let mut hurries = urgency == Urgency::Probe;
         let mut state = self.shared.state();
         state.forget_parents();
         loop {
@@ -84,7 +113,7 @@ impl Pool {
                     conversation: Some(conversation),
                 });
             }
-            self.want(&mut state)?;
+            self.want(&mut state, mem::take(&mut hurries))?;
             let left = ends.saturating_duration_since(Instant::now());
             if left.is_zero() {
                 return Err(StoreErrorKind::Timeout.into());
@@ -95,8 +124,9 @@ impl Pool {
         }
     }
 
-    /// Has a connection made, if there may be another; an error if waiting would be in vain.
-    fn want(&self, state: &mut State) -> Result<(), StoreError> {
+    /// Has a connection made, if there may be another; an error if waiting would be in vain. Who hurries does not care
+    /// whether it is too early to try again.
+    fn want(&self, state: &mut State, hurries: bool) -> Result<(), StoreError> {
         let now = Instant::now();
         if let Some(since) = state.connecting {
             // The look-up of a name or a full socket may hold the thread for long.
@@ -108,7 +138,7 @@ impl Pool {
                 Ok(())
             };
         }
-        if state.backoff.is_waiting(now) {
+        if !hurries && state.backoff.is_waiting(now) {
             return if state.open == 0 {
                 Err(StoreErrorKind::Unavailable.into())
             } else {
@@ -187,16 +217,13 @@ struct Lent<'a> {
 }
 
 impl Lent<'_> {
-    fn speak(
-        &mut self,
-        command: impl FnOnce(&Conversation) -> Cmd,
-    ) -> Result<(Value, u64), StoreError> {
+    fn speak(&mut self, request: impl FnOnce(u64) -> Request) -> Result<(Value, u64), StoreError> {
         let Some(conversation) = &mut self.conversation else {
             return Err(StoreErrorKind::Unavailable.into());
         };
         conversation.keep_time()?;
-        let command = command(conversation);
-        let reply = conversation.ask(&command)?;
+        let request = request(conversation.now_ms());
+        let reply = conversation.ask(&request)?;
         Ok((reply, conversation.now_ms()))
     }
 

@@ -1,10 +1,56 @@
 //! What the server's replies mean, and its errors in our words.
 
 use std::io;
+use std::time::Duration;
 
 use redis::{ErrorKind, RedisError, ServerError, Value};
 
-use crate::store::{StoreError, StoreErrorKind};
+use crate::store::{Found, Grant, Looked, StoreError, StoreErrorKind, TagVersion, Token};
+
+/// The reply to `GET`, or to `MGET` of an entry and its tags.
+pub(super) fn looked(reply: Value, tags: usize, now_ms: u64) -> Result<Looked, StoreError> {
+    let found = |bytes: Option<Vec<u8>>| bytes.map(|bytes| Found::new(bytes, now_ms));
+    if tags == 0 {
+        return Ok(Looked::new(found(bytes(reply)?), Vec::new()));
+    }
+    let mut values = array(reply, tags + 1)?.into_iter();
+    let entry = values.next().map_or(Ok(None), bytes)?;
+    let versions = values.map(|value| Ok(bytes(value)?.and_then(|bytes| TagVersion::read(&bytes))));
+    Ok(Looked::new(
+        found(entry),
+        versions.collect::<Result<_, StoreError>>()?,
+    ))
+}
+
+/// The reply to a claim.
+pub(super) fn grant(reply: Value, now_ms: u64) -> Result<Grant, StoreError> {
+    let mut parts = array(reply, 2)?;
+    match (parts.swap_remove(0), parts.swap_remove(0)) {
+        (Value::Int(1), Value::BulkString(bytes)) => Ok(Grant::Stored(Found::new(bytes, now_ms))),
+        (Value::Int(2), Value::BulkString(bytes)) => Token::read(&bytes)
+            .map(Grant::Leased)
+            .ok_or_else(|| protocol("what holds the lease is no token")),
+        (Value::Int(3), Value::Int(ms)) => Ok(Grant::Busy {
+            left: Duration::from_millis(u64::try_from(ms).unwrap_or(1)),
+        }),
+        _ => Err(protocol("no answer to a claim")),
+    }
+}
+
+/// The reply to the request for a tag's version.
+pub(super) fn version(reply: Value) -> Result<TagVersion, StoreError> {
+    bytes(reply)?
+        .and_then(|bytes| TagVersion::read(&bytes))
+        .ok_or_else(|| protocol("no version of a tag"))
+}
+
+/// The reply to several commands sent at once, or an array of another kind: `length` values.
+pub(super) fn array(reply: Value, length: usize) -> Result<Vec<Value>, StoreError> {
+    match reply {
+        Value::Array(values) if values.len() == length => Ok(values),
+        other => Err(unexpected(other)),
+    }
+}
 
 /// The reply to `GET`.
 pub(super) fn bytes(reply: Value) -> Result<Option<Vec<u8>>, StoreError> {
@@ -23,10 +69,18 @@ pub(super) fn done(reply: Value) -> Result<(), StoreError> {
     }
 }
 
-/// The reply to `UNLINK`: how many there were.
-pub(super) fn count(reply: Value) -> Result<(), StoreError> {
+/// The reply to `UNLINK` and `TOUCH`: how many there were. Of a script: whether it did anything.
+pub(super) fn count(reply: Value) -> Result<i64, StoreError> {
     match reply {
-        Value::Int(_) => Ok(()),
+        Value::Int(count) => Ok(count),
+        other => Err(unexpected(other)),
+    }
+}
+
+/// The reply to `PING`.
+pub(super) fn pong(reply: Value) -> Result<(), StoreError> {
+    match reply {
+        Value::SimpleString(text) if text == "PONG" => Ok(()),
         other => Err(unexpected(other)),
     }
 }
@@ -92,8 +146,20 @@ fn unexpected(reply: Value) -> StoreError {
 }
 
 fn server_failure(error: &ServerError) -> StoreError {
+    let code = code_in_script(error).unwrap_or(error.code());
     // Only the code: the rest may quote arguments.
-    StoreError::new(kind_of_code(error.code())).with_detail(error.code())
+    StoreError::new(kind_of_code(code)).with_detail(code)
+}
+
+/// The code of what went wrong inside a script. Servers before version 7 report that as an `ERR` of their own, with the
+/// original somewhere behind it.
+fn code_in_script(error: &ServerError) -> Option<&str> {
+    let details = error.details().filter(|_| error.code() == "ERR")?;
+    let is_script = details.contains("script");
+    let mut words = details
+        .split_ascii_whitespace()
+        .map(|word| word.trim_start_matches('-'));
+    words.find(|word| is_script && kind_of_code(word) != StoreErrorKind::Refused)
 }
 
 fn protocol(detail: &str) -> StoreError {

@@ -1,0 +1,197 @@
+//! The steps that must be one: scripts, sent with their text.
+//!
+//! With their text and not by its digest: a server that was restarted would not know the digest, and asking twice costs
+//! a caller more than a few hundred bytes. Each is idempotent or guarded by a token, so an unknown outcome (a lost
+//! reply) does no harm. The keys of one script lie in one slot of a cluster. What is written comes last or can't fail,
+//! so that a full server leaves nothing half done.
+
+use std::time::Duration;
+
+use redis::{Cmd, cmd};
+
+use super::command::{endless, milliseconds};
+use crate::key::EntryKey;
+use crate::store::{Claim, Fence, Sharing, TagKey, TagVersion, Token};
+
+/// Where news of entries go to and what they say; none while nobody told under which name to listen.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Telling {
+    pub(super) channel: String,
+    pub(super) message: String,
+}
+
+/// The version of a tag, which is the given one if it has none or something else lies there.
+///
+/// Answers the version. Its life is prolonged only when less than what is needed is left, since that makes every
+/// listener forget the tag.
+const ENSURE: &str = "\
+local version = redis.pcall('GET', KEYS[1])
+if type(version) ~= 'string' or #version ~= #ARGV[1] then
+  if ARGV[3] == '' then
+    redis.call('SET', KEYS[1], ARGV[1])
+  else
+    redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[3])
+  end
+  return ARGV[1]
+end
+local left = redis.call('PTTL', KEYS[1])
+if left >= 0 then
+  if ARGV[3] == '' then
+    redis.call('PERSIST', KEYS[1])
+  elseif left < tonumber(ARGV[2]) then
+    redis.call('PEXPIRE', KEYS[1], ARGV[3])
+  end
+end
+return version";
+
+/// Takes the lease of an entry unless there is an entry with another seal or, depending on the sharing, a lease.
+///
+/// Answers 1 and the entry, 2 and the token to store by, or 3 and the milliseconds left of somebody else's lease. That
+/// is never 0, which a caller could take for the end of it.
+const CLAIM: &str = "\
+local token, life, sharing, seen = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
+if sharing ~= 'seized' then
+  local entry = redis.call('GET', KEYS[1])
+  if entry then
+    local seal = string.sub(entry, -4)
+    if #entry < 4 then seal = '\\0\\0\\0\\0' end
+    if seal ~= seen then return {1, entry} end
+  end
+  local holder = redis.call('GET', KEYS[2])
+  if holder == token or (holder and sharing == 'shared') then return {2, holder} end
+  if holder then return {3, math.max(1, redis.call('PTTL', KEYS[2]))} end
+end
+redis.call('SET', KEYS[2], token, 'PX', life)
+return {2, token}";
+
+/// Stores an entry, if the lease is held by the token or none is asked for; ends the lease and tells.
+///
+/// Answers whether it did. Waking may be forbidden, since waiters look by themselves; telling may not.
+const WRITE: &str = "\
+local token, entry, life, wake, channel, message = unpack(ARGV)
+if token ~= '' and redis.call('GET', KEYS[2]) ~= token then return 0 end
+if life == '' then
+  redis.call('SET', KEYS[1], entry)
+else
+  redis.call('SET', KEYS[1], entry, 'PX', life)
+end
+redis.call('UNLINK', KEYS[2])
+redis.pcall('PUBLISH', wake, '')
+if channel ~= '' then redis.call('PUBLISH', channel, message) end
+return 1";
+
+/// Removes an entry and its lease, and tells. Works on a full server.
+const REMOVE: &str = "\
+redis.call('UNLINK', KEYS[1], KEYS[2])
+redis.pcall('PUBLISH', ARGV[1], '')
+if ARGV[2] ~= '' then redis.call('PUBLISH', ARGV[2], ARGV[3]) end
+return 1";
+
+/// Lets a lease live on, if the token still holds it. Answers whether it does.
+const RENEW: &str = "\
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+return redis.call('PEXPIRE', KEYS[1], ARGV[2])";
+
+/// Ends a lease, if the token holds it. Answers whether it did.
+const RELEASE: &str = "\
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+redis.call('UNLINK', KEYS[1])
+redis.pcall('PUBLISH', ARGV[2], '')
+return 1";
+
+pub(super) fn ensure(tag: &TagKey, fresh: TagVersion, life: Option<Duration>) -> Cmd {
+    let mut command = eval(ENSURE, &[tag.as_str()]);
+    command
+        .arg(&fresh.to_bytes())
+        .arg(life_argument(life))
+        .arg(life_argument(kept(life)));
+    command
+}
+
+pub(super) fn claim(key: &EntryKey, claim: &Claim) -> Cmd {
+    let sharing = match claim.sharing {
+        Sharing::Exclusive => "exclusive",
+        Sharing::Shared => "shared",
+        Sharing::Seized => "seized",
+    };
+    let mut command = eval(CLAIM, &[key.as_str(), &lease(key)]);
+    command
+        .arg(&claim.token.to_bytes())
+        .arg(milliseconds(claim.life))
+        .arg(sharing)
+        .arg(claim.seen.as_ref().map_or(&[][..], |seal| &seal[..]));
+    command
+}
+
+pub(super) fn write(
+    key: &EntryKey,
+    sealed: &[u8],
+    life: Option<Duration>,
+    fence: Fence,
+    telling: &Telling,
+) -> Cmd {
+    let token = fence.token().map(Token::to_bytes);
+    let mut command = eval(WRITE, &[key.as_str(), &lease(key)]);
+    command
+        .arg(token.as_ref().map_or(&[][..], |token| &token[..]))
+        .arg(sealed)
+        .arg(life_argument(life))
+        .arg(wake_channel(key))
+        .arg(&telling.channel)
+        .arg(&telling.message);
+    command
+}
+
+pub(super) fn remove(key: &EntryKey, telling: &Telling) -> Cmd {
+    let mut command = eval(REMOVE, &[key.as_str(), &lease(key)]);
+    command
+        .arg(wake_channel(key))
+        .arg(&telling.channel)
+        .arg(&telling.message);
+    command
+}
+
+pub(super) fn renew(key: &EntryKey, token: Token, life: Duration) -> Cmd {
+    let mut command = eval(RENEW, &[&lease(key)]);
+    command.arg(&token.to_bytes()).arg(milliseconds(life));
+    command
+}
+
+pub(super) fn release(key: &EntryKey, token: Token) -> Cmd {
+    let mut command = eval(RELEASE, &[&lease(key)]);
+    command.arg(&token.to_bytes()).arg(wake_channel(key));
+    command
+}
+
+/// How long the version of a tag is kept that must be known for `life`: so much longer that it needs to be prolonged
+/// once a minute at most, however many entries are stored.
+pub(super) fn kept(life: Option<Duration>) -> Option<Duration> {
+    Some(life?.saturating_add(life?.max(SELDOM)))
+}
+
+const SELDOM: Duration = Duration::from_secs(60);
+
+/// The channel on which the end of an entry's lease is told.
+pub(super) fn wake_channel(key: &EntryKey) -> String {
+    format!("{key}:D")
+}
+
+/// The name of an entry's lease.
+fn lease(key: &EntryKey) -> String {
+    format!("{key}:L")
+}
+
+fn eval(script: &str, keys: &[&str]) -> Cmd {
+    let mut command = cmd("EVAL");
+    command.arg(script).arg(keys.len());
+    for key in keys {
+        command.arg(key);
+    }
+    command
+}
+
+/// In milliseconds; nothing for ever.
+fn life_argument(life: Option<Duration>) -> String {
+    let life = life.filter(|life| !endless(*life));
+    life.map_or_else(String::new, |life| milliseconds(life).to_string())
+}
