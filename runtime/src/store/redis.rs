@@ -1,17 +1,18 @@
 //! `redis://`, `rediss://` and `redis+unix://`: one Redis or Valkey server, shared by any number of machines.
 //!
-//! Asynchronous callers speak over one multiplexed connection per tokio runtime, blocking ones over a small pool. No
+//! Asynchronous callers speak over one multiplexed connection per tokio runtime, blocking ones over a small pool; what the
+//! server says unasked comes over a connection of its own. No
 //! connection is made before the first call, none on the path of a call: a background task or thread makes it, and the
 //! call waits for it as long as it would wait for a reply, no longer. Nothing is tried twice.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::entry::Draft;
 use crate::key::EntryKey;
 use crate::store::{
-    Claim, Claimed, Fence, Looked, Origin, Store, StoreError, StoreErrorKind, StoreFuture, TagKey,
-    TagVersion, Token, Written,
+    Claim, Claimed, Coherence, Fence, Listener, Looked, Origin, Store, StoreError, StoreErrorKind,
+    StoreFuture, TagKey, TagVersion, Token, Watch, Written,
 };
 
 mod batch;
@@ -34,9 +35,9 @@ mod tls;
 
 use self::endpoint::Endpoint;
 use self::links::Links;
+use self::news::Newsroom;
 use self::operation::{Answering, Operation, Requesting};
 use self::pool::Pool;
-use self::script::Telling;
 
 /// After this many time-outs in a row a connection is taken for dead; a time-out alone never ends one.
 const TIMEOUTS_IN_A_ROW: u32 = 3;
@@ -46,8 +47,7 @@ const TIMEOUTS_IN_A_ROW: u32 = 3;
 pub struct Redis {
     links: Links,
     pool: Pool,
-    /// The namespace under which news are told; empty while nobody listens.
-    control: OnceLock<Box<str>>,
+    news: Newsroom,
 }
 
 impl Redis {
@@ -79,8 +79,8 @@ impl Redis {
         let endpoint = Arc::new(endpoint);
         Self {
             links: Links::new(Arc::clone(&endpoint)),
-            pool: Pool::new(endpoint),
-            control: OnceLock::new(),
+            pool: Pool::new(Arc::clone(&endpoint)),
+            news: Newsroom::new(endpoint),
         }
     }
 }
@@ -101,14 +101,6 @@ impl Redis {
         let (reply, now_ms) = self.pool.ask(operation.request)?;
         (operation.answer)(reply, now_ms)
     }
-
-    /// What is told of `key`, by `origin`.
-    fn telling(&self, key: &EntryKey, origin: Option<Origin>) -> Telling {
-        match (self.control.get(), origin) {
-            (Some(control), Some(origin)) => news::telling(control, key, origin),
-            _ => Telling::default(),
-        }
-    }
 }
 
 impl Store for Redis {
@@ -117,6 +109,7 @@ impl Store for Redis {
     }
 
     fn claim<'a>(&'a self, key: &'a EntryKey, claim: &'a Claim) -> StoreFuture<'a, Claimed> {
+        self.news.keep();
         Box::pin(self.ask(operation::claim(key, claim)))
     }
 
@@ -126,12 +119,12 @@ impl Store for Redis {
         entry: Draft,
         fence: Fence,
     ) -> StoreFuture<'a, Written> {
-        let telling = self.telling(key, fence.news());
+        let telling = self.news.telling(key, fence.news());
         Box::pin(self.ask(operation::write(key, entry, fence, telling)))
     }
 
     fn remove<'a>(&'a self, key: &'a EntryKey, origin: Origin) -> StoreFuture<'a, ()> {
-        let telling = self.telling(key, Some(origin));
+        let telling = self.news.telling(key, Some(origin));
         Box::pin(self.ask(operation::remove(key, telling)))
     }
 
@@ -154,6 +147,7 @@ impl Store for Redis {
     }
 
     fn claim_blocking(&self, key: &EntryKey, claim: &Claim) -> Result<Claimed, StoreError> {
+        self.news.keep();
         self.ask_blocking(operation::claim(key, claim))
     }
 
@@ -163,12 +157,12 @@ impl Store for Redis {
         entry: Draft,
         fence: Fence,
     ) -> Result<Written, StoreError> {
-        let telling = self.telling(key, fence.news());
+        let telling = self.news.telling(key, fence.news());
         self.ask_blocking(operation::write(key, entry, fence, telling))
     }
 
     fn remove_blocking(&self, key: &EntryKey, origin: Origin) -> Result<(), StoreError> {
-        let telling = self.telling(key, Some(origin));
+        let telling = self.news.telling(key, Some(origin));
         self.ask_blocking(operation::remove(key, telling))
     }
 
@@ -204,6 +198,15 @@ impl Store for Redis {
             return Ok(());
         }
         self.ask_blocking(operation::touch(tags))
+    }
+
+    fn watch(&self, key: &EntryKey) -> Option<Watch> {
+        Some(self.news.watch(key))
+    }
+
+    fn listen(&self, control: &str, listener: Arc<dyn Listener>) -> Coherence {
+        self.news.listen(control, listener);
+        Coherence::Told
     }
 }
 

@@ -1,10 +1,12 @@
 //! Making an asynchronous connection: socket, TLS, login, the server's time.
 
+use std::convert::Infallible;
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
-use redis::AsyncConnectionConfig;
 use redis::aio::MultiplexedConnection;
+use redis::{AsyncConnectionConfig, ProtocolVersion, PushInfo, RedisConnectionInfo};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 #[cfg(unix)]
@@ -66,13 +68,41 @@ async fn set_up(endpoint: &Endpoint) -> Result<Dialled, StoreError> {
         .set_pipeline_buffer_size(QUEUED_REQUESTS);
     let health = Arc::new(Health::default());
     let stream = Batched::new(stream, Arc::downgrade(&health));
-    let (connection, driver) =
-        MultiplexedConnection::new_with_config(&endpoint.login, stream, config)
-            .await
-            .map_err(|error| reply::failure(&error))?;
-    let driver = Driver(tokio::spawn(driver));
+    let (connection, driver) = log_in(&endpoint.login, stream, config).await?;
     let line = Line::open(connection, health).await?;
     Ok(Dialled { line, driver })
+}
+
+/// Connects for what the server says unasked, which is given to `hear` before any later reply is to whom it belongs.
+/// Neither connecting nor a reply may take longer than `deadline`.
+pub(super) async fn dial_for_pushes(
+    endpoint: &Endpoint,
+    deadline: Duration,
+    hear: impl Fn(PushInfo) + Send + Sync + 'static,
+) -> Result<(MultiplexedConnection, Driver), StoreError> {
+    let login = endpoint.login.clone().set_protocol(ProtocolVersion::RESP3);
+    let config = AsyncConnectionConfig::new()
+        .set_connection_timeout(None)
+        .set_response_timeout(Some(deadline))
+        .set_push_sender(move |push| {
+            hear(push);
+            Ok::<_, Infallible>(())
+        });
+    let connect = async { log_in(&login, open(&endpoint.address).await?, config).await };
+    tokio::time::timeout(deadline, connect)
+        .await
+        .unwrap_or_else(|_| Err(StoreErrorKind::Timeout.into()))
+}
+
+async fn log_in(
+    login: &RedisConnectionInfo,
+    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    config: AsyncConnectionConfig,
+) -> Result<(MultiplexedConnection, Driver), StoreError> {
+    let (connection, driver) = MultiplexedConnection::new_with_config(login, stream, config)
+        .await
+        .map_err(|error| reply::failure(&error))?;
+    Ok((connection, Driver(tokio::spawn(driver))))
 }
 
 /// Any of the three kinds of stream. Boxed, since the connection's driver differs by the type of its stream.

@@ -75,7 +75,7 @@ impl Endpoint {
         if login.db() < 0 {
             return Err(address_error("a database has a number from 0"));
         }
-        // Nothing here needs RESP3 yet, and what `CLIENT SETINFO` would set is not worth its two commands.
+        // Only what the server says unasked needs RESP3, and what `CLIENT SETINFO` would set is not worth its two commands.
         let login = login
             .set_protocol(ProtocolVersion::RESP2)
             .set_skip_set_lib_name();

@@ -146,7 +146,7 @@ fn unexpected(reply: Value) -> StoreError {
 }
 
 fn server_failure(error: &ServerError) -> StoreError {
-    let code = code_in_script(error).unwrap_or(error.code());
+    let code = code_in_script(error).unwrap_or_else(|| error.code());
     // Only the code: the rest may quote arguments.
     StoreError::new(kind_of_code(code)).with_detail(code)
 }
