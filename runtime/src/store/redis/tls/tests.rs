@@ -53,9 +53,10 @@ fn read_both(url: &str) -> [Result<Option<Found>, StoreError>; 2] {
         .unwrap();
     let key = key("tls", 1);
     [
-        runtime.block_on(store.read(&key)),
-        store.read_blocking(&key),
+        runtime.block_on(store.read(&key, &[])),
+        store.read_blocking(&key, &[]),
     ]
+    .map(|looked| looked.map(|looked| looked.entry))
 }
 
 fn dial_error(url: &str) -> StoreError {

@@ -9,13 +9,19 @@ use std::time::{Duration, Instant};
 
 use selfsame::store::conformance::{self, draft, key};
 use selfsame::store::redis::Redis;
-use selfsame::store::{EntryKey, Found, Store, StoreError, StoreErrorKind};
+use selfsame::store::{EntryKey, Fence, Found, Origin, Store, StoreError, StoreErrorKind};
 use selfsame_tests::redis_server::{RedisServer, free_port};
 use selfsame_tests::sham_server::{Babble, ShamServer};
 use tokio::runtime::Builder;
 
 /// How long something that must come back may take on a loaded machine.
 const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Nobody who listens.
+const NOBODY: Origin = Origin(0);
+
+/// Whatever lease there is.
+const ANYWAY: Fence = Fence::Replaces(NOBODY);
 
 /// Longer than the default: what is asserted is what happened, on a machine that may be busy.
 const DEADLINE: Duration = Duration::from_secs(2);
@@ -24,14 +30,22 @@ fn store(url: &str) -> Redis {
     Redis::with_deadline(url, DEADLINE).expect("the URL makes sense")
 }
 
-/// One read by each face.
 /// With the default bound, for tests of what waits: they sit it out many times.
 fn hasty_store(url: &str) -> Redis {
     Redis::new(url).expect("the URL makes sense")
 }
 
+/// One read by each face.
 async fn read_both(store: &Redis, key: &EntryKey) -> [Result<Option<Found>, StoreError>; 2] {
-    [store.read(key).await, store.read_blocking(key)]
+    [read(store, key).await, read_blocking(store, key)]
+}
+
+async fn read(store: &Redis, key: &EntryKey) -> Result<Option<Found>, StoreError> {
+    store.read(key, &[]).await.map(|looked| looked.entry)
+}
+
+fn read_blocking(store: &Redis, key: &EntryKey) -> Result<Option<Found>, StoreError> {
+    store.read_blocking(key, &[]).map(|looked| looked.entry)
 }
 
 fn kind<T>(result: &Result<T, StoreError>) -> Option<StoreErrorKind> {
@@ -69,8 +83,8 @@ async fn many_callers_at_once_get_their_own_answers() {
             tokio::spawn(async move {
                 let key = key("many", number);
                 let entry = draft(&number.to_le_bytes(), None);
-                store.write(&key, entry.clone()).await?;
-                let found = store.read(&key).await?.expect("it was written");
+                store.write(&key, entry.clone(), ANYWAY).await?;
+                let found = read(&store, &key).await?.expect("it was written");
                 Ok::<_, StoreError>(found.bytes.len() == entry.sealed_bytes())
             })
         })
@@ -85,7 +99,7 @@ fn many_threads_share_few_connections() {
     let server = RedisServer::start();
     let store = store(&server.url());
     store
-        .write_blocking(&key("threads", 1), draft(b"", None))
+        .write_blocking(&key("threads", 1), draft(b"", None), ANYWAY)
         .unwrap();
     let answered: usize = thread::scope(|scope| {
         let threads: Vec<_> = (0..64)
@@ -104,7 +118,7 @@ fn many_threads_share_few_connections() {
 
 /// A caller may be told that all connections are busy; a wrong answer it may not get.
 fn has_entry(store: &Redis) -> bool {
-    match store.read_blocking(&key("threads", 1)) {
+    match read_blocking(store, &key("threads", 1)) {
         Ok(found) => {
             assert!(found.is_some());
             true
@@ -122,9 +136,15 @@ async fn a_lifetime_is_the_servers_and_for_ever_has_none() {
     let store = store(&server.url());
     let (long, endless) = (key("life", 1), key("life", 2));
     let hour = Some(Duration::from_secs(3_600));
-    store.write(&long, draft(b"", hour)).await.unwrap();
-    store.write(&endless, draft(b"", hour)).await.unwrap();
-    store.write(&endless, draft(b"", None)).await.unwrap();
+    store.write(&long, draft(b"", hour), ANYWAY).await.unwrap();
+    store
+        .write(&endless, draft(b"", hour), ANYWAY)
+        .await
+        .unwrap();
+    store
+        .write(&endless, draft(b"", None), ANYWAY)
+        .await
+        .unwrap();
 
     let ttl = |key: &EntryKey| -> i64 {
         redis::cmd("PTTL")
@@ -141,8 +161,8 @@ async fn a_read_is_one_get() {
     let server = RedisServer::start();
     let store = store(&server.url());
     let key = key("one", 1);
-    store.write(&key, draft(b"", None)).await.unwrap();
-    store.read_blocking(&key).unwrap();
+    store.write(&key, draft(b"", None), ANYWAY).await.unwrap();
+    read_blocking(&store, &key).unwrap();
     let commands = || -> u64 {
         let info: String = redis::cmd("INFO")
             .arg("stats")
@@ -159,8 +179,8 @@ async fn a_read_is_one_get() {
     };
     let before = commands();
     for _ in 0..10 {
-        store.read(&key).await.unwrap();
-        store.read_blocking(&key).unwrap();
+        read(&store, &key).await.unwrap();
+        read_blocking(&store, &key).unwrap();
     }
 
     assert_eq!(commands() - before - own, 20);
@@ -183,12 +203,12 @@ async fn another_type_under_our_key_is_named_and_can_be_replaced() {
     for result in read_both(&store, &key).await {
         assert_eq!(kind(&result), Some(StoreErrorKind::WrongType));
     }
-    store.remove(&key).await.unwrap();
-    assert_eq!(store.read(&key).await, Ok(None));
+    store.remove(&key, NOBODY).await.unwrap();
+    assert_eq!(read(&store, &key).await, Ok(None));
 
     push(key.as_str());
-    store.write(&key, draft(b"", None)).await.unwrap();
-    assert!(store.read_blocking(&key).unwrap().is_some());
+    store.write(&key, draft(b"", None), ANYWAY).await.unwrap();
+    assert!(read_blocking(&store, &key).unwrap().is_some());
 }
 
 #[tokio::test]
@@ -203,16 +223,23 @@ async fn a_killed_server_is_an_error_and_a_restarted_one_is_found_again() {
         for result in read_both(&store, &key).await {
             assert!(result.unwrap_err().is_unreachable());
         }
-        assert!(store.write(&key, draft(b"", None)).await.is_err());
-        assert!(store.write_blocking(&key, draft(b"", None)).is_err());
-        assert!(store.remove(&key).await.is_err());
-        assert!(store.remove_blocking(&key).is_err());
+        assert!(store.write(&key, draft(b"", None), ANYWAY).await.is_err());
+        assert!(
+            store
+                .write_blocking(&key, draft(b"", None), ANYWAY)
+                .is_err()
+        );
+        assert!(store.remove(&key, NOBODY).await.is_err());
+        assert!(store.remove_blocking(&key, NOBODY).is_err());
     }
 
     server.restart();
     wait_until_answered(&store, &key).await;
-    store.write(&key, draft(b"again", None)).await.unwrap();
-    assert!(store.read_blocking(&key).unwrap().is_some());
+    store
+        .write(&key, draft(b"again", None), ANYWAY)
+        .await
+        .unwrap();
+    assert!(read_blocking(&store, &key).unwrap().is_some());
 }
 
 #[tokio::test]
@@ -240,10 +267,15 @@ async fn a_frozen_server_holds_nobody() {
         for result in read_both(&store, &key).await {
             assert!(result.unwrap_err().is_unreachable());
         }
-        assert!(store.write(&key, draft(&[0; 1 << 20], None)).await.is_err());
         assert!(
             store
-                .write_blocking(&key, draft(&[0; 1 << 20], None))
+                .write(&key, draft(&[0; 1 << 20], None), ANYWAY)
+                .await
+                .is_err()
+        );
+        assert!(
+            store
+                .write_blocking(&key, draft(&[0; 1 << 20], None), ANYWAY)
                 .is_err()
         );
     }
@@ -256,9 +288,12 @@ async fn a_late_reply_is_nobody_elses_answer() {
     let server = RedisServer::start();
     let store = hasty_store(&server.url());
     let (one, other) = (key("late", 1), key("late", 2));
-    store.write(&one, draft(b"one", None)).await.unwrap();
     store
-        .write(&other, draft(b"the other", None))
+        .write(&one, draft(b"one", None), ANYWAY)
+        .await
+        .unwrap();
+    store
+        .write(&other, draft(b"the other", None), ANYWAY)
         .await
         .unwrap();
     wait_until_answered(&store, &one).await;
@@ -305,11 +340,11 @@ async fn nonsense_is_an_error_whenever_it_comes() {
                 }
                 assert!(
                     store
-                        .write(&key("nonsense", 1), draft(b"", None))
+                        .write(&key("nonsense", 1), draft(b"", None), ANYWAY)
                         .await
                         .is_err()
                 );
-                assert!(store.remove_blocking(&key("nonsense", 1)).is_err());
+                assert!(store.remove_blocking(&key("nonsense", 1), NOBODY).is_err());
             }
         }
     }
@@ -366,14 +401,14 @@ fn each_runtime_has_a_connection_and_takes_it_along() {
         };
         let runtime = runtime.unwrap();
         runtime
-            .block_on(store.write(&key, draft(b"", None)))
+            .block_on(store.write(&key, draft(b"", None), ANYWAY))
             .unwrap();
-        assert!(runtime.block_on(store.read(&key)).unwrap().is_some());
+        assert!(runtime.block_on(read(&store, &key)).unwrap().is_some());
     }
     let mut both = [(); 2].map(|()| Builder::new_current_thread().enable_all().build().unwrap());
     for _ in 0..3 {
         for runtime in &mut both {
-            assert!(runtime.block_on(store.read(&key)).unwrap().is_some());
+            assert!(runtime.block_on(read(&store, &key)).unwrap().is_some());
         }
     }
     assert_eq!(
@@ -414,7 +449,8 @@ fn without_a_runtime_the_asynchronous_face_says_so() {
     let server = RedisServer::start();
     let store = store(&server.url());
     let key = key("none", 1);
-    let Poll::Ready(result) = pin!(store.read(&key)).poll(&mut Context::from_waker(Waker::noop()))
+    let Poll::Ready(result) =
+        pin!(read(&store, &key)).poll(&mut Context::from_waker(Waker::noop()))
     else {
         panic!("there is nothing to wait for")
     };
@@ -429,7 +465,7 @@ fn a_runtime_without_timers_or_sockets_is_no_panic() {
     let timers = Builder::new_current_thread().enable_time().build().unwrap();
     for runtime in [bare, timers] {
         for _ in 0..3 {
-            let result = runtime.block_on(store.read(&key("bare", 1)));
+            let result = runtime.block_on(read(&store, &key("bare", 1)));
             assert_eq!(kind(&result), Some(StoreErrorKind::Unavailable));
         }
     }
@@ -440,16 +476,19 @@ async fn a_dropped_call_leaves_the_connection_in_step() {
     let server = RedisServer::start();
     let store = store(&server.url());
     let key = key("cancel", 1);
-    store.write(&key, draft(b"kept", None)).await.unwrap();
+    store
+        .write(&key, draft(b"kept", None), ANYWAY)
+        .await
+        .unwrap();
     for _ in 0..100 {
-        let mut read = store.read(&key);
+        let mut read = store.read(&key, &[]);
         let waker = Waker::noop();
         // Once or twice, so that it is dropped before and after the request was sent.
         let _ = read.as_mut().poll(&mut Context::from_waker(waker));
         tokio::task::yield_now().await;
         drop(read);
     }
-    let found = store.read(&key).await.unwrap().unwrap();
+    let found = read(&store, &key).await.unwrap().unwrap();
     assert_eq!(found.bytes.len(), draft(b"kept", None).sealed_bytes());
 }
 
@@ -478,10 +517,10 @@ async fn a_url_chooses_the_database() {
     let server = RedisServer::start();
     let key = key("db", 1);
     let third = store(&format!("{}/3", server.url()));
-    third.write(&key, draft(b"", None)).await.unwrap();
+    third.write(&key, draft(b"", None), ANYWAY).await.unwrap();
 
-    assert_eq!(store(&server.url()).read(&key).await, Ok(None));
-    assert!(third.read_blocking(&key).unwrap().is_some());
+    assert_eq!(read(&store(&server.url()), &key).await, Ok(None));
+    assert!(read_blocking(&third, &key).unwrap().is_some());
 }
 
 #[tokio::test]
@@ -489,21 +528,21 @@ async fn a_full_server_is_read_and_can_be_emptied() {
     let server = RedisServer::start();
     let store = store(&server.url());
     let key = key("full", 1);
-    store.write(&key, draft(b"", None)).await.unwrap();
+    store.write(&key, draft(b"", None), ANYWAY).await.unwrap();
     set(&server, "maxmemory", "1");
 
     let entry = draft(b"more", None);
     assert_eq!(
-        kind(&store.write(&key, entry.clone()).await),
+        kind(&store.write(&key, entry.clone(), ANYWAY).await),
         Some(StoreErrorKind::Full)
     );
     assert_eq!(
-        kind(&store.write_blocking(&key, entry)),
+        kind(&store.write_blocking(&key, entry, ANYWAY)),
         Some(StoreErrorKind::Full)
     );
-    assert!(store.read(&key).await.unwrap().is_some());
-    store.remove(&key).await.unwrap();
-    assert_eq!(store.read_blocking(&key), Ok(None));
+    assert!(read(&store, &key).await.unwrap().is_some());
+    store.remove(&key, NOBODY).await.unwrap();
+    assert_eq!(read_blocking(&store, &key), Ok(None));
 }
 
 #[tokio::test]
@@ -511,7 +550,7 @@ async fn a_replica_is_read_and_denies_writes() {
     let server = RedisServer::start();
     let store = store(&server.url());
     let key = key("replica", 1);
-    store.write(&key, draft(b"", None)).await.unwrap();
+    store.write(&key, draft(b"", None), ANYWAY).await.unwrap();
     let nobody = free_port();
     let () = redis::cmd("REPLICAOF")
         .arg("127.0.0.1")
@@ -520,9 +559,15 @@ async fn a_replica_is_read_and_denies_writes() {
         .unwrap();
 
     let denied = Some(StoreErrorKind::Denied);
-    assert_eq!(kind(&store.write(&key, draft(b"", None)).await), denied);
-    assert_eq!(kind(&store.write_blocking(&key, draft(b"", None))), denied);
-    assert!(store.read(&key).await.unwrap().is_some());
+    assert_eq!(
+        kind(&store.write(&key, draft(b"", None), ANYWAY).await),
+        denied
+    );
+    assert_eq!(
+        kind(&store.write_blocking(&key, draft(b"", None), ANYWAY)),
+        denied
+    );
+    assert!(read(&store, &key).await.unwrap().is_some());
 }
 
 #[tokio::test]
