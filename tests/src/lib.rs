@@ -5,6 +5,7 @@
 pub mod benched;
 pub mod cli;
 pub mod disguise;
+pub mod ear;
 pub mod events;
 pub mod expected;
 pub mod functions;

@@ -81,7 +81,8 @@ impl Watch {
     }
 
     /// What is notified.
-    pub(crate) fn woken(&self) -> &Arc<Event> {
+    #[must_use]
+    pub fn woken(&self) -> &Arc<Event> {
         &self.woken
     }
 }

@@ -1,5 +1,8 @@
 //! The Redis store against real servers that die, freeze and refuse, and against sham ones.
 
+mod leases;
+mod news;
+
 use std::future::Future;
 use std::pin::pin;
 use std::sync::Arc;
