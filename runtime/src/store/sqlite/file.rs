@@ -12,19 +12,39 @@ use crate::store::{StoreError, StoreErrorKind};
 /// Marks a database as one of ours, in the place SQLite's file format has for it: "sfsm".
 const APPLICATION_ID: i32 = 0x7366_736D;
 /// The number of the layout below. Bump it when an older program would misread or damage the new one.
-const LAYOUT: i32 = 1;
+const LAYOUT: i32 = 2;
 
 /// `id` is 64 bits of the key's hash and the place of the row: one search in one tree, where a key as text would need
 /// an index beside it, with all keys in it once more. The key itself is compared too, so a collision is a miss.
-/// `expires_at` is in milliseconds since the Unix epoch, 2^63 - 1 for never.
+/// `ends_at` and `at` are in milliseconds since the Unix epoch, 2^63 - 1 for never.
 const TABLES: &str = "
     CREATE TABLE entries (
         id INTEGER PRIMARY KEY,
         key TEXT NOT NULL,
-        expires_at INTEGER NOT NULL,
+        ends_at INTEGER NOT NULL,
         value BLOB NOT NULL
     ) STRICT;
-    CREATE INDEX entries_by_end ON entries (expires_at) WHERE expires_at < 9223372036854775807;
+    CREATE INDEX entries_by_end ON entries (ends_at) WHERE ends_at < 9223372036854775807;
+    CREATE TABLE leases (
+        id INTEGER PRIMARY KEY,
+        key TEXT NOT NULL,
+        token BLOB NOT NULL,
+        ends_at INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE tags (
+        name TEXT PRIMARY KEY,
+        version BLOB NOT NULL,
+        ends_at INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX tags_by_end ON tags (ends_at) WHERE ends_at < 9223372036854775807;
+    CREATE TABLE notices (
+        seq INTEGER PRIMARY KEY AUTOINCREMENT,
+        control TEXT NOT NULL,
+        kind INTEGER NOT NULL,
+        name TEXT NOT NULL,
+        origin INTEGER NOT NULL,
+        at INTEGER NOT NULL
+    ) STRICT;
 ";
 
 /// What every connection sets: the write-ahead log, so that readers never wait for a writer; no sync with each commit
@@ -78,8 +98,8 @@ fn try_open(path: &Path, ends: Instant) -> Result<Connection, StoreError> {
 enum Owner {
     /// Ours, in the layout this program knows.
     Ours,
-    /// Ours, but not in this layout.
-    OurNewer,
+    /// Ours, but in the layout of this number.
+    OtherLayout(i32),
     /// New or empty.
     Nobody,
     /// Another program's.
@@ -89,8 +109,16 @@ enum Owner {
 impl Owner {
     fn refusal(self) -> StoreError {
         let detail = match self {
-            Self::OurNewer => "the file was laid out by another version of selfsame",
-            _ => "the file is another program's database",
+            Self::OtherLayout(layout) => format!(
+                "the file has layout {layout} of {} version of selfsame, and this one needs layout {LAYOUT}: \
+                 delete it or name another",
+                if layout < LAYOUT {
+                    "an earlier"
+                } else {
+                    "a later"
+                }
+            ),
+            _ => "the file is another program's database".to_owned(),
         };
         StoreError::new(StoreErrorKind::Protocol).with_detail(detail)
     }
@@ -112,7 +140,7 @@ fn owner(connection: &Connection) -> rusqlite::Result<Owner> {
     let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], first)?;
     Ok(match (application, layout, tables) {
         (APPLICATION_ID, LAYOUT, _) => Owner::Ours,
-        (APPLICATION_ID, _, _) => Owner::OurNewer,
+        (APPLICATION_ID, layout, _) => Owner::OtherLayout(layout),
         (0, 0, 0) => Owner::Nobody,
         _ => Owner::Stranger,
     })

@@ -9,8 +9,15 @@ use super::session::Session;
 use crate::store::backoff::Backoff;
 use crate::store::{StoreError, StoreErrorKind};
 
-/// How often it is checked that the file is still the one that was opened. A check costs about a microsecond.
+/// How often it is checked, where it is done now and then, that the file is still the one that was opened.
 const CHECK_EVERY: Duration = Duration::from_secs(1);
+
+/// When it is checked that the file is still the one that was opened. A check costs about a microsecond.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum CheckFile {
+    NowAndThen,
+    EachTime,
+}
 
 /// Lends connections, to one thread each.
 #[derive(Debug)]
@@ -20,6 +27,7 @@ pub(super) struct Pool {
     most: usize,
     /// How long a caller waits in all.
     deadline: Duration,
+    check: CheckFile,
     state: Mutex<State>,
     /// A connection has come back or was closed.
     changed: Condvar,
@@ -42,11 +50,12 @@ struct State {
 }
 
 impl Pool {
-    pub(super) fn new(path: PathBuf, most: usize, deadline: Duration) -> Self {
+    pub(super) fn new(path: PathBuf, most: usize, deadline: Duration, check: CheckFile) -> Self {
         Self {
             path,
             most,
             deadline,
+            check,
             state: Mutex::new(State {
                 process: std::process::id(),
                 ..State::default()
@@ -72,10 +81,17 @@ impl Pool {
         result
     }
 
+    /// Has the file be checked before the next connection is lent.
+    pub(super) fn look_again(&self) {
+        self.state().checked = None;
+    }
+
     fn check_out(&self, begin: Instant) -> Result<Lent<'_>, StoreError> {
         let mut state = self.state();
         state.forget_parents();
-        state.check_file(&self.path, begin);
+        if self.check == CheckFile::EachTime || state.is_check_due(begin) {
+            state.check_file(&self.path, begin);
+        }
         if let Some(session) = state.idle.pop() {
             // The usual case, which looks at no clock.
             return Ok(self.lend(session, state.file, self.deadline));
@@ -112,10 +128,7 @@ impl Pool {
         match opened {
             Ok(session) => {
                 state.backoff.succeed();
-                if state.identity.is_none() {
-                    state.identity = Identity::of(&self.path);
-                    state.checked = Some(Instant::now());
-                }
+                state.admit(&session);
                 let left = ends.saturating_duration_since(Instant::now());
                 Ok(self.lend(session, state.file, left))
             }
@@ -144,21 +157,33 @@ impl Pool {
 }
 
 impl State {
+    fn is_check_due(&self, now: Instant) -> bool {
+        self.checked
+            .is_none_or(|checked| now.saturating_duration_since(checked) >= CHECK_EVERY)
+    }
+
     /// Lets go of connections to a file that was deleted or replaced: entries written to it would be nobody's.
     fn check_file(&mut self, path: &Path, now: Instant) {
-        let is_due = self
-            .checked
-            .is_some_and(|checked| now.saturating_duration_since(checked) >= CHECK_EVERY);
-        if !is_due {
-            return;
-        }
         self.checked = Some(now);
-        if self.identity != Identity::of(path) {
-            self.open = self.open.saturating_sub(self.idle.len());
-            self.idle.clear();
+        if self.open > 0 && self.identity != Identity::of(path) {
+            self.close_idle();
             self.identity = None;
-            self.file += 1;
         }
+    }
+
+    /// Counts a connection that was opened as one to the file there is now.
+    fn admit(&mut self, session: &Session) {
+        if self.identity != session.identity() {
+            self.close_idle();
+            self.identity = session.identity();
+        }
+    }
+
+    /// Has connections that are idle or lent no longer be used.
+    fn close_idle(&mut self) {
+        self.open = self.open.saturating_sub(self.idle.len());
+        self.idle.clear();
+        self.file += 1;
     }
 
     /// Starts over in a forked child.
@@ -185,7 +210,8 @@ struct Lent<'a> {
 impl Lent<'_> {
     /// Gives the connection back, unless its file is no longer the one to use or the error was one of the file.
     fn settle(mut self, error: Option<&StoreError>) {
-        let is_sound = error.is_none_or(|error| error.kind() == StoreErrorKind::Busy);
+        let is_sound = error.is_none_or(|error| error.kind() == StoreErrorKind::Busy)
+            && self.session.as_ref().is_some_and(Session::is_at_rest);
         let mut state = self.pool.state();
         if is_sound && state.file == self.file {
             state.idle.extend(self.session.take());

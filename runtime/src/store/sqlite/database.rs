@@ -1,0 +1,244 @@
+//! The file as all threads of a store share it: the steps a store is made of.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
+
+use rusqlite::Connection;
+
+use super::pool::{CheckFile, Pool};
+use super::session::Session;
+use super::tables::{entries, leases, notices, tags};
+use crate::clock::Clock;
+use crate::entry::Draft;
+use crate::key::EntryKey;
+use crate::store::{
+    Claim, Claimed, Fence, Found, Grant, Looked, Origin, Sharing, StoreError, TagKey, TagVersion,
+    Token, Written, seal_of,
+};
+
+/// Connections for reading; readers do not wait for each other.
+const READERS: usize = 8;
+/// SQLite has one writer at a time. Those of this process queue here, where a place is passed on at once; SQLite would
+/// have them sleep and try again.
+const WRITERS: usize = 1;
+/// Every how many changes what has ended is deleted, and how much of it: more than is written meanwhile, so that the
+/// file stops growing; few enough that no writer is held up noticeably.
+const SWEEP_EVERY: u32 = 16;
+const SWEPT_AT_ONCE: u32 = 64;
+
+/// The file, and how it is used. Everybody says when they began to wait, and waits within the deadline from then on.
+#[derive(Debug)]
+pub(super) struct Database {
+    path: PathBuf,
+    readers: Pool,
+    writer: Pool,
+    clock: Arc<dyn Clock>,
+    changes: AtomicU32,
+    /// The namespace whose listeners are told of what changes; nobody has said before somebody listens.
+    control: OnceLock<Box<str>>,
+    /// How long a caller waits in all: for a connection, for the file to open, for locks of other processes.
+    deadline: Duration,
+}
+
+impl Database {
+    pub(super) fn new(path: &Path, clock: Arc<dyn Clock>, deadline: Duration) -> Self {
+        let pool = |most, check| Pool::new(path.to_owned(), most, deadline, check);
+        Self {
+            path: path.to_owned(),
+            readers: pool(READERS, CheckFile::NowAndThen),
+            // What is invalidated in a file that was replaced would stay valid in the other.
+            writer: pool(WRITERS, CheckFile::EachTime),
+            clock,
+            changes: AtomicU32::new(0),
+            control: OnceLock::new(),
+            deadline,
+        }
+    }
+
+    pub(super) const fn deadline(&self) -> Duration {
+        self.deadline
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Has listeners under the namespace `control` told of what changes from now on, and nobody else.
+    pub(super) fn tell_only(&self, control: &str) {
+        // A second listener of one store would be of the same cache.
+        let _ = self.control.set(control.into());
+    }
+
+    /// The file was replaced: everybody is to find out with the next use.
+    pub(super) fn look_again(&self) {
+        self.readers.look_again();
+        self.writer.look_again();
+    }
+
+    pub(super) fn read(
+        &self,
+        key: &EntryKey,
+        tags: &[TagKey],
+        begin: Instant,
+    ) -> Result<Looked, StoreError> {
+        let now_ms = self.clock.unix_ms();
+        let look = |connection: &Connection| {
+            let entry = entries::get(connection, key, now_ms)?;
+            let versions = tags
+                .iter()
+                .map(|tag| tags::get(connection, tag, now_ms))
+                .collect::<Result<_, _>>()?;
+            let found = entry.map(|bytes| Found::new(bytes, now_ms));
+            Ok(Looked::new(found, versions))
+        };
+        self.readers.with(begin, |session| {
+            if tags.is_empty() {
+                session.ask(look)
+            } else {
+                session.ask_at_once(look)
+            }
+        })
+    }
+
+    pub(super) fn claim(
+        &self,
+        key: &EntryKey,
+        claim: &Claim,
+        begin: Instant,
+    ) -> Result<Claimed, StoreError> {
+        self.change(begin, |connection, now_ms| {
+            let versions = claim
+                .tags
+                .iter()
+                .map(|(tag, fresh)| {
+                    tags::get_or_put(connection, tag, *fresh, claim.tag_life, now_ms)
+                })
+                .collect::<Result<_, _>>()?;
+            let unseen = entries::get(connection, key, now_ms)?
+                .filter(|bytes| claim.seen != Some(seal_of(bytes)));
+            let grant = match unseen {
+                Some(bytes) if claim.sharing != Sharing::Seized => {
+                    Grant::Stored(Found::new(bytes, now_ms))
+                }
+                _ => leases::take(connection, key, claim, now_ms)?,
+            };
+            Ok(Claimed::new(grant, versions))
+        })
+    }
+
+    pub(super) fn write(
+        &self,
+        key: &EntryKey,
+        entry: Draft,
+        fence: Fence,
+        begin: Instant,
+    ) -> Result<Written, StoreError> {
+        let life = entry.lifetime();
+        // Before the lock is taken, since it reads the whole entry. It only looks older for that.
+        let sealed_ms = self.clock.unix_ms();
+        let bytes = entry.seal(sealed_ms);
+        self.change(begin, |connection, now_ms| {
+            if let Some(token) = fence.token()
+                && !leases::is_held_by(connection, key, token, now_ms)?
+            {
+                return Ok(Written::Refused);
+            }
+            leases::end_any(connection, key)?;
+            entries::put(connection, key, &bytes, life, sealed_ms)?;
+            if let Some(origin) = fence.news() {
+                notices::put_entry(connection, self.control(), key, origin, now_ms)?;
+            }
+            Ok(Written::Stored)
+        })
+    }
+
+    pub(super) fn remove(
+        &self,
+        key: &EntryKey,
+        origin: Origin,
+        begin: Instant,
+    ) -> Result<(), StoreError> {
+        self.change(begin, |connection, now_ms| {
+            leases::end_any(connection, key)?;
+            entries::remove(connection, key)?;
+            notices::put_entry(connection, self.control(), key, origin, now_ms)
+        })
+    }
+
+    pub(super) fn invalidate(
+        &self,
+        tag: &TagKey,
+        version: TagVersion,
+        life: Option<Duration>,
+        begin: Instant,
+    ) -> Result<(), StoreError> {
+        self.change(begin, |connection, now_ms| {
+            tags::put(connection, tag, version, life, now_ms)?;
+            notices::put_tag(connection, self.control(), tag, now_ms)
+        })
+    }
+
+    pub(super) fn renew(
+        &self,
+        key: &EntryKey,
+        token: Token,
+        life: Duration,
+        begin: Instant,
+    ) -> Result<bool, StoreError> {
+        self.change(begin, |connection, now_ms| {
+            leases::renew(connection, key, token, life, now_ms)
+        })
+    }
+
+    pub(super) fn release(
+        &self,
+        key: &EntryKey,
+        token: Token,
+        begin: Instant,
+    ) -> Result<(), StoreError> {
+        self.change(begin, |connection, _| {
+            leases::release(connection, key, token)
+        })
+    }
+
+    pub(super) fn ping(&self, begin: Instant) -> Result<(), StoreError> {
+        let ask = |session: &Session| session.ask(notices::last);
+        self.readers.with(begin, ask).map(drop)
+    }
+
+    /// Makes a change in one step, at a time that is read once nobody else can make one.
+    fn change<T>(
+        &self,
+        begin: Instant,
+        step: impl FnOnce(&Connection, u64) -> rusqlite::Result<T>,
+    ) -> Result<T, StoreError> {
+        self.writer.with(begin, |session| {
+            let done = session.change(|connection| step(connection, self.clock.unix_ms()))?;
+            // Relaxed: it only has to come round now and then.
+            if self.changes.fetch_add(1, Ordering::Relaxed) % SWEEP_EVERY == SWEEP_EVERY - 1 {
+                // The change is made; that old rows could not be deleted is no fault of it.
+                let _ = self.sweep(session);
+            }
+            Ok(done)
+        })
+    }
+
+    fn sweep(&self, session: &Session) -> Result<(), StoreError> {
+        // Somebody is waiting for the change that is made already.
+        session.wait_for(Duration::ZERO)?;
+        session.change(|connection| {
+            let now_ms = self.clock.unix_ms();
+            entries::sweep(connection, now_ms, SWEPT_AT_ONCE)?;
+            leases::sweep(connection, now_ms, SWEPT_AT_ONCE)?;
+            tags::sweep(connection, now_ms, SWEPT_AT_ONCE)?;
+            notices::sweep(connection, now_ms, SWEPT_AT_ONCE)
+        })
+    }
+
+    /// Empty for all.
+    fn control(&self) -> &str {
+        self.control.get().map_or("", |control| control)
+    }
+}
