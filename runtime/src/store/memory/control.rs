@@ -74,11 +74,11 @@ impl Control {
 
     /// Takes the lease of `key`, as far as the claim may.
     pub(super) fn lease(&mut self, key: &EntryKey, claim: &Claim, now_ms: u64) -> Grant {
-        let held = self
+        let held_by_another = self
             .leases
             .get(key.as_str())
-            .filter(|lease| lease.ends_ms > now_ms);
-        match (held, claim.sharing) {
+            .filter(|lease| lease.ends_ms > now_ms && lease.token != claim.token);
+        match (held_by_another, claim.sharing) {
             (Some(lease), Sharing::Shared) => Grant::Leased(lease.token),
             (Some(lease), Sharing::Exclusive) => Grant::Busy {
                 left: Duration::from_millis(lease.ends_ms - now_ms),

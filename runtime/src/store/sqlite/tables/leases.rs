@@ -26,8 +26,8 @@ pub(in super::super) fn take(
     claim: &Claim,
     now_ms: u64,
 ) -> Result<Grant> {
-    let others = held(connection, key, now_ms)?.filter(|(token, _)| *token != claim.token);
-    match (others, claim.sharing) {
+    let held_by_another = held(connection, key, now_ms)?.filter(|(token, _)| *token != claim.token);
+    match (held_by_another, claim.sharing) {
         (Some((token, _)), Sharing::Shared) => Ok(Grant::Leased(token)),
         (Some((_, left)), Sharing::Exclusive) => Ok(Grant::Busy { left }),
         (None, _) | (_, Sharing::Seized) => {
