@@ -495,7 +495,7 @@ fn a_server_that_is_loading_is_not_there_yet() {
         "--key-load-delay",
         "20000",
         "--loading-process-events-interval-bytes",
-        "512",
+        "1024",
     ];
     let mut server = RedisServer::start_with(&settings);
     for number in 0..500 {

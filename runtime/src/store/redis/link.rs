@@ -29,6 +29,8 @@ pub(super) struct Link {
 #[derive(Debug, Default)]
 struct Life {
     backoff: Backoff,
+    /// Why the last attempt to connect has failed; `None` if it has not.
+    refusal: Option<StoreError>,
     /// The task that connects and then holds the connection; `None` while there is neither.
     holder: Option<AbortHandle>,
     /// The task that speaks over the connection; `None` while there is none.
@@ -115,7 +117,8 @@ impl Link {
         }
         if life.holder.is_none() {
             if life.backoff.is_waiting(Instant::now()) {
-                return Err(StoreErrorKind::Unavailable.into());
+                let unknown = || StoreErrorKind::Unavailable.into();
+                return Err(life.refusal.clone().unwrap_or_else(unknown));
             }
             let link = Arc::clone(self);
             life.holder = Some(runtime.spawn(link.hold()).abort_handle());
@@ -134,7 +137,7 @@ impl Link {
             // The whole of it: the block would take in no more than the field that is set below.
             let ending = &mut ending;
             match dial::dial(&self.endpoint).await {
-                Err(_) => ending.outcome = Outcome::Refused,
+                Err(error) => ending.outcome = Outcome::Refused(error),
                 Ok(dialled) => {
                     let mut driver = self.establish(dialled);
                     driver.finished().await;
@@ -147,6 +150,7 @@ impl Link {
     fn establish(&self, dialled: Dialled) -> dial::Driver {
         let mut life = self.life();
         life.backoff.succeed();
+        life.refusal = None;
         life.driver = Some(dialled.driver.abort_handle());
         drop(life);
         self.set_line(Some(dialled.line));
@@ -175,10 +179,10 @@ impl Link {
 }
 
 /// How a task that held a connection ended.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 enum Outcome {
     /// Connecting failed.
-    Refused,
+    Refused(StoreError),
     /// The connection ended: the server closed it, or it broke.
     Lost,
     /// The task was dropped: its runtime ended, nobody needs the link any more, or it panicked.
@@ -197,8 +201,11 @@ impl Drop for Ending {
         let mut life = self.link.life();
         life.holder = None;
         life.driver = None;
-        match self.outcome {
-            Outcome::Refused => life.backoff.fail(Instant::now()),
+        match &self.outcome {
+            Outcome::Refused(error) => {
+                life.backoff.fail(Instant::now());
+                life.refusal = Some(error.clone());
+            }
             // tokio panics where a runtime was built without timers or I/O; there is no way to ask beforehand.
             Outcome::Cut if std::thread::panicking() => life.is_unusable = true,
             Outcome::Lost | Outcome::Cut => {}

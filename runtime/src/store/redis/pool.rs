@@ -43,6 +43,8 @@ struct State {
     /// Since when a thread tries to connect; `None` if none does.
     connecting: Option<Instant>,
     backoff: Backoff,
+    /// Why the last attempt to connect has failed; `None` if it has not.
+    refusal: Option<StoreError>,
     /// Time-outs since the last answer.
     timeouts: u32,
     /// The process the sockets belong to: a forked child that used them would read its parent's replies.
@@ -132,18 +134,10 @@ impl Pool {
             // The look-up of a name or a full socket may hold the thread for long.
             let is_stuck =
                 now.saturating_duration_since(since) > self.shared.endpoint.connect_deadline() * 2;
-            return if is_stuck && state.open == 0 {
-                Err(StoreErrorKind::Unavailable.into())
-            } else {
-                Ok(())
-            };
+            return if is_stuck { state.refuse() } else { Ok(()) };
         }
         if !hurries && state.backoff.is_waiting(now) {
-            return if state.open == 0 {
-                Err(StoreErrorKind::Unavailable.into())
-            } else {
-                Ok(())
-            };
+            return state.refuse();
         }
         if state.open < MOST {
             state.connecting = Some(now);
@@ -167,10 +161,14 @@ impl Shared {
             match made {
                 Ok(conversation) => {
                     state.backoff.succeed();
+                    state.refusal = None;
                     state.idle.push(conversation);
                     state.open += 1;
                 }
-                Err(_) => state.backoff.fail(Instant::now()),
+                Err(error) => {
+                    state.backoff.fail(Instant::now());
+                    state.refusal = Some(error);
+                }
             }
             let goes_on = state.idle.len() < state.waiting
                 && state.open < MOST
@@ -198,6 +196,15 @@ impl Shared {
 }
 
 impl State {
+    /// There will be no further connection for now: an error, unless there is one to wait for.
+    fn refuse(&self) -> Result<(), StoreError> {
+        if self.open > 0 {
+            return Ok(());
+        }
+        let unknown = || StoreErrorKind::Unavailable.into();
+        Err(self.refusal.clone().unwrap_or_else(unknown))
+    }
+
     /// Starts over in a forked child: the parent's sockets are its own, and its threads are not here.
     fn forget_parents(&mut self) {
         let process = std::process::id();

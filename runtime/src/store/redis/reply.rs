@@ -151,15 +151,18 @@ fn server_failure(error: &ServerError) -> StoreError {
     StoreError::new(kind_of_code(code)).with_detail(code)
 }
 
-/// The code of what went wrong inside a script. Servers before version 7 report that as an `ERR` of their own, with the
-/// original somewhere behind it.
+/// The code of what went wrong inside a script. Servers before version 7 report it as an `ERR` of their own, with the
+/// original somewhere behind it; those of version 7 a missing right, in words.
 fn code_in_script(error: &ServerError) -> Option<&str> {
     let details = error.details().filter(|_| error.code() == "ERR")?;
-    let is_script = details.contains("script");
-    let mut words = details
+    if details.starts_with("The user executing the script can't") {
+        return Some("NOPERM");
+    }
+    let original = details.strip_prefix("Error running script")?;
+    let mut words = original
         .split_ascii_whitespace()
         .map(|word| word.trim_start_matches('-'));
-    words.find(|word| is_script && kind_of_code(word) != StoreErrorKind::Refused)
+    words.find(|word| kind_of_code(word) != StoreErrorKind::Refused)
 }
 
 fn protocol(detail: &str) -> StoreError {
@@ -202,6 +205,26 @@ mod tests {
             ("-LOADING Redis is loading", StoreErrorKind::Unavailable),
             ("-NOAUTH Authentication required.", StoreErrorKind::Denied),
             ("-ERR secret argument", StoreErrorKind::Refused),
+            (
+                "-OOM command not allowed. script: secret",
+                StoreErrorKind::Full,
+            ),
+            (
+                "-ERR The user executing the script can't run this command or subcommand script: secret",
+                StoreErrorKind::Denied,
+            ),
+            (
+                "-ERR Error running script (call to f_secret): @user_script:2: WRONGTYPE Operation against a key",
+                StoreErrorKind::WrongType,
+            ),
+            (
+                "-ERR Error running script (call to f_1): @user_script: 9: -OOM command not allowed",
+                StoreErrorKind::Full,
+            ),
+            (
+                "-ERR Error running script (call to f_1): @user_script:1: secret",
+                StoreErrorKind::Refused,
+            ),
             ("-", StoreErrorKind::Refused),
         ] {
             let error = bytes(parsed(&format!("{text}\r\n"))).unwrap_err();
