@@ -10,6 +10,7 @@ use selfsame::store::{
     Claim, Claimed, EntryKey, Fence, Found, Grant, Sharing, Store, StoreError, StoreErrorKind,
     TagKey, TagVersion, Token, Written, seal_of,
 };
+use selfsame_tests::ear::Ear;
 use selfsame_tests::redis_server::RedisServer;
 use tokio::runtime::{Builder, Runtime};
 
@@ -209,7 +210,7 @@ fn who_has_lost_the_lease_stores_nothing() {
     let losses: [fn(&Face, &EntryKey); 6] = [
         |face, key| face.remove(key).unwrap(),
         |face, key| face.store.release(key, token(1)).unwrap(),
-        |face, key| drop(face.write(key, ANYWAY).unwrap()),
+        |face, key| assert_eq!(face.write(key, ANYWAY), Ok(Written::Stored)),
         |face, key| {
             let seized = Claim {
                 sharing: Sharing::Seized,
@@ -485,7 +486,11 @@ fn what_the_server_forbids_is_denied() {
         let () = ask(&server, &["ACL", "SETUSER", "default", "-publish"]);
         assert_eq!(face.write(&key, ANYWAY), Ok(Written::Stored));
         face.remove(&key).unwrap();
+        // Telling is none: copies of the old entry would be used on.
+        face.store.listen("acl", Ear::new());
+        assert_eq!(kind(&face.remove(&key)), Some(StoreErrorKind::Denied));
         let () = ask(&server, &["ACL", "SETUSER", "default", "+publish"]);
+        face.remove(&key).unwrap();
     }
 }
 
@@ -511,6 +516,8 @@ fn a_server_that_is_loading_is_not_there_yet() {
     let unavailable = Some(StoreErrorKind::Unavailable);
     for face in Face::both(&server.url()) {
         let key = key("loading", 1);
+        let error = face.look(&key, &[]).unwrap_err();
+        assert!(error.to_string().contains("LOADING"), "{error}");
         assert_eq!(kind(&face.look(&key, &[])), unavailable);
         assert_eq!(
             kind(&face.claim(&key, &tagged(1, &tags(1), None))),
