@@ -1,9 +1,9 @@
 //! `redis://`, `rediss://` and `redis+unix://`: one Redis or Valkey server, shared by any number of machines.
 //!
-//! Asynchronous callers speak over one multiplexed connection per tokio runtime, blocking ones over a small pool; what the
-//! server says unasked comes over a connection of its own. No
+//! Asynchronous callers speak over one multiplexed connection per tokio runtime, blocking ones over a small pool. No
 //! connection is made before the first call, none on the path of a call: a background task or thread makes it, and the
-//! call waits for it as long as it would wait for a reply, no longer. Nothing is tried twice.
+//! call waits for it as long as it would wait for a reply, no longer. Nothing is tried twice. What the server says unasked
+//! comes over one more connection, once somebody listens.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -85,7 +85,7 @@ impl Face {
     }
 }
 
-fn claim(token: u8) -> Claim {
+pub(super) fn claim(token: u8) -> Claim {
     Claim {
         token: Token::from_bytes([token; 16]),
         life: LONG,

@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 use selfsame::store::conformance::{self, draft, key};
 use selfsame::store::redis::Redis;
 use selfsame::store::{EntryKey, Fence, Found, Origin, Store, StoreError, StoreErrorKind};
+use selfsame_tests::ear::Ear;
 use selfsame_tests::redis_server::{RedisServer, free_port};
 use selfsame_tests::sham_server::{Babble, ShamServer};
 use tokio::runtime::Builder;
@@ -337,6 +338,8 @@ async fn nonsense_is_an_error_whenever_it_comes() {
         for server in [Babble::Bytes(babble), Babble::AfterTime(babble)] {
             let server = ShamServer::start(server);
             let store = hasty_store(&server.url());
+            let ear = Ear::new();
+            store.listen("nonsense", Arc::clone(&ear) as _);
             for _ in 0..3 {
                 for result in read_both(&store, &key("nonsense", 1)).await {
                     assert!(result.is_err(), "{:?} is no answer", babble.escape_ascii());
@@ -348,7 +351,11 @@ async fn nonsense_is_an_error_whenever_it_comes() {
                         .is_err()
                 );
                 assert!(store.remove_blocking(&key("nonsense", 1), NOBODY).is_err());
+                let claim = leases::claim(1);
+                assert!(store.claim(&key("nonsense", 1), &claim).await.is_err());
+                assert!(store.ping().is_err() || babble == b"+PONG\r\n");
             }
+            assert!(!ear.was_proved());
         }
     }
 }

@@ -2,8 +2,8 @@
 //!
 //! With their text and not by its digest: a server that was restarted would not know the digest, and asking twice costs
 //! a caller more than a few hundred bytes. Each is idempotent or guarded by a token, so an unknown outcome (a lost
-//! reply) does no harm. The keys of one script lie in one slot of a cluster. What is written comes last or can't fail,
-//! so that a full server leaves nothing half done.
+//! reply) does no harm. The keys of one script lie in one slot of a cluster. What a full server refuses comes before any
+//! other change, so that nothing is left half done.
 
 use std::time::Duration;
 

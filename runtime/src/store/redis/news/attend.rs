@@ -51,6 +51,8 @@ struct Link<'a> {
     /// The server tells all that listeners want to hear.
     is_armed: bool,
     has_answered: bool,
+    /// Nobody needs it any more. Another thread may serve those who have come since.
+    has_ended: bool,
 }
 
 impl<'a> Link<'a> {
@@ -61,6 +63,7 @@ impl<'a> Link<'a> {
             board,
             is_armed: false,
             has_answered: false,
+            has_ended: false,
         }
     }
 
@@ -71,7 +74,8 @@ impl<'a> Link<'a> {
         loop {
             // Before looking: whatever changes after this wakes us.
             let changed = self.board.changed();
-            if attendance.ends() {
+            self.has_ended = attendance.ends();
+            if self.has_ended {
                 return Ok(());
             }
             if due <= Instant::now() {
@@ -103,6 +107,9 @@ impl<'a> Link<'a> {
 
 impl Drop for Link<'_> {
     fn drop(&mut self) {
+        if self.has_ended {
+            return;
+        }
         self.board.unlink();
         if self.is_armed {
             for listener in self.board.listeners() {

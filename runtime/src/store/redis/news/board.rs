@@ -104,9 +104,7 @@ impl Board {
 
     /// There is none any more.
     pub(super) fn unlink(&self) {
-        let mut state = self.state();
-        state.is_linked = false;
-        state.changes = Vec::new();
+        self.state().unlink();
     }
 
     /// The channels whose watches have come or gone since the last time.
@@ -149,6 +147,11 @@ impl State {
         if self.is_linked {
             self.changes.push(channel);
         }
+    }
+
+    fn unlink(&mut self) {
+        self.is_linked = false;
+        self.changes = Vec::new();
     }
 }
 
@@ -207,6 +210,7 @@ impl Attendance {
             state.is_closed || (state.listeners.is_empty() && state.watches.is_empty());
         if self.has_ended {
             state.attended_in = None;
+            state.unlink();
         }
         // Before `unwanted`, which may be the last to hold somebody else's memory.
         drop(state);

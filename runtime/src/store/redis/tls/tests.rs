@@ -5,14 +5,16 @@ use std::io::{Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::thread;
+use std::time::Duration;
 
+use event_listener::{Event, Listener as _};
 use rustls::crypto::ring;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::{RootCertStore, ServerConfig, ServerConnection, StreamOwned};
 
 use crate::store::conformance::key;
 use crate::store::redis::Redis;
-use crate::store::{Found, Store, StoreError, StoreErrorKind};
+use crate::store::{Found, Listener, News, Store, StoreError, StoreErrorKind};
 
 const AUTHORITY: &[u8] = include_bytes!("ca.der");
 const CERTIFICATE: &[u8] = include_bytes!("cert.der");
@@ -65,7 +67,38 @@ fn dial_error(url: &str) -> StoreError {
     Conversation::dial(&Endpoint::parse(url).unwrap()).unwrap_err()
 }
 
-/// Answers `TIME` and `GET` on a port of any address of this machine, for as long as the tests last.
+/// Listens until it is told that it has heard all.
+struct Ear(Event);
+
+impl Listener for Ear {
+    fn hear(&self, _: News<'_>) {}
+
+    fn now_ms(&self) -> u64 {
+        0
+    }
+
+    fn prove(&self, _: u64) {
+        self.0.notify(usize::MAX);
+    }
+
+    fn lose(&self) {}
+
+    fn is_wanted(&self) -> bool {
+        true
+    }
+}
+
+#[test]
+fn the_link_for_news_speaks_tls() {
+    let store = Redis::new(&format!("rediss://localhost:{}", serve())).unwrap();
+    let ear = Arc::new(Ear(Event::new()));
+    let proved = ear.0.listen();
+    store.listen("tls", Arc::clone(&ear) as _);
+
+    assert!(proved.wait_timeout(Duration::from_secs(20)).is_some());
+}
+
+/// Answers `TIME`, `GET` and what a link for news asks on a port of any address of this machine, for as long as the tests last.
 fn serve() -> u16 {
     let certificates = vec![CertificateDer::from(CERTIFICATE)];
     let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(KEY));
@@ -92,18 +125,28 @@ fn talk(socket: TcpStream, config: Arc<ServerConfig>) {
     let mut stream = StreamOwned::new(session, socket);
     let mut request = [0; 4_096];
     while let Ok(length @ 1..) = stream.read(&mut request) {
-        let asks_time = request[..length].windows(4).any(|word| word == b"TIME");
-        let answer: &[u8] = if asks_time {
-            b"*2\r\n$10\r\n1577836800\r\n$1\r\n0\r\n"
-        } else {
-            b"$5\r\nentry\r\n"
-        };
+        let answer = answer(&request[..length]);
         if stream
-            .write_all(answer)
+            .write_all(&answer)
             .and_then(|()| stream.flush())
             .is_err()
         {
             return;
         }
     }
+}
+
+fn answer(request: &[u8]) -> Vec<u8> {
+    let request = String::from_utf8_lossy(request);
+    let lines: Vec<_> = request.lines().collect();
+    let last = lines.last().copied().unwrap_or_default();
+    let answer = match lines.get(2).copied().unwrap_or_default() {
+        "TIME" => "*2\r\n$10\r\n1577836800\r\n$1\r\n0\r\n",
+        "HELLO" => "%1\r\n$5\r\nproto\r\n:3\r\n",
+        "CLIENT" => "+OK\r\n",
+        "SUBSCRIBE" => ">3\r\n$9\r\nsubscribe\r\n$7\r\ntls:inv\r\n:1\r\n",
+        "PING" => return format!("${}\r\n{last}\r\n", last.len()).into_bytes(),
+        _ => "$5\r\nentry\r\n",
+    };
+    answer.into()
 }
