@@ -42,7 +42,13 @@ use self::pool::Pool;
 /// After this many time-outs in a row a connection is taken for dead; a time-out alone never ends one.
 const TIMEOUTS_IN_A_ROW: u32 = 3;
 
-/// A store in one Redis or Valkey server.
+/// A store in one Redis or Valkey server, 6.2 or newer.
+///
+/// # Rights
+///
+/// An account of its own needs the keys and channels that begin with the namespaces, and `+get +mget +set +unlink +touch
+/// +pttl +pexpire +persist +eval +publish +time +ping +select +subscribe +unsubscribe +client|tracking`. Without the
+/// last three nothing is told, and copies in memory are not used; without others the store is of no use at all.
 #[derive(Debug)]
 pub struct Redis {
     links: Links,

@@ -535,10 +535,12 @@ fn a_ping_finds_the_server_back_and_the_next_call_uses_it() {
         let key = key("ping", 1);
         face.store.ping().unwrap();
         server.kill();
-        // Many more failures than it takes to make callers wait for seconds between attempts.
-        for _ in 0..100 {
+        // Long enough to make callers wait for more than a second between attempts.
+        let down_until = Instant::now() + Duration::from_secs(2);
+        while Instant::now() < down_until {
             assert!(face.store.ping().unwrap_err().is_unreachable());
             assert!(face.look(&key, &[]).unwrap_err().is_unreachable());
+            thread::sleep(Duration::from_millis(10));
         }
         server.restart();
         assert_eq!(face.store.ping(), Ok(()), "the first one dials");

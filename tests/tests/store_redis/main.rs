@@ -77,6 +77,22 @@ async fn a_redis_on_a_socket_conforms() {
     conformance::check(|| Arc::new(store(&server.url())), "socket").await;
 }
 
+#[tokio::test]
+async fn an_account_with_no_more_rights_than_documented_conforms() {
+    const RIGHTS: &str = "on >secret ~acl* &acl* -@all +get +mget +set +unlink +touch +pttl +pexpire +persist +eval \
+                          +publish +time +ping +select +subscribe +unsubscribe +client|tracking";
+    let server = RedisServer::start();
+    let mut command = redis::cmd("ACL");
+    command.arg("SETUSER").arg("selfsame");
+    command.arg(RIGHTS.split_ascii_whitespace().collect::<Vec<_>>());
+    let () = command.query(&mut server.connection()).unwrap();
+    let url = format!(
+        "redis://selfsame:secret@127.0.0.1:{}/1",
+        server.port().unwrap()
+    );
+    conformance::check(|| Arc::new(store(&url)), "acl").await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn many_callers_at_once_get_their_own_answers() {
     let server = RedisServer::start();

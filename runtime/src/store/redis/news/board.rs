@@ -86,8 +86,14 @@ impl Board {
 
     /// Wakes those who watch `channel`.
     pub(super) fn wake(&self, channel: &str) {
-        if let Some(watched) = self.state().watches.get(channel) {
-            watched.woken.notify(usize::MAX);
+        let state = self.state();
+        let woken = state
+            .watches
+            .get(channel)
+            .map(|watched| Arc::clone(&watched.woken));
+        drop(state);
+        if let Some(woken) = woken {
+            woken.notify(usize::MAX);
         }
     }
 
