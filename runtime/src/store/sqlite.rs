@@ -4,8 +4,11 @@
 //! the file may be locked. The file is opened with the first use, and tried again later if that fails. All times in it
 //! are this machine's.
 //!
-//! What must be one step is one transaction. Whoever [listens](Store::listen) is told by a thread that looks for what
-//! others have changed every 10 ms.
+//! What must be one step is one transaction. Whoever [listens](Store::listen) is told by a thread that looks every 10 ms
+//! whether others have changed anything.
+//!
+//! A process that ends, in whatever way, takes nothing with it that was done. A power cut may undo what was done in the
+//! last moments, invalidations included, and never damages the file.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -16,7 +19,7 @@ use crate::entry::Draft;
 use crate::key::EntryKey;
 use crate::store::{
     Claim, Claimed, Coherence, DEADLINE, Fence, Listener, Looked, Origin, Store, StoreError,
-    StoreFuture, TagKey, TagVersion, Token, Written,
+    StoreFuture, TagKey, TagVersion, Token, Watch, Written,
 };
 
 mod database;
@@ -29,6 +32,7 @@ mod promise;
 mod session;
 mod tables;
 mod warden;
+mod watches;
 mod workers;
 
 use self::database::Database;
@@ -145,6 +149,11 @@ impl Store for Sqlite {
 
     fn ping(&self) -> Result<(), StoreError> {
         self.database.ping(Instant::now())
+    }
+
+    /// By the thread that looks for news: none before somebody listens.
+    fn watch(&self, key: &EntryKey) -> Option<Watch> {
+        self.database.watch(key)
     }
 
     /// Begins to look at once, which makes the file if there is none.

@@ -10,12 +10,13 @@ use rusqlite::Connection;
 use super::pool::{CheckFile, Pool};
 use super::session::Session;
 use super::tables::{entries, leases, notices, tags};
+use super::watches::Watches;
 use crate::clock::Clock;
 use crate::entry::Draft;
 use crate::key::EntryKey;
 use crate::store::{
     Claim, Claimed, Fence, Found, Grant, Looked, Origin, Sharing, StoreError, TagKey, TagVersion,
-    Token, Written, seal_of,
+    Token, Watch, Written, seal_of,
 };
 
 /// Connections for reading; readers do not wait for each other.
@@ -38,6 +39,7 @@ pub(super) struct Database {
     changes: AtomicU32,
     /// The namespace whose listeners are told of what changes; nobody has said before somebody listens.
     control: OnceLock<Box<str>>,
+    watches: Watches,
     /// How long a caller waits in all: for a connection, for the file to open, for locks of other processes.
     deadline: Duration,
 }
@@ -53,6 +55,7 @@ impl Database {
             clock,
             changes: AtomicU32::new(0),
             control: OnceLock::new(),
+            watches: Watches::default(),
             deadline,
         }
     }
@@ -65,10 +68,24 @@ impl Database {
         &self.path
     }
 
+    /// The time of all that is in the file.
+    pub(super) fn now_ms(&self) -> u64 {
+        self.clock.unix_ms()
+    }
+
+    pub(super) const fn watches(&self) -> &Watches {
+        &self.watches
+    }
+
     /// Has listeners under the namespace `control` told of what changes from now on, and nobody else.
     pub(super) fn tell_only(&self, control: &str) {
         // A second listener of one store would be of the same cache.
         let _ = self.control.set(control.into());
+    }
+
+    /// Wakes the caller when the lease of `key` ends, if there is somebody who looks for that.
+    pub(super) fn watch(&self, key: &EntryKey) -> Option<Watch> {
+        self.control.get().map(|_| self.watches.watch(key))
     }
 
     /// The file was replaced: everybody is to find out with the next use.
@@ -83,7 +100,7 @@ impl Database {
         tags: &[TagKey],
         begin: Instant,
     ) -> Result<Looked, StoreError> {
-        let now_ms = self.clock.unix_ms();
+        let now_ms = self.now_ms();
         let look = |connection: &Connection| {
             let entry = entries::get(connection, key, now_ms)?;
             let versions = tags
@@ -137,7 +154,7 @@ impl Database {
     ) -> Result<Written, StoreError> {
         let life = entry.lifetime();
         // Before the lock is taken, since it reads the whole entry. It only looks older for that.
-        let sealed_ms = self.clock.unix_ms();
+        let sealed_ms = self.now_ms();
         let bytes = entry.seal(sealed_ms);
         self.change(begin, |connection, now_ms| {
             if let Some(token) = fence.token()
@@ -203,9 +220,10 @@ impl Database {
         })
     }
 
+    /// As whoever changes something would: a file that can only be read is none to go on with.
     pub(super) fn ping(&self, begin: Instant) -> Result<(), StoreError> {
-        let ask = |session: &Session| session.ask(notices::last);
-        self.readers.with(begin, ask).map(drop)
+        let ask = |session: &Session| session.change(notices::last);
+        self.writer.with(begin, ask).map(drop)
     }
 
     /// Makes a change in one step, at a time that is read once nobody else can make one.
@@ -215,7 +233,7 @@ impl Database {
         step: impl FnOnce(&Connection, u64) -> rusqlite::Result<T>,
     ) -> Result<T, StoreError> {
         self.writer.with(begin, |session| {
-            let done = session.change(|connection| step(connection, self.clock.unix_ms()))?;
+            let done = session.change(|connection| step(connection, self.now_ms()))?;
             // Relaxed: it only has to come round now and then.
             if self.changes.fetch_add(1, Ordering::Relaxed) % SWEEP_EVERY == SWEEP_EVERY - 1 {
                 // The change is made; that old rows could not be deleted is no fault of it.
@@ -229,7 +247,7 @@ impl Database {
         // Somebody is waiting for the change that is made already.
         session.wait_for(Duration::ZERO)?;
         session.change(|connection| {
-            let now_ms = self.clock.unix_ms();
+            let now_ms = self.now_ms();
             entries::sweep(connection, now_ms, SWEPT_AT_ONCE)?;
             leases::sweep(connection, now_ms, SWEPT_AT_ONCE)?;
             tags::sweep(connection, now_ms, SWEPT_AT_ONCE)?;

@@ -48,7 +48,7 @@ const TABLES: &str = "
 ";
 
 /// What every connection sets: the write-ahead log, so that readers never wait for a writer; no sync with each commit
-/// (a power cut may lose the last entries, never damage the file); a log that shrinks again.
+/// (a power cut may undo the last ones, never damage the file); a log that shrinks again.
 const SETTINGS: &str = "
     PRAGMA synchronous = NORMAL;
     PRAGMA journal_size_limit = 16777216;

@@ -1,7 +1,7 @@
-//! How a process learns what others have invalidated: it looks.
+//! How a process learns what others have invalidated, and which leases have ended: it looks.
 //!
 //! A file calls nobody. A thread asks it, a hundred times a second, whether anything has changed, which is a look into
-//! shared memory and no system call for a lock to wait on; only then are the notices read.
+//! shared memory; only then is anything read.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Weak};
@@ -13,7 +13,8 @@ use rusqlite::Connection;
 use super::database::Database;
 use super::identity::Identity;
 use super::session::Session;
-use super::tables::notices;
+use super::tables::{leases, notices};
+use super::watches::Watches;
 use crate::store::{Listener, News, StoreError};
 
 /// How often it looks: how late news may be, beyond what the thread waits for a processor.
@@ -57,9 +58,7 @@ impl Reporter {
             let pause = match self.round() {
                 Ok(()) => ROUND,
                 Err(_) => {
-                    if self.link.take().is_some() {
-                        self.listener.lose();
-                    }
+                    self.lose();
                     PAUSE
                 }
             };
@@ -67,19 +66,40 @@ impl Reporter {
         }
     }
 
-    /// Tells all that was invalidated before this round began.
+    /// Tells all that was invalidated before this round began, and wakes those whose wait is over.
     fn round(&mut self) -> Result<(), StoreError> {
         let asked_ms = self.listener.now_ms();
+        let has_changed = self.tell()?;
+        self.listener.prove(asked_ms);
+        self.wake(has_changed)
+    }
+
+    /// Tells what is new; whether anything has changed.
+    fn tell(&mut self) -> Result<bool, StoreError> {
         // In each round: what was invalidated in a new file is not in the old one.
         let identity = Identity::of(&self.path);
         match &mut self.link {
             Some(link) if link.session.identity() == identity => {
-                link.tell(&self.control, &*self.listener)?;
+                link.tell(&self.control, &*self.listener)
             }
-            _ => self.connect()?,
+            _ => self.connect().map(|()| true),
         }
-        self.listener.prove(asked_ms);
-        Ok(())
+    }
+
+    fn wake(&self, has_changed: bool) -> Result<(), StoreError> {
+        let (Some(link), Some(database)) = (&self.link, self.database.upgrade()) else {
+            return Ok(());
+        };
+        link.wake(database.watches(), database.now_ms(), has_changed)
+    }
+
+    fn lose(&mut self) {
+        if self.link.take().is_some() {
+            self.listener.lose();
+        }
+        if let Some(database) = self.database.upgrade() {
+            database.watches().wake_all();
+        }
     }
 
     /// Opens the file that is there now.
@@ -121,10 +141,11 @@ impl Link {
         })
     }
 
-    fn tell(&mut self, control: &str, listener: &dyn Listener) -> Result<(), StoreError> {
+    /// Tells what is new; whether anything has changed.
+    fn tell(&mut self, control: &str, listener: &dyn Listener) -> Result<bool, StoreError> {
         let version = self.session.ask(data_version)?;
         if version == self.version {
-            return Ok(());
+            return Ok(false);
         }
         let (last, notices) = self.session.ask_at_once(|connection| {
             let last = notices::last(connection)?;
@@ -139,6 +160,17 @@ impl Link {
             None => listener.hear(News::Anything),
         }
         (self.version, self.told) = (version, last);
+        Ok(true)
+    }
+
+    /// Wakes those who watch a lease that nobody has.
+    fn wake(&self, watches: &Watches, now_ms: u64, has_changed: bool) -> Result<(), StoreError> {
+        for (key, woken) in watches.due(has_changed) {
+            let is_held = |connection: &_| leases::is_held(connection, &key, now_ms);
+            if !self.session.ask(is_held)? {
+                woken.notify(usize::MAX);
+            }
+        }
         Ok(())
     }
 }

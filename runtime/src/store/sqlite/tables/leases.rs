@@ -39,6 +39,15 @@ pub(in super::super) fn take(
     }
 }
 
+/// Whether anybody holds the lease of `key`.
+pub(in super::super) fn is_held(
+    connection: &Connection,
+    key: &EntryKey,
+    now_ms: u64,
+) -> Result<bool> {
+    Ok(held(connection, key, now_ms)?.is_some())
+}
+
 /// Whether `token` holds the lease of `key`.
 pub(in super::super) fn is_held_by(
     connection: &Connection,

@@ -30,12 +30,20 @@ pub(in super::super) fn get_or_put(
     life: Option<Duration>,
     now_ms: u64,
 ) -> Result<TagVersion> {
-    let ends_at = end(now_ms, life);
-    match known(connection, tag, now_ms)? {
-        Some((version, known_until)) if known_until >= ends_at => Ok(version),
-        Some((version, _)) => put_until(connection, tag, version, ends_at),
-        None => put_until(connection, tag, fresh, ends_at),
-    }
+    let version = match known(connection, tag, now_ms)? {
+        Some((version, ends_at)) if ends_at >= end(now_ms, life) => return Ok(version),
+        Some((version, _)) => version,
+        None => fresh,
+    };
+    // Longer than asked for, or every claim would find it a little too short and write it anew.
+    put(
+        connection,
+        tag,
+        version,
+        life.map(|life| life.saturating_add(life / 4)),
+        now_ms,
+    )?;
+    Ok(version)
 }
 
 /// Gives `tag` this version, remembered for `life`.
@@ -46,7 +54,8 @@ pub(in super::super) fn put(
     life: Option<Duration>,
     now_ms: u64,
 ) -> Result<()> {
-    put_until(connection, tag, version, end(now_ms, life)).map(drop)
+    let row = params![tag.as_str(), version.to_bytes(), end(now_ms, life)];
+    connection.prepare_cached(PUT)?.execute(row).map(drop)
 }
 
 /// Deletes at most `limit` versions that have ended at `now_ms`, the oldest first.
@@ -62,15 +71,4 @@ fn known(connection: &Connection, tag: &TagKey, now_ms: u64) -> Result<Option<(T
             Ok((TagVersion::from_bytes(row.get(0)?), row.get(1)?))
         })
         .optional()
-}
-
-fn put_until(
-    connection: &Connection,
-    tag: &TagKey,
-    version: TagVersion,
-    ends_at: i64,
-) -> Result<TagVersion> {
-    let row = params![tag.as_str(), version.to_bytes(), ends_at];
-    connection.prepare_cached(PUT)?.execute(row)?;
-    Ok(version)
 }
