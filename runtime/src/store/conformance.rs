@@ -66,6 +66,7 @@ mod tags;
 mod trial;
 mod watches;
 
+use self::news::Ears;
 use self::trial::Trial;
 
 /// Checks the store that `make` makes handles on, by both faces, with what is kept under `namespace`.
@@ -75,6 +76,8 @@ use self::trial::Trial;
 /// If the store breaks a promise of [`Store`], or answers with an error.
 pub async fn check<S: Store>(make: impl Fn() -> Arc<S>, namespace: &str) {
     let (here, there) = (make(), make());
+    // Before anything else is asked of them, as a cache does.
+    let ears = Ears::at(&*here, &*there, namespace);
     for blocks in [false, true] {
         let trial = Trial::new(&*here, &*there, namespace, blocks);
         entries::check(&trial).await;
@@ -82,11 +85,9 @@ pub async fn check<S: Store>(make: impl Fn() -> Arc<S>, namespace: &str) {
         fences::check(&trial).await;
         tags::check(&trial).await;
         watches::check(&trial).await;
+        news::check(&trial, &ears).await;
+        dropped::check(&trial).await;
     }
-    dropped::check(&Trial::new(&*here, &*there, namespace, false)).await;
-    // Handles of their own: one is listened to before anything else is asked of it.
-    let (here, there) = (make(), make());
-    news::check(&*here, &*there, namespace).await;
 }
 
 /// An entry to try a store out with: `payload` for `lifetime`, the answer to no call.

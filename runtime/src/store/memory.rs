@@ -62,7 +62,9 @@ impl Memory {
     fn look_up(&self, key: &EntryKey, now_ms: u64) -> Option<Found> {
         let sealed = self.entries.get(key.as_str())?;
         if sealed.ends_ms <= now_ms {
-            self.entries.remove(key.as_str());
+            // Unless it was replaced since it was looked at.
+            self.entries
+                .remove_if(key.as_str(), |there| there.ends_ms <= now_ms);
             return None;
         }
         Some(Found::new(sealed.bytes.to_vec(), now_ms))

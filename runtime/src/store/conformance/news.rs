@@ -12,43 +12,56 @@ use super::trial::Trial;
 use crate::key::EntryKey;
 use crate::store::{Coherence, Fence, Listener, News, Origin, Store, TagKey, Written};
 
-/// Checks two handles that nothing was asked of yet, if they say that they tell.
-pub(super) async fn check(here: &dyn Store, there: &dyn Store, namespace: &str) {
-    let [at_here, at_there] = [Ear::new(), Ear::new()];
-    let told = here.listen(namespace, Arc::clone(&at_here) as _);
-    let told_there = there.listen(namespace, Arc::clone(&at_there) as _);
-    assert_eq!(told, told_there, "handles on one store tell alike");
-    if told == Coherence::Untold {
+pub(super) async fn check(trial: &Trial<'_>, ears: &Ears) {
+    if ears.coherence == Coherence::Untold {
         return;
     }
-    for blocks in [false, true] {
-        let trial = Trial::new(here, there, namespace, blocks);
-        for (teller, ear) in [(trial.here, &at_there), (trial.there, &at_here)] {
-            of_entries(&trial, teller, ear).await;
-            of_tags(&trial, teller, [&at_here, &at_there]).await;
-        }
-    }
-    for ear in [at_here, at_there] {
-        ear.is_wanted.store(false, Ordering::SeqCst);
+    ears.are_up_to_date().await;
+    ears.here.forget();
+    ears.there.forget();
+    let by_here = invalidate(trial, trial.here).await;
+    let by_there = invalidate(trial, trial.there).await;
+    ears.are_up_to_date().await;
+    ears.there.assert_told_of_entries(&by_here);
+    ears.here.assert_told_of_entries(&by_there);
+    for ear in [&ears.here, &ears.there] {
+        ear.assert_told_of_tags(&by_here);
+        ear.assert_told_of_tags(&by_there);
     }
 }
 
-/// An origin is only told of what others do.
-async fn of_entries(trial: &Trial<'_>, teller: Face<'_>, ear: &Ear) {
-    for (number, act) in [Act::Remove, Act::Replace, Act::Store]
-        .into_iter()
-        .enumerate()
-    {
-        let (key, origin) = (trial.key(), Origin(0xF00D_FACE_0000_0000 + number as u64));
-        ear.is_up_to_date().await;
-        ear.forget();
+/// What one handle has invalidated. An origin need not be told of its own entries.
+struct Done {
+    entries: Vec<(Act, EntryKey, Origin)>,
+    tags: Vec<TagKey>,
+}
+
+/// What makes an entry news.
+#[derive(Clone, Copy, Debug)]
+enum Act {
+    Remove,
+    Replace,
+    Store,
+}
+
+/// Invalidates in every way there is.
+async fn invalidate(trial: &Trial<'_>, teller: Face<'_>) -> Done {
+    let mut done = Done {
+        entries: Vec::new(),
+        tags: Vec::new(),
+    };
+    for act in [Act::Remove, Act::Replace, Act::Store] {
+        let key = trial.key();
+        let origin = Origin(0xF00D_FACE_0000_0000 + done.entries.len() as u64);
         act_on(trial, teller, &key, (act, origin)).await;
-        ear.is_up_to_date().await;
-        assert!(
-            ear.has_heard_of_entry(&key, origin),
-            "it was not told of an entry ({act:?}) before it was told that it knows all"
-        );
+        done.entries.push((act, key, origin));
     }
+    for life in [Some(LONG), None] {
+        let tag = trial.tag("ä news\r\n");
+        teller.invalidate(&tag, trial.version(), life).await;
+        done.tags.push(tag);
+    }
+    done
 }
 
 async fn act_on(trial: &Trial<'_>, actor: Face<'_>, key: &EntryKey, (act, origin): (Act, Origin)) {
@@ -61,30 +74,41 @@ async fn act_on(trial: &Trial<'_>, actor: Face<'_>, key: &EntryKey, (act, origin
     assert_eq!(written, Written::Stored, "nothing stands in the way");
 }
 
-async fn of_tags(trial: &Trial<'_>, teller: Face<'_>, ears: [&Ear; 2]) {
-    let tag = trial.tag("ä news\r\n");
-    for life in [Some(LONG), None] {
-        for ear in ears {
-            ear.is_up_to_date().await;
-            ear.forget();
+/// Who listens to the two handles. They stop when this is dropped.
+pub(super) struct Ears {
+    here: Arc<Ear>,
+    there: Arc<Ear>,
+    coherence: Coherence,
+}
+
+impl Ears {
+    pub(super) fn at(here: &dyn Store, there: &dyn Store, namespace: &str) -> Self {
+        let [at_here, at_there] = [Ear::new(), Ear::new()];
+        let coherence = here.listen(namespace, Arc::clone(&at_here) as _);
+        assert_eq!(
+            coherence,
+            there.listen(namespace, Arc::clone(&at_there) as _),
+            "handles on one store tell alike"
+        );
+        Self {
+            here: at_here,
+            there: at_there,
+            coherence,
         }
-        teller.invalidate(&tag, trial.version(), life).await;
-        for ear in ears {
-            ear.is_up_to_date().await;
-            assert!(
-                ear.has_heard_of_tag(&tag),
-                "it was not told of a tag before it was told that it knows all"
-            );
-        }
+    }
+
+    async fn are_up_to_date(&self) {
+        self.here.is_up_to_date().await;
+        self.there.is_up_to_date().await;
     }
 }
 
-/// What makes an entry news.
-#[derive(Clone, Copy, Debug)]
-enum Act {
-    Remove,
-    Replace,
-    Store,
+impl Drop for Ears {
+    fn drop(&mut self) {
+        for ear in [&self.here, &self.there] {
+            ear.is_wanted.store(false, Ordering::SeqCst);
+        }
+    }
 }
 
 /// Remembers what it was told.
@@ -123,12 +147,22 @@ impl Ear {
         .await;
     }
 
-    fn has_heard_of_entry(&self, key: &EntryKey, origin: Origin) -> bool {
-        self.has_heard(&Heard::Entry(key.as_str().to_owned(), origin))
+    fn assert_told_of_entries(&self, done: &Done) {
+        for (act, key, origin) in &done.entries {
+            assert!(
+                self.has_heard(&Heard::Entry(key.as_str().to_owned(), *origin)),
+                "it was not told of an entry ({act:?}) before it was told that it knows all"
+            );
+        }
     }
 
-    fn has_heard_of_tag(&self, tag: &TagKey) -> bool {
-        self.has_heard(&Heard::Tag(tag.as_str().to_owned()))
+    fn assert_told_of_tags(&self, done: &Done) {
+        for tag in &done.tags {
+            assert!(
+                self.has_heard(&Heard::Tag(tag.as_str().to_owned())),
+                "it was not told of a tag before it was told that it knows all"
+            );
+        }
     }
 
     /// Or that it may have been anything: then it makes no difference.
