@@ -15,7 +15,9 @@ use super::terms::tag_life;
 use crate::errands::Renewing;
 use crate::event::{Event, Leasing, Operation};
 use crate::random;
-use crate::store::{Claim, Claimed, Grant, Seal, Sharing, TagVersion, Token, Watch};
+use crate::store::{
+    Claim, Claimed, Grant, Seal, Sharing, StoreErrorKind, TagVersion, Token, Watch,
+};
 use crate::stored::Stored;
 
 /// What asking for the lease came to.
@@ -84,6 +86,28 @@ impl Drop for Lease<'_> {
             self.call.core.errands.release(key, self.token);
         }
     }
+}
+
+/// A claim that is under way. It may have been granted without anybody hearing of it: then it is given up, or everyone
+/// would wait for its end.
+struct Asking<'a, 'b> {
+    call: &'a Call<'b>,
+    token: Token,
+    is_answered: bool,
+}
+
+impl Drop for Asking<'_, '_> {
+    fn drop(&mut self) {
+        if !self.is_answered {
+            let key = self.call.entry_key.clone();
+            self.call.core.errands.release(key, self.token);
+        }
+    }
+}
+
+/// Whether a store that failed like this may have done what it was asked to.
+const fn may_be_granted(kind: StoreErrorKind) -> bool {
+    matches!(kind, StoreErrorKind::Timeout | StoreErrorKind::Unavailable)
 }
 
 impl<'a> Call<'a> {
@@ -173,8 +197,13 @@ impl<'a> Call<'a> {
         seen: Option<Seal>,
         sharing: Sharing,
     ) -> Result<Claimed, ()> {
-        let claim = Claim {
+        let mut asking = Asking {
+            call: self,
             token: random::token(),
+            is_answered: false,
+        };
+        let claim = Claim {
+            token: asking.token,
             life: self.lease_life(),
             sharing,
             seen,
@@ -186,6 +215,7 @@ impl<'a> Call<'a> {
             tag_life: tag_life(self.function()),
         };
         let claimed = face.claim(&self.core.gate, &self.entry_key, &claim).await;
+        asking.is_answered = !matches!(&claimed, Err(error) if may_be_granted(error.kind()));
         let claimed = claimed.map_err(|error| {
             self.store_failed(Operation::Claim, &error);
         })?;
