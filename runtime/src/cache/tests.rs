@@ -10,19 +10,22 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize, Serializer};
 
+use self::trouble::{Ask, Handle, Trouble, Yield};
 use super::face::{Async, Blocking, now};
 use super::{Cache, fetch, invalidate, refresh};
 use crate::clock::{Clock, ManualClock};
 use crate::codec::Codec;
 use crate::entry::Fault;
-use crate::event::{AloneReason, Event, Fate, Layer, MissReason, NoKey, NotStored, Operation};
+use crate::event::{
+    AloneReason, Change, Event, Fate, Layer, Leasing, MissReason, NoKey, NotStored, Operation,
+    StaleReason,
+};
 use crate::evicted::Evicted;
 use crate::function::Function;
 use crate::key::Key;
 use crate::memo::Memo;
 use crate::shape::Shape;
-use crate::store::memory::Memory;
-use crate::store::{Draft, EntryKey, Found, Store, StoreError, StoreErrorKind, StoreFuture};
+use crate::store::{EntryKey, StoreErrorKind};
 use crate::stored::Stored;
 use crate::version::Version;
 
@@ -31,6 +34,7 @@ mod concurrency;
 mod faults;
 mod lifetimes;
 mod outcomes;
+mod trouble;
 mod values;
 
 /// One cache with everything around it in the test's hands.
@@ -38,6 +42,7 @@ struct Bench {
     cache: Cache,
     clock: ManualClock,
     events: Arc<Mutex<Vec<Event>>>,
+    changes: Arc<Mutex<Vec<Change>>>,
     reports: Arc<Mutex<Vec<String>>>,
     store: Arc<Trouble>,
 }
@@ -49,23 +54,55 @@ impl Bench {
 
     fn with(adjust: impl FnOnce(super::CacheBuilder) -> super::CacheBuilder) -> Self {
         let clock = ManualClock::new();
-        let (events, reports) = (Arc::default(), Arc::default());
         let store = Arc::new(Trouble::new(&clock));
+        Self::on(store, clock, adjust)
+    }
+
+    /// Another process with the same store: nothing in memory.
+    fn neighbour(&self) -> Self {
+        Self::on(Arc::clone(&self.store), self.clock.clone(), |builder| {
+            builder
+        })
+    }
+
+    /// Lifetimes are what the function says, to the millisecond; errands are run when the test says so.
+    fn on(
+        store: Arc<Trouble>,
+        clock: ManualClock,
+        adjust: impl FnOnce(super::CacheBuilder) -> super::CacheBuilder,
+    ) -> Self {
+        let (events, changes, reports) = (Arc::default(), Arc::default(), Arc::default());
         let builder = Cache::builder()
             .store(Handle(Arc::clone(&store)))
             .clock(clock.clone())
-            .on_event(record(&events))
+            .ttl_jitter(0)
+            .on_event({
+                let events: Arc<Mutex<Vec<Event>>> = Arc::clone(&events);
+                move |_, event| events.lock().unwrap().push(*event)
+            })
+            .on_change({
+                let changes: Arc<Mutex<Vec<Change>>> = Arc::clone(&changes);
+                move |change| changes.lock().unwrap().push(change)
+            })
             .on_report({
                 let reports: Arc<Mutex<Vec<String>>> = Arc::clone(&reports);
                 move |line| reports.lock().unwrap().push(line.to_owned())
             });
+        let cache = adjust(builder).build().unwrap();
+        cache.core().errands.drive_by_hand();
         Self {
-            cache: adjust(builder).build().unwrap(),
+            cache,
             clock,
             events,
+            changes,
             reports,
             store,
         }
+    }
+
+    /// Does what is to be done while nobody calls.
+    fn run_errands(&self) {
+        self.cache.core().errands.run_due();
     }
 
     fn fetch<S: Shape>(
@@ -145,146 +182,16 @@ impl Bench {
         std::mem::take(&mut self.reports.lock().unwrap())
     }
 
+    fn changes(&self) -> Vec<Change> {
+        std::mem::take(&mut self.changes.lock().unwrap())
+    }
+
     fn advance_ms(&self, ms: u64) {
         self.clock.advance(Duration::from_millis(ms));
     }
 
-    /// Another process with the same store: nothing in memory.
-    fn neighbour(&self) -> Cache {
-        Cache::builder()
-            .store(Handle(Arc::clone(&self.store)))
-            .clock(self.clock.clone())
-            .on_event(record(&self.events))
-            .build()
-            .unwrap()
-    }
-
     fn flights(&self) -> usize {
         self.cache.core().flights.len()
-    }
-}
-
-fn record(
-    events: &Arc<Mutex<Vec<Event>>>,
-) -> impl Fn(&'static Function, &Event) + Send + Sync + 'static {
-    let events = Arc::clone(events);
-    move |_, event| events.lock().unwrap().push(*event)
-}
-
-/// A memory store that can be made to fail, to answer nonsense and to take its time.
-#[derive(Debug)]
-struct Trouble {
-    memory: Memory,
-    clock: ManualClock,
-    fails: Mutex<Option<StoreErrorKind>>,
-    /// Answers every read, in place of what is stored.
-    answer: Mutex<Option<Vec<u8>>>,
-    /// How often each asynchronous operation has to be polled before it does anything.
-    delays: AtomicUsize,
-    /// How often each operation was asked for: reads, writes, removals.
-    asked: [AtomicUsize; 3],
-}
-
-impl Trouble {
-    fn new(clock: &ManualClock) -> Self {
-        Self {
-            memory: Memory::new(1 << 20, Arc::new(clock.clone())),
-            clock: clock.clone(),
-            fails: Mutex::default(),
-            answer: Mutex::default(),
-            delays: AtomicUsize::new(0),
-            asked: Default::default(),
-        }
-    }
-
-    fn fail(&self, kind: impl Into<Option<StoreErrorKind>>) {
-        *self.fails.lock().unwrap() = kind.into();
-    }
-
-    fn answer(&self, bytes: impl Into<Option<Vec<u8>>>) {
-        *self.answer.lock().unwrap() = bytes.into();
-    }
-
-    fn asked(&self) -> [usize; 3] {
-        std::array::from_fn(|index| self.asked[index].swap(0, Ordering::SeqCst))
-    }
-
-    /// The entry of the number whose key is 1, as it lies in the store.
-    fn entry(&self, memo: &'static Memo) -> Vec<u8> {
-        let bench_key = entry_key(memo);
-        self.memory
-            .read_blocking(&bench_key)
-            .unwrap()
-            .unwrap()
-            .bytes
-    }
-
-    fn check(&self, operation: usize) -> Result<(), StoreError> {
-        self.asked[operation].fetch_add(1, Ordering::SeqCst);
-        self.fails
-            .lock()
-            .unwrap()
-            .map_or(Ok(()), |kind| Err(kind.into()))
-    }
-}
-
-#[derive(Debug)]
-struct Handle(Arc<Trouble>);
-
-impl Store for Handle {
-    fn read<'a>(&'a self, key: &'a EntryKey) -> StoreFuture<'a, Option<Found>> {
-        Box::pin(async {
-            Yield(self.0.delays.load(Ordering::SeqCst)).await;
-            self.read_blocking(key)
-        })
-    }
-
-    fn write<'a>(&'a self, key: &'a EntryKey, entry: Draft) -> StoreFuture<'a, ()> {
-        Box::pin(async {
-            Yield(self.0.delays.load(Ordering::SeqCst)).await;
-            self.write_blocking(key, entry)
-        })
-    }
-
-    fn remove<'a>(&'a self, key: &'a EntryKey) -> StoreFuture<'a, ()> {
-        Box::pin(async {
-            Yield(self.0.delays.load(Ordering::SeqCst)).await;
-            self.remove_blocking(key)
-        })
-    }
-
-    fn read_blocking(&self, key: &EntryKey) -> Result<Option<Found>, StoreError> {
-        self.0.check(0)?;
-        match self.0.answer.lock().unwrap().clone() {
-            Some(bytes) => Ok(Some(Found::new(bytes, self.0.clock.now_ms()))),
-            None => self.0.memory.read_blocking(key),
-        }
-    }
-
-    fn write_blocking(&self, key: &EntryKey, entry: Draft) -> Result<(), StoreError> {
-        self.0.check(1)?;
-        self.0.memory.write_blocking(key, entry)
-    }
-
-    fn remove_blocking(&self, key: &EntryKey) -> Result<(), StoreError> {
-        self.0.check(2)?;
-        self.0.memory.remove_blocking(key)
-    }
-}
-
-/// Pending that many times, each time asking to be polled again.
-struct Yield(usize);
-
-impl Future for Yield {
-    type Output = ();
-
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
-        if self.0 == 0 {
-            return Poll::Ready(());
-        }
-        self.0 -= 1;
-        context.waker().wake_by_ref();
-        Poll::Pending
     }
 }
 
@@ -306,7 +213,7 @@ fn key(memo: &'static Memo, argument: u64) -> Key {
 
 fn entry_key(memo: &'static Memo) -> EntryKey {
     let bench = Bench::new();
-    super::call::Call::new(bench.cache.core(), memo, &key(memo, 1)).entry_key()
+    super::call::Call::new(bench.cache.core(), memo, &key(memo, 1)).entry_key
 }
 
 fn plain() -> crate::shape::Plain<u64> {
@@ -328,6 +235,13 @@ const STORE_HIT: Event = Event::Hit {
     saved: Duration::ZERO,
 };
 
+/// The call has the lease.
+const LEASED: Event = leasing(Leasing::Taken);
+
+const fn leasing(outcome: Leasing) -> Event {
+    Event::Lease { outcome }
+}
+
 const fn miss(layer: Layer, reason: MissReason) -> Event {
     Event::Miss { layer, reason }
 }
@@ -347,9 +261,10 @@ fn poll<F: Future + ?Sized>(future: Pin<&mut F>) -> Poll<F::Output> {
 /// Polls until it is done; for futures that are only slow, and wait for no one.
 fn drive<F: Future>(future: F) -> F::Output {
     let mut future = pin!(future);
-    loop {
+    for _ in 0..10_000 {
         if let Poll::Ready(output) = poll(future.as_mut()) {
             return output;
         }
     }
+    panic!("it waits for something that does not come");
 }

@@ -8,6 +8,11 @@ const IDENTITY: Identity<'_> = Identity {
     key: &[8, 42],
 };
 
+const TAGS: [TagVersion; 2] = [
+    TagVersion::from_bytes([1; 8]),
+    TagVersion::from_bytes([2; 8]),
+];
+
 const TERMS: Terms = Terms {
     fresh_ms: 5_000,
     stale_ms: 0,
@@ -16,6 +21,7 @@ const TERMS: Terms = Terms {
 fn draft(payload: &[u8]) -> Draft {
     Draft::new(
         IDENTITY,
+        &TAGS,
         TERMS,
         Duration::from_micros(7),
         Codec::Json,
@@ -26,6 +32,10 @@ fn draft(payload: &[u8]) -> Draft {
 fn sealed() -> Vec<u8> {
     draft(b"[1]").seal(1_000)
 }
+
+/// Where the tags and the length of the payload begin.
+const TAG_COUNT: usize = 56 + 4 + IDENTITY.path.len() + 4 + IDENTITY.key.len();
+const RAW_LENGTH: usize = TAG_COUNT + 2 + 2 * TagVersion::BYTES;
 
 /// The same entry after a change that its checksum covers.
 fn resealed(change: impl FnOnce(&mut Vec<u8>)) -> Vec<u8> {
@@ -46,7 +56,7 @@ fn fault(bytes: &[u8]) -> Fault {
 fn the_envelope_is_pinned() {
     let expected = [
         "a7736673",
-        "01",
+        "02",
         "02",
         "00",
         "00", // magic, format, codec, compression, encryption
@@ -59,7 +69,9 @@ fn the_envelope_is_pinned() {
         "6170703a3a66", // path
         "02000000",
         "082a", // key
-        "0000", // tags
+        "0200",
+        "0101010101010101",
+        "0202020202020202", // versions of tags
         "03000000",
         "03000000",
         "5b315d", // raw length, payload
@@ -93,7 +105,7 @@ fn what_is_left_ends_at_nothing() {
         fresh_ms: u64::MAX,
         stale_ms: 0,
     };
-    let forever = Draft::new(IDENTITY, terms, Duration::ZERO, Codec::Json, b"1");
+    let forever = Draft::new(IDENTITY, &[], terms, Duration::ZERO, Codec::Json, b"1");
     assert_eq!(forever.lifetime(), None);
     let bytes = forever.seal(0);
     assert_eq!(
@@ -108,7 +120,7 @@ fn a_lifetime_is_all_the_time_an_entry_may_be_served() {
         fresh_ms: 5_000,
         stale_ms: 2_000,
     };
-    let draft = Draft::new(IDENTITY, terms, Duration::ZERO, Codec::Json, b"1");
+    let draft = Draft::new(IDENTITY, &[], terms, Duration::ZERO, Codec::Json, b"1");
 
     assert_eq!(draft.lifetime(), Some(Duration::from_secs(7)));
 }
@@ -144,7 +156,7 @@ fn every_part_of_the_identity_counts() {
 
 #[test]
 fn what_this_release_cannot_do_is_no_entry() {
-    assert_eq!(fault(&resealed(|bytes| bytes[4] = 2)), Fault::Format);
+    assert_eq!(fault(&resealed(|bytes| bytes[4] = 1)), Fault::Format);
     assert_eq!(
         fault(&resealed(|bytes| bytes[5] = 9)),
         Fault::Unknown,
@@ -160,17 +172,41 @@ fn what_this_release_cannot_do_is_no_entry() {
         Fault::Unknown,
         "encryption"
     );
-    let tags = 56 + 4 + 6 + 4 + 2;
-    assert_eq!(
-        fault(&resealed(|bytes| bytes[tags] = 1)),
-        Fault::Unknown,
-        "tags"
+}
+
+#[test]
+fn an_entry_has_the_tags_it_was_written_with_in_their_order_and_no_others() {
+    let bytes = sealed();
+    let entry = open(&bytes, 1_000, &IDENTITY).unwrap();
+    let has = |versions: &[TagVersion]| {
+        let versions: Vec<_> = versions.iter().copied().map(Some).collect();
+        entry.has_tags(&versions)
+    };
+    let [one, two] = TAGS;
+
+    assert!(has(&[one, two]));
+    for others in [&[two, one][..], &[one], &[one, two, two], &[one, one], &[]] {
+        assert!(!has(others), "{others:?}");
+    }
+    assert!(
+        !entry.has_tags(&[Some(one), None]),
+        "a version that is lost"
     );
 }
 
 #[test]
+fn tags_that_lie_are_found_out() {
+    let with = |count| fault(&resealed(|bytes| bytes[TAG_COUNT] = count));
+
+    assert_eq!(with(0xFF), Fault::Truncated);
+    for count in [0, 1, 3] {
+        assert!(matches!(with(count), Fault::Truncated | Fault::Malformed));
+    }
+}
+
+#[test]
 fn lengths_that_lie_are_found_out() {
-    let raw = 56 + 4 + 6 + 4 + 2 + 2;
+    let raw = RAW_LENGTH;
     assert_eq!(fault(&resealed(|bytes| bytes[raw] = 4)), Fault::Malformed);
     assert_eq!(fault(&resealed(|bytes| bytes.push(0))), Fault::Malformed);
     assert_eq!(fault(&resealed(|bytes| bytes[59] = 0xFF)), Fault::Truncated);
@@ -186,7 +222,7 @@ fn decompression_is_bounded() {
         *text.as_bytes()
     );
 
-    let raw = 56 + 4 + 6 + 4 + 2 + 2;
+    let raw = RAW_LENGTH;
     for length in [0_u32, 4_999, 5_001, u32::MAX] {
         let mut lying = bytes[..bytes.len() - CHECKSUM_BYTES].to_vec();
         lying[raw..raw + 4].copy_from_slice(&length.to_le_bytes());

@@ -1,79 +1,155 @@
 //! The in-process layer alone.
 
 use super::*;
+use crate::clock::{ManualClock, Time};
+use crate::store::TagKey;
+use crate::store::memory::Memory;
+
+/// The layer, and what invalidates its copies.
+struct Bench {
+    l1: L1,
+    coherence: Arc<Coherence>,
+}
+
+impl Bench {
+    fn new(max_bytes: u64, max_value_bytes: usize) -> Self {
+        let clock = Arc::new(ManualClock::new());
+        let store = Memory::new(1 << 20, clock.clone());
+        Self {
+            l1: L1::new(max_bytes, max_value_bytes),
+            coherence: Coherence::start(&store, "c", Time::Given(clock), |_| {}),
+        }
+    }
+
+    fn keeping(&self, deadline_ms: u64) -> Keeping {
+        let tags = [TagKey::namespace("c"), TagKey::function("c", 1)];
+        Keeping {
+            deadline_ms,
+            refresh_ms: u64::MAX,
+            is_stale: false,
+            cost_us: 5,
+            payload_bytes: 8,
+            permit: self.coherence.permit("entry", &tags),
+        }
+    }
+
+    fn insert(&self, argument: u64, value: u64, keeping: Keeping) {
+        let key = key(argument);
+        let call = CallRef::new(1, &key).to_owned();
+        self.l1.insert(call, Arc::new(Kept::new(value)), keeping);
+    }
+
+    fn get(&self, argument: u64, now_ms: u64) -> Look<u64> {
+        let key = key(argument);
+        self.l1.get(&CallRef::new(1, &key), now_ms, &self.coherence)
+    }
+}
 
 fn key(argument: u64) -> Key {
     Key::build(1, |parts| parts.part(&argument))
 }
 
-fn insert(l1: &L1, argument: u64, value: u64, deadline_ms: u64, payload_bytes: usize) {
-    let keeping = Keeping {
-        deadline_ms,
+const fn hit(note: Option<Note>) -> Look<u64> {
+    Look::Hit {
+        value: 7,
         cost_us: 5,
-        payload_bytes,
-    };
-    let key = key(argument);
-    l1.insert(
-        CallRef::new(1, &key).to_owned(),
-        Arc::new(Kept::new(value)),
-        keeping,
-    );
+        note,
+    }
 }
 
-fn get(l1: &L1, argument: u64, now_ms: u64) -> Look<u64> {
-    l1.get(&CallRef::new(1, &key(argument)), now_ms)
+const fn miss(reason: MissReason) -> Look<u64> {
+    Look::Miss(reason)
 }
 
 #[test]
 fn a_value_is_there_until_its_deadline() {
-    let l1 = L1::new(1 << 20, 1 << 10);
-    insert(&l1, 1, 7, 100, 8);
+    let bench = Bench::new(1 << 20, 1 << 10);
+    bench.insert(1, 7, bench.keeping(100));
 
-    assert_eq!(
-        get(&l1, 1, 99),
-        Look::Hit {
-            value: 7,
-            cost_us: 5
-        }
-    );
-    assert_eq!(get(&l1, 2, 99), Look::Miss(MissReason::Cold));
-    assert_eq!(get(&l1, 1, 100), Look::Miss(MissReason::Expired));
-    assert_eq!(
-        get(&l1, 1, 99),
-        Look::Miss(MissReason::Cold),
-        "its bytes were given back"
-    );
+    assert_eq!(bench.get(1, 99), hit(None));
+    assert_eq!(bench.get(2, 99), miss(MissReason::Cold));
+    assert_eq!(bench.get(1, 100), miss(MissReason::Expired));
+    let given_back = miss(MissReason::Cold);
+    assert_eq!(bench.get(1, 99), given_back, "its bytes were given back");
+}
+
+#[test]
+fn a_value_is_there_until_it_is_invalidated() {
+    let bench = Bench::new(1 << 20, 1 << 10);
+    for name in ["entry", TagKey::function("c", 1).as_str()] {
+        bench.insert(1, 7, bench.keeping(100));
+        bench.coherence.invalidate("another");
+        assert_eq!(bench.get(1, 0), hit(None));
+        bench.coherence.invalidate(name);
+        assert_eq!(bench.get(1, 0), miss(MissReason::Outdated), "{name}");
+        assert_eq!(bench.get(1, 0), miss(MissReason::Cold));
+    }
+}
+
+#[test]
+fn that_a_value_is_due_is_said_once_and_its_end_is_still_seen() {
+    let bench = Bench::new(1 << 20, 1 << 10);
+    let keeping = Keeping {
+        refresh_ms: 50,
+        ..bench.keeping(100)
+    };
+    bench.insert(1, 7, keeping);
+
+    assert_eq!(bench.get(1, 49), hit(None));
+    assert_eq!(bench.get(1, 50), hit(Some(Note::Due)));
+    assert_eq!(bench.get(1, 99), hit(None));
+    assert_eq!(bench.get(1, 100), miss(MissReason::Expired));
+}
+
+#[test]
+fn a_stale_value_is_called_so_each_time() {
+    let bench = Bench::new(1 << 20, 1 << 10);
+    let keeping = Keeping {
+        is_stale: true,
+        ..bench.keeping(100)
+    };
+    bench.insert(1, 7, keeping);
+
+    assert_eq!(bench.get(1, 0), hit(Some(Note::Stale)));
+    assert_eq!(bench.get(1, 99), hit(Some(Note::Stale)));
+    assert_eq!(bench.get(1, 100), miss(MissReason::Expired));
 }
 
 #[test]
 fn functions_do_not_share_keys() {
-    let l1 = L1::new(1 << 20, 1 << 10);
-    insert(&l1, 1, 7, 100, 8);
+    let bench = Bench::new(1 << 20, 1 << 10);
+    bench.insert(1, 7, bench.keeping(100));
     let other = Key::build(2, |parts| parts.part(&1_u64));
 
-    assert_eq!(
-        l1.get::<u64>(&CallRef::new(2, &other), 0),
-        Look::Miss(MissReason::Cold)
-    );
+    let look = bench
+        .l1
+        .get::<u64>(&CallRef::new(2, &other), 0, &bench.coherence);
+    assert_eq!(look, miss(MissReason::Cold));
 }
 
 #[test]
 fn a_value_of_another_type_is_not_handed_out() {
-    let l1 = L1::new(1 << 20, 1 << 10);
-    insert(&l1, 1, 7, 100, 8);
+    let bench = Bench::new(1 << 20, 1 << 10);
+    bench.insert(1, 7, bench.keeping(100));
 
-    let look = l1.get::<String>(&CallRef::new(1, &key(1)), 0);
+    let key = key(1);
+    let call = CallRef::new(1, &key);
+    let look = bench.l1.get::<String>(&call, 0, &bench.coherence);
     assert_eq!(look, Look::Miss(MissReason::Type));
 }
 
 #[test]
 fn what_is_kept_is_bounded_by_bytes() {
-    let l1 = L1::new(1 << 20, 1 << 14);
+    let bench = Bench::new(1 << 20, 1 << 14);
     for argument in 0..1_000 {
-        insert(&l1, argument, argument, u64::MAX, 10_000);
+        let keeping = Keeping {
+            payload_bytes: 10_000,
+            ..bench.keeping(u64::MAX)
+        };
+        bench.insert(argument, argument, keeping);
     }
     let kept = (0..1_000)
-        .filter(|&argument| matches!(get(&l1, argument, 0), Look::Hit { .. }))
+        .filter(|&argument| matches!(bench.get(argument, 0), Look::Hit { .. }))
         .count();
 
     assert!((50..=104).contains(&kept), "{kept}");
@@ -81,8 +157,12 @@ fn what_is_kept_is_bounded_by_bytes() {
 
 #[test]
 fn the_largest_value_fits() {
-    let l1 = L1::new(8 << 20, 1 << 20);
-    insert(&l1, 1, 7, u64::MAX, 1 << 20);
+    let bench = Bench::new(8 << 20, 1 << 20);
+    let keeping = Keeping {
+        payload_bytes: 1 << 20,
+        ..bench.keeping(u64::MAX)
+    };
+    bench.insert(1, 7, keeping);
 
-    assert!(matches!(get(&l1, 1, 0), Look::Hit { .. }));
+    assert_eq!(bench.get(1, 0), hit(None));
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::memory::Memory;
 use super::*;
+use crate::cache::face::now;
 use crate::clock::{Clock, ManualClock};
 use crate::codec::Codec;
 use crate::entry::{Identity, Terms};
@@ -30,46 +31,56 @@ fn draft(fresh_ms: u64, bytes: usize) -> Draft {
         (seed >> 24) as u8
     });
     let noise: Vec<u8> = noise.take(bytes).collect();
-    Draft::new(identity, terms, Duration::ZERO, Codec::Json, &noise)
+    Draft::new(identity, &[], terms, Duration::ZERO, Codec::Json, &noise)
 }
+
+/// The entry at `key`.
+fn read(store: &Memory, key: &EntryKey) -> Option<Found> {
+    store.read_blocking(key, &[]).unwrap().entry
+}
+
+fn write(store: &Memory, key: &EntryKey, draft: Draft) {
+    let written = store.write_blocking(key, draft, Fence::Replaces(NOBODY));
+    assert_eq!(written, Ok(Written::Stored));
+}
+
+const NOBODY: Origin = Origin(0);
 
 #[test]
 fn memory_keeps_an_entry_for_its_lifetime() {
     let clock = ManualClock::new();
     let store = Memory::new(1 << 20, Arc::new(clock.clone()));
-    store.write_blocking(&key(1), draft(1_000, 3)).unwrap();
+    write(&store, &key(1), draft(1_000, 3));
     let sealed = draft(1_000, 3).seal(clock.now_ms());
 
     clock.advance(Duration::from_millis(999));
-    let found = store.read_blocking(&key(1)).unwrap();
+    let found = read(&store, &key(1));
     assert_eq!(found, Some(Found::new(sealed, clock.now_ms())));
-    assert_eq!(store.read_blocking(&key(2)), Ok(None));
+    assert_eq!(read(&store, &key(2)), None);
     clock.advance(Duration::from_millis(1));
-    assert_eq!(store.read_blocking(&key(1)), Ok(None));
+    assert_eq!(read(&store, &key(1)), None);
 }
 
 #[test]
 fn memory_replaces_and_removes() {
     let store = Memory::new(1 << 20, Arc::new(ManualClock::new()));
-    store.write_blocking(&key(1), draft(u64::MAX, 3)).unwrap();
-    store.write_blocking(&key(1), draft(u64::MAX, 4)).unwrap();
-    let length = store.read_blocking(&key(1)).unwrap().unwrap().bytes.len();
+    write(&store, &key(1), draft(u64::MAX, 3));
+    write(&store, &key(1), draft(u64::MAX, 4));
+    let length = read(&store, &key(1)).unwrap().bytes.len();
 
     assert_eq!(length, draft(0, 4).sealed_bytes());
-    store.remove_blocking(&key(1)).unwrap();
-    store.remove_blocking(&key(1)).unwrap();
-    assert_eq!(store.read_blocking(&key(1)), Ok(None));
+    store.remove_blocking(&key(1), NOBODY).unwrap();
+    store.remove_blocking(&key(1), NOBODY).unwrap();
+    assert_eq!(read(&store, &key(1)), None);
 }
 
 #[test]
 fn memory_is_bounded() {
     let store = Memory::new(100_000, Arc::new(ManualClock::new()));
     for argument in 0..200 {
-        store
-            .write_blocking(&key(argument), draft(u64::MAX, 10_000))
-            .unwrap();
+        write(&store, &key(argument), draft(u64::MAX, 10_000));
     }
-    let kept = (0..200).filter(|&argument| store.read_blocking(&key(argument)).unwrap().is_some());
+    let kept = (0..200).filter(|&argument| read(&store, &key(argument)).is_some());
 
     assert!((1..=10).contains(&kept.count()));
 }
@@ -78,11 +89,11 @@ fn memory_is_bounded() {
 fn memory_answers_futures_at_once() {
     let store = Memory::new(1 << 20, Arc::new(ManualClock::new()));
     let key = key(1);
-    let now = crate::cache::face::now::<Result<(), StoreError>>;
-
-    assert_eq!(now(store.write(&key, draft(u64::MAX, 3))), Ok(()));
-    assert!(crate::cache::face::now(store.read(&key)).unwrap().is_some());
-    assert_eq!(now(store.remove(&key)), Ok(()));
+    let fence = Fence::Replaces(NOBODY);
+    let written = now(store.write(&key, draft(u64::MAX, 3), fence));
+    assert_eq!(written, Ok(Written::Stored));
+    assert!(now(store.read(&key, &[])).unwrap().entry.is_some());
+    assert_eq!(now(store.remove(&key, NOBODY)), Ok(()));
 }
 
 #[test]

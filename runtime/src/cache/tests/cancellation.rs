@@ -2,71 +2,84 @@
 
 use super::*;
 
-/// The leader waits three times: for the store's answer, for the function, for the store to write.
-const POLLS: usize = 3;
+/// A number that takes a while, on a store whose every operation takes a while before it is done, and another one
+/// before that is known.
+fn slow_number<'a>(
+    bench: &'a Bench,
+    memo: &'static Memo,
+    computed: &'a AtomicUsize,
+) -> Pin<Box<dyn Future<Output = u64> + 'a>> {
+    bench.store.delay(1);
+    Box::pin(bench.number_async(memo, || async {
+        computed.fetch_add(1, Ordering::SeqCst);
+        Yield(1).await;
+        7
+    }))
+}
+
+/// Polls so often, each time in vain; false if it was done before.
+fn poll_times<F: Future + ?Sized>(future: &mut Pin<Box<F>>, polls: usize) -> bool {
+    (0..polls).all(|_| poll(future.as_mut()).is_pending())
+}
+
+/// Read, claim, compute, write: each store operation waits before it is done and before that is known.
+const AWAITS: usize = 7;
 
 #[test]
 fn a_leader_dropped_at_any_await_leaves_the_way_free() {
-    for polls in 1..=POLLS {
-        let (bench, memo) = (Bench::new(), simple());
-        bench.store.delays.store(1, Ordering::SeqCst);
-        {
-            let mut leader = pin!(bench.number_async(memo, || async {
-                Yield(1).await;
-                7
-            }));
-            for _ in 0..polls {
-                assert!(poll(leader.as_mut()).is_pending());
-            }
-            assert_eq!(bench.flights(), 1);
+    for polls in 1.. {
+        let (bench, memo, computed) = (Bench::new(), simple(), AtomicUsize::new(0));
+        let mut leader = slow_number(&bench, memo, &computed);
+        if !poll_times(&mut leader, polls) {
+            assert_eq!(polls, AWAITS + 1);
+            return;
         }
+        assert_eq!(bench.flights(), 1);
+        drop(leader);
+
         assert_eq!(bench.flights(), 0, "after {polls} polls");
         let cancelled = bench.events().contains(&Event::Cancelled);
         assert_eq!(
             cancelled,
-            polls < POLLS,
+            polls <= 5,
             "once there is a value, nothing is cancelled"
         );
-        let next = drive(bench.number_async(memo, || async { 7 }));
-        assert_eq!(next, 7);
+        bench.run_errands();
+        assert!(!bench.store.is_leased(memo), "after {polls} polls");
+        let was_stored = bench.store.has_entry(memo);
+        assert_eq!(was_stored, polls == AWAITS, "after {polls} polls");
+        computed.store(0, Ordering::SeqCst);
+        assert_eq!(drive(slow_number(&bench, memo, &computed)), 7);
+        let expected = usize::from(!was_stored);
+        assert_eq!(computed.load(Ordering::SeqCst), expected);
+        assert!(bench.store.has_entry(memo), "after {polls} polls");
     }
 }
 
 #[test]
 fn a_leader_dropped_at_any_await_hands_over_to_one_follower() {
-    for polls in 1..=POLLS {
-        let (bench, memo) = (Bench::new(), simple());
-        bench.store.delays.store(1, Ordering::SeqCst);
-        let computed = AtomicUsize::new(0);
-        let call = || {
-            bench.number_async(memo, || async {
-                computed.fetch_add(1, Ordering::SeqCst);
-                Yield(1).await;
-                7
-            })
-        };
-        let mut followers: Vec<_> = Vec::new();
-        {
-            let mut leader = pin!(call());
-            assert!(poll(leader.as_mut()).is_pending());
-            for _ in 0..3 {
-                let mut follower = Box::pin(call());
-                assert!(poll(follower.as_mut()).is_pending());
-                followers.push(follower);
-            }
-            for _ in 1..polls {
-                assert!(poll(leader.as_mut()).is_pending());
-            }
+    for polls in 1..=AWAITS {
+        let (bench, memo, computed) = (Bench::new(), simple(), AtomicUsize::new(0));
+        let mut leader = slow_number(&bench, memo, &computed);
+        assert!(poll_times(&mut leader, 1));
+        let mut followers: Vec<_> = (0..3)
+            .map(|_| slow_number(&bench, memo, &computed))
+            .collect();
+        for follower in &mut followers {
+            assert!(poll_times(follower, 1));
         }
+        assert!(poll_times(&mut leader, polls - 1));
+        drop(leader);
         let before = computed.swap(0, Ordering::SeqCst);
+        bench.run_errands();
+
         assert_eq!(drive_all(followers), [7, 7, 7]);
         let after = computed.load(Ordering::SeqCst);
-        assert_eq!(
-            before + after,
-            if polls == 2 { 2 } else { 1 },
-            "after {polls} polls"
-        );
+        let is_computing = polls == 5;
+        assert_eq!(before + after, 1 + usize::from(is_computing), "{polls}");
         assert_eq!(bench.flights(), 0);
+        bench.run_errands();
+        assert!(!bench.store.is_leased(memo), "after {polls} polls");
     }
 }
 
@@ -105,6 +118,7 @@ fn an_heir_dropped_before_it_acts_passes_the_seat_on() {
     // The leader hands over to the second, which is gone before it is polled.
     drop(calls.remove(0));
     drop(calls.remove(0));
+    bench.run_errands();
 
     assert_eq!(drive_all(calls), [7]);
     assert_eq!(bench.flights(), 0);
@@ -129,7 +143,7 @@ fn the_last_heir_dropped_frees_the_flight() {
 fn an_eviction_dropped_halfway_has_dropped_the_copy_in_memory() {
     let (bench, memo) = (Bench::new(), simple());
     bench.number(memo, || 7);
-    bench.store.delays.store(1, Ordering::SeqCst);
+    bench.store.delay(1);
     bench.store.fail(StoreErrorKind::Unavailable);
     {
         let mut evicting = pin!(invalidate::evict(
@@ -144,7 +158,7 @@ fn an_eviction_dropped_halfway_has_dropped_the_copy_in_memory() {
 }
 
 #[test]
-fn a_doomed_computation_that_is_dropped_stores_nothing() {
+fn an_outdated_computation_that_is_dropped_stores_nothing() {
     let (bench, memo) = (Bench::new(), simple());
     {
         let mut leader = pin!(bench.number_async(memo, || async {
@@ -153,15 +167,17 @@ fn a_doomed_computation_that_is_dropped_stores_nothing() {
         }));
         assert!(poll(leader.as_mut()).is_pending());
         let _ = bench.evict(memo);
-        assert_eq!(bench.flights(), 0, "callers from now on start anew");
+        let newer = drive(bench.number_async(memo, || async { 8 }));
+        assert_eq!(newer, 8, "callers from now on start anew");
     }
-    assert_eq!(bench.peek(memo), None);
+    assert_eq!(bench.flights(), 0);
+    assert_eq!(bench.peek(memo), Some(8));
 }
 
 /// Polls all in turn until all are done.
 fn drive_all<F: Future + Unpin>(mut futures: Vec<F>) -> Vec<F::Output> {
     let mut outputs: Vec<_> = futures.iter().map(|_| None).collect();
-    while outputs.iter().any(Option::is_none) {
+    for _ in 0..10_000 {
         for (future, output) in futures.iter_mut().zip(&mut outputs) {
             if output.is_none()
                 && let Poll::Ready(value) = poll(Pin::new(future))
@@ -170,5 +186,8 @@ fn drive_all<F: Future + Unpin>(mut futures: Vec<F>) -> Vec<F::Output> {
             }
         }
     }
-    outputs.into_iter().flatten().collect()
+    outputs
+        .into_iter()
+        .map(|output| output.expect("it is done in the end"))
+        .collect()
 }

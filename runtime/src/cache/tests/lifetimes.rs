@@ -36,7 +36,7 @@ fn a_copy_in_memory_never_outlives_what_is_left_of_the_entry() {
     let expired = miss(Layer::Memory, MissReason::Expired);
     assert_eq!(
         bench.events(),
-        [MEMORY_HIT, expired, COLD_STORE, COMPUTED, STORED]
+        [MEMORY_HIT, expired, COLD_STORE, LEASED, COMPUTED, STORED]
     );
 }
 
@@ -50,7 +50,7 @@ fn an_entry_the_store_kept_too_long_is_expired() {
 
     assert_eq!(bench.number(memo, || 8), 8);
     assert_eq!(bench.events()[1], miss(Layer::Store, MissReason::Expired));
-    assert_eq!(bench.store.asked()[2], 0);
+    assert!(!bench.store.asked().contains(&Ask::Remove));
 }
 
 #[test]
@@ -65,17 +65,9 @@ fn for_ever_is_for_ever() {
     bench.clock.advance(Duration::from_secs(3_000_000_000));
     assert_eq!(bench.number(memo, || unreachable!()), 7);
     let neighbour = bench.neighbour();
-    assert_eq!(
-        now(fetch::peek(
-            Blocking,
-            neighbour.core(),
-            memo,
-            key(memo, 1),
-            plain()
-        )),
-        Some(7)
-    );
-    assert_eq!(bench.events(), [MEMORY_HIT, COLD_MEMORY, STORE_HIT]);
+    assert_eq!(neighbour.peek(memo), Some(7));
+    assert_eq!(bench.events(), [MEMORY_HIT]);
+    assert_eq!(neighbour.events(), [COLD_MEMORY, STORE_HIT]);
 }
 
 #[test]
@@ -87,6 +79,7 @@ fn a_lifetime_of_nothing_stores_nothing() {
         bench.events().last(),
         Some(&not_stored(NotStored::Lifetime))
     );
+    bench.run_errands();
     assert_eq!(bench.number(memo, || 8), 8);
 }
 
@@ -156,5 +149,6 @@ fn skipped_nothing_is_not_stored() {
         bench.events().last(),
         Some(&not_stored(NotStored::Lifetime))
     );
+    bench.run_errands();
     assert_eq!(bench.fetch(memo, key(memo, 1), shape, || Some(7)), Some(7));
 }

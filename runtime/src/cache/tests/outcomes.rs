@@ -7,7 +7,10 @@ fn the_first_call_computes_and_the_next_is_answered_from_memory() {
     let (bench, memo) = (Bench::new(), simple());
 
     assert_eq!(bench.number(memo, || 7), 7);
-    assert_eq!(bench.events(), [COLD_MEMORY, COLD_STORE, COMPUTED, STORED]);
+    assert_eq!(
+        bench.events(),
+        [COLD_MEMORY, COLD_STORE, LEASED, COMPUTED, STORED]
+    );
     assert_eq!(bench.number(memo, || unreachable!()), 7);
     assert_eq!(bench.events(), [MEMORY_HIT]);
     assert_eq!(bench.flights(), 0);
@@ -25,7 +28,7 @@ fn another_process_is_answered_from_the_store() {
     let neighbour = bench.neighbour();
     let fetch = || {
         fetch::fetch(
-            neighbour.core(),
+            neighbour.cache.core(),
             memo,
             key(memo, 1),
             plain(),
@@ -35,7 +38,7 @@ fn another_process_is_answered_from_the_store() {
     let saved = Duration::from_millis(40);
     assert_eq!(fetch(), 7);
     assert_eq!(
-        bench.events(),
+        neighbour.events(),
         [
             COLD_MEMORY,
             Event::Hit {
@@ -46,7 +49,7 @@ fn another_process_is_answered_from_the_store() {
     );
     assert_eq!(fetch(), 7);
     assert_eq!(
-        bench.events(),
+        neighbour.events(),
         [Event::Hit {
             layer: Layer::Memory,
             saved
@@ -59,7 +62,10 @@ fn both_faces_answer_alike() {
     let (bench, memo) = (Bench::new(), simple());
 
     assert_eq!(drive(bench.number_async(memo, || async { 7 })), 7);
-    assert_eq!(bench.events(), [COLD_MEMORY, COLD_STORE, COMPUTED, STORED]);
+    assert_eq!(
+        bench.events(),
+        [COLD_MEMORY, COLD_STORE, LEASED, COMPUTED, STORED]
+    );
     assert_eq!(
         drive(bench.number_async(memo, || async { unreachable!() })),
         7
@@ -78,7 +84,8 @@ fn an_error_is_passed_on_and_not_stored() {
     let failed = Event::Failed {
         took: Duration::ZERO,
     };
-    assert_eq!(bench.events(), [COLD_MEMORY, COLD_STORE, failed]);
+    assert_eq!(bench.events(), [COLD_MEMORY, COLD_STORE, LEASED, failed]);
+    bench.run_errands();
     assert_eq!(fetch(Ok(7)), Ok(7));
     assert_eq!(fetch(Err(Cell::new(4))), Ok(7));
     assert_eq!(bench.flights(), 0);
@@ -92,7 +99,11 @@ fn a_panic_goes_through_and_leaves_nothing() {
 
     let panic = std::panic::catch_unwind(panicking).unwrap_err();
     assert_eq!(panic.downcast_ref(), Some(&"from the function"));
-    assert_eq!(bench.events(), [COLD_MEMORY, COLD_STORE, Event::Panicked]);
+    assert_eq!(
+        bench.events(),
+        [COLD_MEMORY, COLD_STORE, LEASED, Event::Panicked]
+    );
+    bench.run_errands();
     assert_eq!(bench.flights(), 0);
     assert_eq!(bench.number(memo, || 7), 7);
 }
@@ -108,10 +119,11 @@ fn a_reentrant_call_computes_without_waiting() {
     let expected = [
         COLD_MEMORY,
         COLD_STORE,
+        LEASED,
         COLD_MEMORY,
         alone,
         COMPUTED,
-        STORED,
+        not_stored(NotStored::Alone),
         COMPUTED,
         STORED,
     ];
@@ -199,17 +211,9 @@ fn peek_looks_and_never_computes() {
     assert_eq!(bench.peek(memo), Some(7));
     assert_eq!(bench.events(), [MEMORY_HIT]);
     let neighbour = bench.neighbour();
-    let peek = || {
-        now(fetch::peek(
-            Blocking,
-            neighbour.core(),
-            memo,
-            key(memo, 1),
-            plain(),
-        ))
-    };
+    let peek = || neighbour.peek(memo);
     assert_eq!((peek(), peek()), (Some(7), Some(7)));
-    assert_eq!(bench.events(), [COLD_MEMORY, STORE_HIT, MEMORY_HIT]);
+    assert_eq!(neighbour.events(), [COLD_MEMORY, STORE_HIT, MEMORY_HIT]);
 }
 
 #[test]
@@ -222,13 +226,7 @@ fn put_replaces_what_is_in_memory_and_in_the_store() {
     assert_eq!(bench.events(), [Event::Put, STORED]);
     assert_eq!(bench.number(memo, || unreachable!()), 8);
     let neighbour = bench.neighbour();
-    let elsewhere = now(fetch::peek(
-        Blocking,
-        neighbour.core(),
-        memo,
-        key(memo, 1),
-        plain(),
-    ));
+    let elsewhere = neighbour.peek(memo);
     assert_eq!(elsewhere, Some(8));
 }
 
@@ -288,7 +286,11 @@ fn evict_removes_the_entry_everywhere() {
         }]
     );
     assert_eq!(bench.number(memo, || 8), 8);
-    assert_eq!(bench.events(), [COLD_MEMORY, COLD_STORE, COMPUTED, STORED]);
+    let outdated = miss(Layer::Memory, MissReason::Outdated);
+    assert_eq!(
+        bench.events(),
+        [outdated, COLD_STORE, LEASED, COMPUTED, STORED]
+    );
 }
 
 #[test]
@@ -300,7 +302,10 @@ fn a_value_computed_across_an_eviction_is_returned_and_not_stored() {
         7
     });
     assert_eq!(value, 7);
-    assert_eq!(bench.events().last(), Some(&not_stored(NotStored::Doomed)));
+    assert_eq!(
+        bench.events().last(),
+        Some(&not_stored(NotStored::Outdated))
+    );
     assert_eq!(bench.peek(memo), None);
 }
 
@@ -312,7 +317,10 @@ fn a_value_computed_across_a_put_does_not_replace_it() {
         bench.put(memo, 8);
         7
     });
-    assert_eq!(bench.events().last(), Some(&not_stored(NotStored::Doomed)));
+    assert_eq!(
+        bench.events().last(),
+        Some(&not_stored(NotStored::Outdated))
+    );
     assert_eq!(bench.peek(memo), Some(8));
 }
 

@@ -35,7 +35,7 @@ fn an_argument_that_does_not_serialise_is_computed_each_time() {
     let reports = bench.reports();
     assert_eq!(reports.len(), 1);
     assert!(reports[0].contains("not today"), "{reports:?}");
-    assert_eq!(bench.store.asked(), [0, 0, 0]);
+    assert_eq!(bench.store.asked(), []);
 }
 
 #[test]
@@ -71,7 +71,7 @@ fn every_verb_takes_a_call_without_a_key() {
         reason: NoKey::Unencodable,
     };
     assert_eq!(bench.events(), [uncached; 5]);
-    assert_eq!(bench.store.asked(), [0, 0, 0]);
+    assert_eq!(bench.store.asked(), []);
 }
 
 #[test]
@@ -106,6 +106,7 @@ fn an_oversize_value_is_returned_and_not_stored() {
             bench.events().last(),
             Some(&not_stored(NotStored::TooLarge))
         );
+        bench.run_errands();
     }
     assert_eq!(bench.reports().len(), 1);
 }
@@ -123,6 +124,7 @@ fn a_value_that_does_not_serialise_is_returned_and_not_stored() {
             bench.events().last(),
             Some(&not_stored(NotStored::Unencodable))
         );
+        bench.run_errands();
     }
     assert_eq!(bench.reports().len(), 1);
 }
@@ -146,11 +148,12 @@ fn a_type_that_does_not_survive_its_codec_is_said_once_and_not_stored() {
             bench.events().last(),
             Some(&not_stored(NotStored::Unsurviving))
         );
+        bench.run_errands();
     }
     let reports = bench.reports();
     assert_eq!(reports.len(), 1);
     assert!(reports[0].contains("Postcard"), "{reports:?}");
-    assert_eq!(bench.store.asked(), [3, 0, 0]);
+    assert!(!bench.store.asked().contains(&Ask::Write));
 }
 
 #[test]
@@ -194,7 +197,7 @@ fn large_values_are_compressed_and_come_back() {
     assert_eq!(
         now(fetch::peek(
             Blocking,
-            neighbour.core(),
+            neighbour.cache.core(),
             memo,
             key(memo, 1),
             shape
@@ -209,16 +212,7 @@ fn every_codec_is_read_back() {
         let (bench, memo) = (Bench::new(), memo(|function| function.with_codec(codec)));
         bench.number(memo, || 7);
         let neighbour = bench.neighbour();
-        assert_eq!(
-            now(fetch::peek(
-                Blocking,
-                neighbour.core(),
-                memo,
-                key(memo, 1),
-                plain()
-            )),
-            Some(7)
-        );
+        assert_eq!(neighbour.peek(memo), Some(7));
     }
 }
 
