@@ -188,9 +188,12 @@ impl Core {
     ) -> StoreErrorKind {
         let kind = error.kind();
         self.emit(memo, Event::StoreFailed { operation, kind });
-        if kind == StoreErrorKind::Suspended {
-            // Said already, for all functions together; and somebody has to ask it when it is back.
+        if self.gate.is_suspended() {
+            // Somebody has to ask it whether it is back, also where nobody calls any more.
             self.errands.try_soon();
+        }
+        if kind == StoreErrorKind::Suspended {
+            // Said already, for all functions together.
             return kind;
         }
         let consequence = match operation {

@@ -192,22 +192,24 @@ impl Shared {
         if answers && self.pay().is_ok() {
             self.gate.resume();
         }
+        // Under the lock: whoever owes something from here on finds that nothing is planned, and plans it.
+        let mut state = self.state();
         let is_done = !self.gate.is_suspended() && !self.gate.deferred().is_any();
-        self.state().next_try_ms = (!is_done).then(|| self.time.now_ms().saturating_add(TRY_MS));
+        state.next_try_ms = (!is_done).then(|| self.time.now_ms().saturating_add(TRY_MS));
     }
 
     /// Sends the invalidations that could not be sent.
     fn pay(&self) -> Result<(), StoreError> {
         let store = self.gate.store();
         let deferred = self.gate.deferred();
-        for owed in deferred.list() {
+        for (owed, times) in deferred.list() {
             match &owed {
                 Owed::Entry(key) => store.remove_blocking(key, self.coherence.own())?,
                 Owed::Tag(tag) => {
                     store.invalidate_blocking(tag, random::tag_version(), Some(TAG_LIFE))?;
                 }
             }
-            deferred.settle(&owed);
+            deferred.settle(&owed, times);
         }
         Ok(())
     }

@@ -329,7 +329,7 @@ impl<'a> Call<'a> {
     pub(super) fn keep_stale<V: Stored>(&self, stale: &Stale<V>) {
         let now_ms = self.core.time.now_ms();
         let copy_ms = self.function().l1_ms().min(stale.left_ms).min(RETRY_MS);
-        if copy_ms == 0 {
+        if copy_ms == 0 || !self.holds() {
             return;
         }
         let keeping = Keeping {

@@ -7,6 +7,7 @@
 use super::Core;
 use super::call::{Call, uncached};
 use super::face::Face;
+use crate::coherence::Stamp;
 use crate::errands::TAG_LIFE;
 use crate::event::{Event, Operation};
 use crate::evicted::Evicted;
@@ -112,7 +113,16 @@ impl<'a> Call<'a> {
 }
 
 /// As [`Again`], for an entry.
-struct VoidEntry<'a, 'b>(&'a Call<'b>);
+pub(super) struct VoidEntry<'a, 'b>(pub(super) &'a Call<'b>);
+
+impl VoidEntry<'_, '_> {
+    /// Makes it void now, and says how that is marked.
+    pub(super) fn void(self) -> Stamp {
+        let call = self.0;
+        std::mem::forget(self);
+        call.core.coherence.invalidate(call.entry_key.as_str())
+    }
+}
 
 impl Drop for VoidEntry<'_, '_> {
     fn drop(&mut self) {

@@ -11,6 +11,7 @@ use std::time::Duration;
 use super::Core;
 use super::call::{Call, Payload, uncached};
 use super::face::Face;
+use super::invalidate::VoidEntry;
 use super::lease::Lease;
 use super::seat::Seat;
 use crate::event::{Event, NotStored};
@@ -130,6 +131,9 @@ impl Call<'_> {
         let versions: &[TagVersion] = lease.versions();
         let draft = self.draft(versions, terms, cost, &payload);
         let fence = Fence::LeasedNews(lease.token(), self.core.coherence.own());
+        // Others may read the older entry while this one is on its way; their copies end here, also where the future is
+        // dropped before the store has answered.
+        let again = VoidEntry(self);
         let written = self.write_entry(face, draft, fence).await;
         if written.is_ok() {
             lease.spend();
@@ -139,9 +143,7 @@ impl Call<'_> {
             Ok(Written::Refused) => return Err(NotStored::Refused),
             Err(()) => return Err(NotStored::StoreFailed),
         }
-        // Others may have read the older entry while this one was on its way; their copies end here.
-        let own = self.core.coherence.invalidate(self.entry_key.as_str());
-        if let Some(permit) = self.permit.clone().after(own) {
+        if let Some(permit) = self.permit.clone().after(again.void()) {
             let bytes = payload.len();
             let kept = Payload { cost, bytes };
             self.keep(value, kept, now_ms, terms.fresh_ms, &permit);

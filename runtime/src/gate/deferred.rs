@@ -1,6 +1,6 @@
 //! Invalidations that could not be sent: kept until they can.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -18,7 +18,8 @@ pub(crate) enum Owed {
 pub(crate) struct Deferred {
     /// Read by every call that asks the store.
     is_any: AtomicBool,
-    items: Mutex<HashSet<Owed>>,
+    /// Each with how often it was asked for.
+    items: Mutex<HashMap<Owed, u64>>,
 }
 
 impl Deferred {
@@ -29,12 +30,13 @@ impl Deferred {
     /// Notes what could not be sent. Past [`MOST`] items `instead` is noted, which covers it and more.
     pub(crate) fn add(&self, owed: Owed, instead: &TagKey) {
         let mut items = self.items();
-        let is_full = items.len() >= MOST && !items.contains(&owed);
-        items.insert(if is_full {
+        let is_full = items.len() >= MOST && !items.contains_key(&owed);
+        let owed = if is_full {
             Owed::Tag(instead.clone())
         } else {
             owed
-        });
+        };
+        *items.entry(owed).or_default() += 1;
         self.is_any.store(true, Ordering::Release);
     }
 
@@ -44,25 +46,32 @@ impl Deferred {
             return false;
         }
         let items = self.items();
-        items.contains(&Owed::Entry(key.clone()))
+        items.contains_key(&Owed::Entry(key.clone()))
             || tags
                 .iter()
-                .any(|tag| items.contains(&Owed::Tag(tag.clone())))
+                .any(|tag| items.contains_key(&Owed::Tag(tag.clone())))
     }
 
-    /// What is owed now.
-    pub(crate) fn list(&self) -> Vec<Owed> {
-        self.items().iter().cloned().collect()
+    /// What is owed now, and how often it was asked for by now.
+    pub(crate) fn list(&self) -> Vec<(Owed, u64)> {
+        let items = self.items();
+        items
+            .iter()
+            .map(|(owed, times)| (owed.clone(), *times))
+            .collect()
     }
 
-    /// The store has been told.
-    pub(crate) fn settle(&self, owed: &Owed) {
+    /// The store has been told of all but what came after so many `times`: that may be owed for an entry that was stored
+    /// since.
+    pub(crate) fn settle(&self, owed: &Owed, times: u64) {
         let mut items = self.items();
-        items.remove(owed);
+        if items.get(owed) == Some(&times) {
+            items.remove(owed);
+        }
         self.is_any.store(!items.is_empty(), Ordering::Release);
     }
 
-    fn items(&self) -> MutexGuard<'_, HashSet<Owed>> {
+    fn items(&self) -> MutexGuard<'_, HashMap<Owed, u64>> {
         self.items.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -92,8 +101,26 @@ mod tests {
         assert!(deferred.concerns(&key(1), &[]));
         assert!(!deferred.concerns(&key(2), &[]));
         assert!(deferred.concerns(&key(2), std::slice::from_ref(&label)));
-        for owed in deferred.list() {
-            deferred.settle(&owed);
+        for (owed, times) in deferred.list() {
+            deferred.settle(&owed, times);
+        }
+        assert!(!deferred.is_any());
+    }
+
+    #[test]
+    fn what_is_asked_for_again_while_it_is_sent_is_owed_still() {
+        let deferred = Deferred::default();
+        let all = TagKey::namespace("c");
+        deferred.add(Owed::Entry(key(1)), &all);
+        let sent = deferred.list();
+        deferred.add(Owed::Entry(key(1)), &all);
+        for (owed, times) in sent {
+            deferred.settle(&owed, times);
+        }
+
+        assert!(deferred.concerns(&key(1), &[]));
+        for (owed, times) in deferred.list() {
+            deferred.settle(&owed, times);
         }
         assert!(!deferred.is_any());
     }
