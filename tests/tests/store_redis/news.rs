@@ -92,7 +92,7 @@ fn every_change_of_an_entry_is_heard_before_the_next_proof() {
         let news = Heard::Entry(key.as_str().to_owned(), ORIGIN);
         for ear in [&own, &ear] {
             ear.catch_up();
-            assert_eq!(ear.heard(), [news.clone()], "act {number}");
+            assert_eq!(ear.heard(), std::slice::from_ref(&news), "act {number}");
             ear.forget();
         }
     }
