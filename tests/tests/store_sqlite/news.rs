@@ -235,6 +235,13 @@ fn a_lost_file_is_said_to_be_lost_until_it_is_back() {
 }
 
 #[test]
+fn leases_are_watched_where_somebody_looks_for_news() {
+    let (_folder, path) = place();
+    assert!(store(&path).watch(&key("watched", 1)).is_none());
+    assert!(Heeded::new(&path).store.watch(&key("watched", 1)).is_some());
+}
+
+#[test]
 fn nobody_looks_for_a_listener_who_is_gone() {
     let (_folder, path) = place();
     let heeded = Heeded::new(&path);
