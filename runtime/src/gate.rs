@@ -80,6 +80,8 @@ impl Gate {
                     (self.changed)(Change::StoreSuspended(error.kind()));
                 }
             }
+            // Where it denies all, writing says no more than reading did.
+            Err(error) if is_denial(error.kind()) => {}
             _ => self.breaker.succeed(now_ms),
         }
         outcome
@@ -98,9 +100,12 @@ impl Gate {
 const fn is_failure(operation: Operation, kind: StoreErrorKind) -> bool {
     match kind {
         StoreErrorKind::Unavailable | StoreErrorKind::Timeout | StoreErrorKind::Busy => true,
-        StoreErrorKind::Protocol | StoreErrorKind::Denied => matches!(operation, Operation::Read),
-        _ => false,
+        _ => is_denial(kind) && matches!(operation, Operation::Read),
     }
+}
+
+const fn is_denial(kind: StoreErrorKind) -> bool {
+    matches!(kind, StoreErrorKind::Protocol | StoreErrorKind::Denied)
 }
 
 impl fmt::Debug for Gate {

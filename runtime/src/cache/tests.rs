@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::future::Future;
 use std::pin::{Pin, pin};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Barrier, Mutex};
 use std::task::{Context, Poll, Wake, Waker};
 use std::time::Duration;
@@ -29,11 +29,16 @@ use crate::store::{EntryKey, StoreErrorKind};
 use crate::stored::Stored;
 use crate::version::Version;
 
+mod breaker;
 mod cancellation;
+mod coherence;
 mod concurrency;
 mod faults;
+mod lease;
 mod lifetimes;
 mod outcomes;
+mod stale;
+mod tags;
 mod trouble;
 mod values;
 
@@ -173,6 +178,37 @@ impl Bench {
         ))
     }
 
+    /// Fetches a number whose key is 1 and whose tag is `user:1`.
+    fn user(&self, memo: &'static Memo, compute: impl FnOnce() -> u64) -> u64 {
+        self.fetch(memo, user(memo, 1), plain(), compute)
+    }
+
+    fn peek_user(&self, memo: &'static Memo) -> Option<u64> {
+        now(fetch::peek(
+            Blocking,
+            self.cache.core(),
+            memo,
+            user(memo, 1),
+            plain(),
+        ))
+    }
+
+    fn invalidate(&self, label: &str) -> Evicted {
+        now(invalidate::tag(Blocking, self.cache.core(), label))
+    }
+
+    fn clear(&self) -> Evicted {
+        now(invalidate::clear(Blocking, self.cache.core()))
+    }
+
+    fn clear_function(&self, memo: &'static Memo) -> Evicted {
+        now(invalidate::clear_function(
+            Blocking,
+            self.cache.core(),
+            memo,
+        ))
+    }
+
     /// What happened since this was last asked.
     fn events(&self) -> Vec<Event> {
         std::mem::take(&mut self.events.lock().unwrap())
@@ -209,6 +245,14 @@ fn simple() -> &'static Memo {
 
 fn key(memo: &'static Memo, argument: u64) -> Key {
     memo.key(|parts| parts.part(&argument))
+}
+
+/// The key of a call with the tag `user:` and its argument.
+fn user(memo: &'static Memo, argument: u64) -> Key {
+    memo.tagged_key(
+        |parts| parts.part(&argument),
+        |tags| tags.tag(format_args!("user:{argument}")),
+    )
 }
 
 fn entry_key(memo: &'static Memo) -> EntryKey {
@@ -251,6 +295,84 @@ const STORED: Event = Event::Stored { bytes: 1 };
 
 const fn not_stored(reason: NotStored) -> Event {
     Event::NotStored { reason }
+}
+
+/// A value that is known once the test says it.
+#[derive(Default)]
+struct Said(Cell<Option<u64>>);
+
+impl Said {
+    fn say(&self, value: u64) {
+        self.0.set(Some(value));
+    }
+
+    /// Computes for so long.
+    async fn heard(&self) -> u64 {
+        std::future::poll_fn(|_| self.0.get().map_or(Poll::Pending, Poll::Ready)).await
+    }
+}
+
+/// A future, and whether it asked to be polled again.
+struct Task<'a, T> {
+    future: Pin<Box<dyn Future<Output = T> + 'a>>,
+    woken: Arc<Woken>,
+}
+
+#[derive(Default)]
+struct Woken(AtomicBool);
+
+impl Wake for Woken {
+    fn wake(self: Arc<Self>) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+}
+
+impl<'a, T> Task<'a, T> {
+    fn new(future: impl Future<Output = T> + 'a) -> Self {
+        Self {
+            future: Box::pin(future),
+            woken: Arc::default(),
+        }
+    }
+
+    /// Polls so often that it waits for something that only the test can bring about.
+    fn settle(mut self) -> Self {
+        while {
+            assert!(self.poll().is_none(), "it is done already");
+            self.is_woken()
+        } {}
+        self
+    }
+
+    fn poll(&mut self) -> Option<T> {
+        self.woken.0.store(false, Ordering::SeqCst);
+        let waker = Waker::from(Arc::clone(&self.woken));
+        match self.future.as_mut().poll(&mut Context::from_waker(&waker)) {
+            Poll::Ready(output) => Some(output),
+            Poll::Pending => None,
+        }
+    }
+
+    fn is_woken(&self) -> bool {
+        self.woken.0.load(Ordering::SeqCst)
+    }
+
+    /// Waits until a thread of the cache's wakes it.
+    fn until_woken(&self) {
+        while !self.is_woken() {
+            std::thread::yield_now();
+        }
+    }
+
+    /// Goes on as long as it is woken, to its end.
+    fn finish(mut self) -> T {
+        while self.is_woken() {
+            if let Some(output) = self.poll() {
+                return output;
+            }
+        }
+        panic!("nobody wakes it")
+    }
 }
 
 /// Polls once.

@@ -140,3 +140,22 @@ fn versions_that_were_read_before_a_change_are_not_believed() {
 
     assert_eq!(coherence.known(&tags(), coherence.time.now_ms()), None);
 }
+
+#[test]
+fn news_that_come_twice_or_of_things_nobody_has_are_harmless() {
+    let clock = ManualClock::new();
+    let (coherence, _) = told(&clock);
+    coherence.prove(coherence.time.now_ms());
+    let permit = coherence.permit("entry", &tags());
+    for _ in 0..2 {
+        coherence.hear(News::Entry {
+            name: "unknown",
+            origin: Origin(1),
+        });
+        coherence.hear(News::Tag { name: "no tag" });
+        coherence.hear(News::Tag { name: "" });
+    }
+    assert!(coherence.holds(&permit));
+    coherence.hear(News::Anything);
+    assert!(!coherence.holds(&permit));
+}

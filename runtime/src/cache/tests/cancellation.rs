@@ -174,6 +174,157 @@ fn an_outdated_computation_that_is_dropped_stores_nothing() {
     assert_eq!(bench.peek(memo), Some(8));
 }
 
+/// A verb that changes something, as a future of its own.
+type Verb = for<'a> fn(&'a Bench, &'static Memo) -> Pin<Box<dyn Future<Output = ()> + 'a>>;
+
+/// Each with how often it waits where there is an entry, and where there is none.
+const VERBS: [(&str, Verb, [usize; 2]); 6] = [
+    (
+        "fetch",
+        |bench, memo| {
+            let key = user(memo, 1);
+            let core = bench.cache.core();
+            Box::pin(async move {
+                fetch::fetch_async(core, memo, key, plain(), seven).await;
+            })
+        },
+        [0, 7],
+    ),
+    (
+        "refresh",
+        |bench, memo| {
+            let key = user(memo, 1);
+            let core = bench.cache.core();
+            Box::pin(async move {
+                refresh::refresh(Async, core, memo, key, plain(), seven).await;
+            })
+        },
+        [5, 5],
+    ),
+    (
+        "put",
+        |bench, memo| {
+            let core = bench.cache.core();
+            Box::pin(refresh::put(Async, core, memo, user(memo, 1), plain(), 7))
+        },
+        [4, 4],
+    ),
+    (
+        "evict",
+        |bench, memo| {
+            let key = user(memo, 1);
+            Box::pin(async move {
+                let _ = invalidate::evict(Async, bench.cache.core(), memo, key).await;
+            })
+        },
+        [2, 2],
+    ),
+    (
+        "invalidate",
+        |bench, _| {
+            Box::pin(async move {
+                let _ = invalidate::tag(Async, bench.cache.core(), "user:1").await;
+            })
+        },
+        [2, 2],
+    ),
+    (
+        "clear",
+        |bench, memo| {
+            Box::pin(async move {
+                let _ = invalidate::clear_function(Async, bench.cache.core(), memo).await;
+            })
+        },
+        [2, 2],
+    ),
+];
+
+async fn seven() -> u64 {
+    Yield(1).await;
+    7
+}
+
+#[test]
+fn a_verb_dropped_at_any_await_leaves_all_processes_of_one_mind_and_the_way_free() {
+    for (name, verb, awaits) in VERBS {
+        for (has_entry, awaits) in [true, false].into_iter().zip(awaits) {
+            for polls in 0..=awaits {
+                let (bench, memo) = (Bench::new(), simple());
+                let other = bench.neighbour();
+                if has_entry {
+                    bench.user(memo, || 6);
+                }
+                bench.store.delay(1);
+                let mut call = verb(&bench, memo);
+                assert!(poll_times(&mut call, polls), "{name} waits {polls} times");
+                drop(call);
+                bench.store.delay(0);
+                bench.run_errands();
+
+                let at = format!("{name}, {has_entry}, {polls}");
+                assert_eq!(bench.flights(), 0, "{at}");
+                assert!(!bench.store.is_leased(memo), "{at}");
+                assert_eq!(bench.peek_user(memo), other.peek_user(memo), "{at}");
+                let value = bench.user(memo, || 9);
+                assert_eq!(other.user(memo, || unreachable!()), value, "{at}");
+            }
+            let (bench, memo) = (Bench::new(), simple());
+            if has_entry {
+                bench.user(memo, || 6);
+            }
+            bench.store.delay(1);
+            let mut call = verb(&bench, memo);
+            assert!(poll_times(&mut call, awaits), "{name}");
+            assert!(poll(call.as_mut()).is_ready(), "{name}: that is all");
+        }
+    }
+}
+
+#[test]
+fn a_waiter_dropped_at_any_await_disturbs_nobody() {
+    // Reading and asking for the lease take two each; then it waits, is woken, and asks again.
+    for polls in 0..=7 {
+        let (one, memo) = (Bench::new(), simple());
+        let two = one.neighbour();
+        let said = Said::default();
+        let mut leader = Task::new(one.number_async(memo, || said.heard())).settle();
+        two.store.delay(1);
+        let mut waiter = Box::pin(two.number_async(memo, || async { unreachable!() }));
+        assert!(poll_times(&mut waiter, polls.min(5)));
+        two.store.delay(0);
+        said.say(7);
+        assert!(polls <= 5 || leader.poll() == Some(7));
+        two.store.delay(1);
+        assert!(poll_times(&mut waiter, polls.saturating_sub(5)));
+        drop(waiter);
+        two.run_errands();
+        two.store.delay(0);
+
+        assert!(polls > 5 || leader.poll() == Some(7), "after {polls} polls");
+        assert_eq!(two.flights(), 0);
+        assert!(!two.store.is_leased(memo), "after {polls} polls");
+        assert_eq!(two.number(memo, || unreachable!()), 7);
+    }
+}
+
+#[test]
+fn of_many_callers_the_one_that_stays_gets_the_value() {
+    let (bench, memo, computed) = (Bench::new(), simple(), AtomicUsize::new(0));
+    let mut calls: Vec<_> = (0..4)
+        .map(|_| slow_number(&bench, memo, &computed))
+        .collect();
+    for call in &mut calls {
+        assert!(poll_times(call, 1));
+    }
+    let last = calls.split_off(3);
+    drop(calls);
+    bench.run_errands();
+
+    assert_eq!(drive_all(last), [7]);
+    assert_eq!(computed.load(Ordering::SeqCst), 1);
+    assert_eq!(bench.flights(), 0);
+}
+
 /// Polls all in turn until all are done.
 fn drive_all<F: Future + Unpin>(mut futures: Vec<F>) -> Vec<F::Output> {
     let mut outputs: Vec<_> = futures.iter().map(|_| None).collect();

@@ -244,6 +244,27 @@ fn two_computations_that_need_each_other_do_not_wait_for_ever() {
 }
 
 #[test]
+fn other_keys_are_not_waited_for_however_many_there_are() {
+    let (bench, memo) = (Bench::new(), simple());
+    let core = bench.cache.core();
+    let said = Said::default();
+    // Far more than the table of flights has parts.
+    let calls: Vec<_> = (0..500)
+        .map(|argument| {
+            let key = key(memo, argument);
+            let call = fetch::fetch_async(core, memo, key, plain(), || said.heard());
+            Task::new(call).settle()
+        })
+        .collect();
+
+    let events = bench.events();
+    assert_eq!(count(&events, LEASED), 500);
+    assert_eq!(count(&events, Event::Joined), 0);
+    drop(calls);
+    assert_eq!(bench.flights(), 0);
+}
+
+#[test]
 fn a_blocking_wrapper_inside_a_task_neither_panics_nor_blocks_the_runtime() {
     let (bench, memo) = (Bench::new(), simple());
     let bench = Arc::new(bench);

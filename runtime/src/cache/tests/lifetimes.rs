@@ -54,6 +54,75 @@ fn an_entry_the_store_kept_too_long_is_expired() {
 }
 
 #[test]
+fn entries_that_are_written_together_end_each_at_its_own_time_and_none_too_late() {
+    let memo = memo(|function| function.with_ttl_ms(100_000).with_l1_ms(0));
+    let bench = Bench::with(|builder| builder.ttl_jitter(20));
+    for argument in 0..200 {
+        bench.fetch(memo, key(memo, argument), plain(), || argument);
+    }
+    let left = || {
+        let peek = |&argument: &u64| {
+            let key = key(memo, argument);
+            now(fetch::peek(
+                Blocking,
+                bench.cache.core(),
+                memo,
+                key,
+                plain(),
+            ))
+            .is_some()
+        };
+        (0..200).filter(peek).count()
+    };
+
+    bench.advance_ms(79_999);
+    assert_eq!(left(), 200, "a fifth is taken away at most");
+    bench.advance_ms(10_001);
+    assert!((50..150).contains(&left()), "{}", left());
+    bench.advance_ms(10_000);
+    assert_eq!(left(), 0, "not longer than promised");
+}
+
+#[test]
+fn a_lifetime_of_months_does_not_overflow() {
+    let months_ms = 100 * 24 * 3_600_000;
+    let (bench, memo) = (
+        Bench::new(),
+        memo(|function| {
+            function
+                .with_ttl_ms(months_ms)
+                .with_l1_ms(u64::MAX)
+                .with_stale_ms(u64::MAX)
+        }),
+    );
+    bench.number(memo, || 7);
+
+    bench.advance_ms(months_ms - 1);
+    assert_eq!(bench.number(memo, || unreachable!()), 7);
+    assert_eq!(bench.neighbour().peek(memo), Some(7));
+    bench.advance_ms(1);
+    assert_eq!(bench.peek(memo), None);
+}
+
+#[test]
+fn what_happens_within_one_tick_happens_in_its_order() {
+    let (one, memo) = (Bench::new(), simple());
+    let two = one.neighbour();
+    let seen = || (one.peek(memo), two.peek(memo));
+
+    one.put(memo, 1);
+    two.put(memo, 2);
+    assert_eq!(seen(), (Some(2), Some(2)));
+    let _ = one.clear_function(memo);
+    assert_eq!(seen(), (None, None));
+    one.put(memo, 3);
+    let _ = two.evict(memo);
+    assert_eq!(seen(), (None, None));
+    two.number(memo, || 4);
+    assert_eq!(seen(), (Some(4), Some(4)));
+}
+
+#[test]
 fn for_ever_is_for_ever() {
     let (bench, memo) = (
         Bench::new(),

@@ -12,8 +12,9 @@ use crate::clock::{Clock, ManualClock};
 use crate::memo::Memo;
 use crate::store::memory::Memory;
 use crate::store::{
-    Claim, Claimed, Coherence, Draft, EntryKey, Fence, Found, Listener, Looked, News, Origin,
-    Store, StoreError, StoreErrorKind, StoreFuture, TagKey, TagVersion, Token, Watch, Written,
+    Claim, Claimed, Coherence, Draft, EntryKey, Fence, Found, Grant, Listener, Looked, News,
+    Origin, Sharing, Store, StoreError, StoreErrorKind, StoreFuture, TagKey, TagVersion, Token,
+    Watch, Written, seal_of,
 };
 
 /// What a store can be asked for.
@@ -44,6 +45,9 @@ pub(super) struct Trouble {
     asked: Mutex<Vec<Ask>>,
     /// The tags that were read or claimed with entries.
     asked_tags: AtomicUsize,
+    /// Answers every claim, in place of what is stored.
+    claim_answer: Mutex<Option<Vec<u8>>>,
+    has_no_tags: AtomicBool,
     /// Whether nobody is woken when a lease ends.
     is_mute: AtomicBool,
     /// What it says of invalidations to caches that begin to listen.
@@ -75,6 +79,8 @@ impl Trouble {
             delays: AtomicUsize::new(0),
             asked: Mutex::default(),
             asked_tags: AtomicUsize::new(0),
+            claim_answer: Mutex::default(),
+            has_no_tags: AtomicBool::new(false),
             is_mute: AtomicBool::new(false),
             telling: Mutex::new(Coherence::Always),
             links: Mutex::default(),
@@ -96,6 +102,10 @@ impl Trouble {
 
     pub(super) fn answer(&self, bytes: impl Into<Option<Vec<u8>>>) {
         *self.answer.lock().unwrap() = bytes.into();
+    }
+
+    pub(super) fn answer_claims(&self, bytes: Vec<u8>) {
+        *self.claim_answer.lock().unwrap() = Some(bytes);
     }
 
     pub(super) fn delay(&self, polls: usize) {
@@ -147,21 +157,18 @@ impl Trouble {
         let claim = Claim {
             token: crate::random::token(),
             life: Duration::ZERO,
-            sharing: crate::store::Sharing::Exclusive,
-            seen: self
-                .find(memo)
-                .map(|found| crate::store::seal_of(&found.bytes)),
+            sharing: Sharing::Exclusive,
+            seen: self.find(memo).map(|found| seal_of(&found.bytes)),
             tags: Vec::new(),
             tag_life: None,
         };
         let claimed = self.memory.claim_blocking(&super::entry_key(memo), &claim);
-        matches!(claimed.unwrap().grant, crate::store::Grant::Busy { .. })
+        matches!(claimed.unwrap().grant, Grant::Busy { .. })
     }
 
-    /// Forgets entries, leases and tags, as a server that was started again without its data.
-    pub(super) fn forget(&self, memo: &'static Memo) {
-        let key = super::entry_key(memo);
-        self.memory.remove_blocking(&key, NOBODY).unwrap();
+    /// Forgets the versions of all tags, as a server that was full.
+    pub(super) fn forget_tags(&self) {
+        self.has_no_tags.store(true, Ordering::SeqCst);
     }
 
     fn check(&self, ask: Ask) -> Result<(), StoreError> {
@@ -229,7 +236,10 @@ impl Store for Handle {
     fn read_blocking(&self, key: &EntryKey, tags: &[TagKey]) -> Result<Looked, StoreError> {
         self.0.asked_tags.fetch_add(tags.len(), Ordering::SeqCst);
         self.0.check(Ask::Read)?;
-        let looked = self.0.memory.read_blocking(key, tags)?;
+        let mut looked = self.0.memory.read_blocking(key, tags)?;
+        if self.0.has_no_tags.load(Ordering::SeqCst) {
+            looked.tags.fill(None);
+        }
         Ok(match self.0.answer.lock().unwrap().clone() {
             Some(bytes) => Looked::new(Some(Found::new(bytes, self.0.clock.now_ms())), looked.tags),
             None => looked,
@@ -238,7 +248,11 @@ impl Store for Handle {
 
     fn claim_blocking(&self, key: &EntryKey, claim: &Claim) -> Result<Claimed, StoreError> {
         self.0.check(Ask::Claim)?;
-        self.0.memory.claim_blocking(key, claim)
+        let mut claimed = self.0.memory.claim_blocking(key, claim)?;
+        if let Some(bytes) = self.0.claim_answer.lock().unwrap().clone() {
+            claimed.grant = Grant::Stored(Found::new(bytes, self.0.clock.now_ms()));
+        }
+        Ok(claimed)
     }
 
     fn write_blocking(
@@ -372,5 +386,3 @@ impl Future for Yield {
         Poll::Pending
     }
 }
-
-const NOBODY: Origin = Origin(0);
