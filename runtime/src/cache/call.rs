@@ -173,7 +173,10 @@ impl<'a> Call<'a> {
             Err(_) => return Lookup::nothing(),
         };
         match found {
-            Some(found) => self.unpack(face, &found, &versions, asked_ms).await,
+            Some(found) => {
+                let permit = &self.permit;
+                self.unpack(face, &found, &versions, asked_ms, permit).await
+            }
             None => {
                 self.miss(MissReason::Cold);
                 Lookup::nothing()
@@ -229,8 +232,9 @@ impl<'a> Call<'a> {
         found: &Found,
         versions: &[Option<TagVersion>],
         asked_ms: u64,
+        permit: &Permit,
     ) -> Lookup<V> {
-        match self.judge(found, versions, asked_ms) {
+        match self.judge(found, versions, asked_ms, permit) {
             Ok(lookup) => lookup,
             Err(fault) => {
                 self.reject(fault);
@@ -246,6 +250,7 @@ impl<'a> Call<'a> {
         found: &Found,
         versions: &[Option<TagVersion>],
         asked_ms: u64,
+        permit: &Permit,
     ) -> Result<Lookup<V>, Fault> {
         let entry = open(&found.bytes, found.now_ms, &self.identity())?;
         let miss = |reason, stale| {
@@ -277,7 +282,7 @@ impl<'a> Call<'a> {
             };
             return miss(MissReason::Expired, Some(stale));
         }
-        self.keep(&owned.shared, payload, asked_ms, fresh_ms, &self.permit);
+        self.keep(&owned.shared, payload, asked_ms, fresh_ms, permit);
         self.emit(Event::Hit {
             layer: Layer::Store,
             saved: payload.cost,

@@ -12,12 +12,11 @@ use event_listener::{Event as Signal, EventListener};
 use super::call::{Call, Hit, Lookup, Stale};
 use super::face::Face;
 use super::terms::tag_life;
+use crate::coherence::Permit;
 use crate::errands::Renewing;
 use crate::event::{Event, Leasing, Operation};
 use crate::random;
-use crate::store::{
-    Claim, Claimed, Grant, Seal, Sharing, StoreErrorKind, TagVersion, Token, Watch,
-};
+use crate::store::{Claim, Grant, Seal, Sharing, StoreErrorKind, TagVersion, Token, Watch};
 use crate::stored::Stored;
 
 /// What asking for the lease came to.
@@ -54,6 +53,8 @@ pub(super) struct Lease<'a> {
     token: Token,
     /// The versions of the entry's tags, from before the computation.
     versions: Vec<TagVersion>,
+    /// What the value depends on, as it was before the lease was asked for.
+    permit: Permit,
     /// The store has had the last word on it.
     is_spent: bool,
     _renewing: Renewing,
@@ -66,6 +67,10 @@ impl Lease<'_> {
 
     pub(super) fn versions(&self) -> &[TagVersion] {
         &self.versions
+    }
+
+    pub(super) const fn permit(&self) -> &Permit {
+        &self.permit
     }
 
     /// The store has the last word on it: there is nothing to give up any more.
@@ -86,6 +91,15 @@ impl Drop for Lease<'_> {
             self.call.core.errands.release(key, self.token);
         }
     }
+}
+
+/// What a claim was answered.
+struct Answer {
+    grant: Grant,
+    /// The versions of the entry's tags.
+    versions: Vec<TagVersion>,
+    /// The state of all the entry depends on, before the store was asked.
+    permit: Permit,
 }
 
 /// A claim that is under way. It may have been granted without anybody hearing of it: then it is given up, or everyone
@@ -124,20 +138,24 @@ impl<'a> Call<'a> {
             // Before asking: what happens between the answer and the waiting must not be missed.
             let listener = waiting.as_ref().map(|waiting| waiting.woken.listen());
             let asked_ms = self.core.time.now_ms();
-            let claimed = match self.claim(face, seen, self.sharing()).await {
-                Ok(claimed) => claimed,
+            let Answer {
+                grant,
+                versions,
+                permit,
+            } = match self.claim(face, seen, self.sharing()).await {
+                Ok(answer) => answer,
                 Err(()) => return self.go_alone(Leasing::Failed, stale),
             };
-            let versions = claimed.tags;
-            match claimed.grant {
+            match grant {
                 Grant::Leased(token) => {
                     self.lease_event(Leasing::Taken);
-                    let lease = Some(self.hold(token, versions));
+                    let lease = Some(self.hold(token, versions, permit));
                     return Leave::Compute(Right { lease, stale });
                 }
                 Grant::Stored(found) => {
                     let versions: Vec<_> = versions.into_iter().map(Some).collect();
-                    match self.unpack(face, &found, &versions, asked_ms).await {
+                    let unpacked = self.unpack(face, &found, &versions, asked_ms, &permit);
+                    match unpacked.await {
                         Lookup::Hit(hit) => {
                             self.lease_event(Leasing::Answered);
                             return Leave::Hit(hit);
@@ -170,9 +188,9 @@ impl<'a> Call<'a> {
 
     /// Takes the lease, whoever has it: what they compute is older than what this call will.
     pub(super) async fn seize<F: Face>(&'a self, face: F) -> Option<Lease<'a>> {
-        let claimed = self.claim(face, None, Sharing::Seized).await.ok()?;
-        match claimed.grant {
-            Grant::Leased(token) => Some(self.hold(token, claimed.tags)),
+        let answer = self.claim(face, None, Sharing::Seized).await.ok()?;
+        match answer.grant {
+            Grant::Leased(token) => Some(self.hold(token, answer.versions, answer.permit)),
             // No store answers a seizure with anything else.
             Grant::Stored(_) | Grant::Busy { .. } => None,
         }
@@ -184,9 +202,9 @@ impl<'a> Call<'a> {
         face: F,
         seen: Option<Seal>,
     ) -> Option<Lease<'a>> {
-        let claimed = self.claim(face, seen, Sharing::Exclusive).await.ok()?;
-        match claimed.grant {
-            Grant::Leased(token) => Some(self.hold(token, claimed.tags)),
+        let answer = self.claim(face, seen, Sharing::Exclusive).await.ok()?;
+        match answer.grant {
+            Grant::Leased(token) => Some(self.hold(token, answer.versions, answer.permit)),
             Grant::Stored(_) | Grant::Busy { .. } => None,
         }
     }
@@ -196,7 +214,10 @@ impl<'a> Call<'a> {
         face: F,
         seen: Option<Seal>,
         sharing: Sharing,
-    ) -> Result<Claimed, ()> {
+    ) -> Result<Answer, ()> {
+        // A call may have waited for long: what was invalidated meanwhile does not concern what is computed from here on.
+        let coherence = &self.core.coherence;
+        let permit = coherence.permit(self.entry_key.as_str(), &self.tags);
         let mut asking = Asking {
             call: self,
             token: random::token(),
@@ -219,18 +240,21 @@ impl<'a> Call<'a> {
         let claimed = claimed.map_err(|error| {
             self.store_failed(Operation::Claim, &error);
         })?;
-        self.core
-            .coherence
-            .learn(&self.tags, &claimed.tags, &self.permit);
-        Ok(claimed)
+        coherence.learn(&self.tags, &claimed.tags, &permit);
+        Ok(Answer {
+            grant: claimed.grant,
+            versions: claimed.tags,
+            permit,
+        })
     }
 
-    fn hold(&'a self, token: Token, versions: Vec<TagVersion>) -> Lease<'a> {
+    fn hold(&'a self, token: Token, versions: Vec<TagVersion>, permit: Permit) -> Lease<'a> {
         let life = self.lease_life();
         Lease {
             call: self,
             token,
             versions,
+            permit,
             is_spent: false,
             _renewing: self.core.errands.renew(&self.entry_key, token, life),
         }

@@ -44,7 +44,8 @@ impl Call<'_> {
             Ok(payload) => payload,
             Err(reason) => return self.not_stored(reason),
         };
-        if !self.holds() {
+        let permit = lease.as_ref().map_or(&self.permit, Lease::permit).clone();
+        if !self.core.coherence.holds(&permit) {
             return self.not_stored(NotStored::Outdated);
         }
         // Before the store is asked: a copy must not gain what the answer takes to arrive.
@@ -54,7 +55,7 @@ impl Call<'_> {
             bytes: payload.len(),
         };
         let Some(mut lease) = lease else {
-            self.keep(fresh.value, kept, now_ms, terms.fresh_ms, &self.permit);
+            self.keep(fresh.value, kept, now_ms, terms.fresh_ms, &permit);
             return self.not_stored(NotStored::Unleased);
         };
         let draft = self.draft(lease.versions(), terms, fresh.cost, &payload);
@@ -62,7 +63,7 @@ impl Call<'_> {
         match self.write_entry(face, draft, fence).await {
             Ok(Written::Stored) => {
                 lease.spend();
-                self.keep(fresh.value, kept, now_ms, terms.fresh_ms, &self.permit);
+                self.keep(fresh.value, kept, now_ms, terms.fresh_ms, &permit);
                 self.emit(Event::Stored {
                     bytes: payload.len(),
                 });
@@ -72,7 +73,7 @@ impl Call<'_> {
                 self.not_stored(NotStored::Refused);
             }
             Err(()) => {
-                self.keep(fresh.value, kept, now_ms, terms.fresh_ms, &self.permit);
+                self.keep(fresh.value, kept, now_ms, terms.fresh_ms, &permit);
                 self.not_stored(NotStored::StoreFailed);
             }
         }

@@ -374,14 +374,23 @@ fn nobody_joins_what_was_evicted_and_the_newer_value_is_stored() {
 }
 
 #[test]
-fn those_who_waited_for_what_was_evicted_compute_anew() {
+fn of_those_who_waited_for_what_was_evicted_one_computes_anew_and_stores_for_all() {
     let (one, two, memo) = pair();
+    let three = one.neighbour();
     let said = Said::default();
     let _leader = computing(&one, memo, &said);
-    let waiter = waiting(&two, memo, 8);
+    let waiters = [waiting(&two, memo, 8), waiting(&three, memo, 8)];
     let _ = one.evict(memo);
 
-    assert_eq!(waiter.finish(), 8, "woken by the end of the lease");
+    assert_eq!(
+        waiters.map(Task::finish),
+        [8, 8],
+        "woken by the lease's end"
+    );
+    assert_eq!(two.events()[2..], [BUSY, LEASED, COMPUTED, STORED]);
+    assert_eq!(three.events()[2..], [BUSY, STORE_HIT, ANSWERED]);
+    assert_eq!(three.number(memo, || unreachable!()), 8);
+    assert_eq!(three.events(), [MEMORY_HIT]);
 }
 
 #[test]
