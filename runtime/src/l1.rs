@@ -174,7 +174,7 @@ impl L1 {
             if keeping.deadline_ms <= now_ms {
                 return Err(self.drop_slot(call, &slot, MissReason::Expired));
             }
-            keeping.note(&slot.attention_ms)
+            keeping.note(&slot.attention_ms, now_ms)
         } else {
             None
         };
@@ -219,14 +219,19 @@ impl Keeping {
         }
     }
 
-    /// What is to be noted now that the time has come; that the value is due is noted once.
+    /// What is to be noted now that the time has come. That the value is due is noted to one caller, and again a while
+    /// later if it is still the same copy: what it led to may have been dropped.
     #[cold]
-    fn note(&self, attention_ms: &AtomicU64) -> Option<Note> {
+    fn note(&self, attention_ms: &AtomicU64, now_ms: u64) -> Option<Note> {
         if self.is_stale {
             return Some(Note::Stale);
         }
-        let seen = attention_ms.swap(self.deadline_ms, Ordering::Relaxed);
-        (seen != self.deadline_ms).then_some(Note::Due)
+        if self.refresh_ms == ALWAYS_DUE {
+            return Some(Note::Due);
+        }
+        let again_ms = now_ms.saturating_add(REMIND_MS).min(self.deadline_ms);
+        let seen_ms = attention_ms.swap(again_ms, Ordering::Relaxed);
+        (seen_ms <= now_ms).then_some(Note::Due)
     }
 }
 
@@ -354,6 +359,12 @@ impl Weighter<CallKey, Slot> for SlotWeight {
         (call.bytes.len() + payload_bytes + SLOT_OVERHEAD_BYTES) as u64
     }
 }
+
+/// The time for values that are to be computed anew after every hit.
+const ALWAYS_DUE: u64 = 0;
+
+/// After this long it is noted again that a value is due.
+const REMIND_MS: u64 = 1_000;
 
 /// What the map, the key and the value's box need beside their bytes: the slot twice (the table is sparse), two
 /// allocations with their counts.

@@ -87,17 +87,35 @@ fn a_value_is_there_until_it_is_invalidated() {
 }
 
 #[test]
-fn that_a_value_is_due_is_said_once_and_its_end_is_still_seen() {
+fn that_a_value_is_due_is_said_to_one_and_again_a_while_later() {
     let bench = Bench::new(1 << 20, 1 << 10);
     let keeping = Keeping {
         refresh_ms: 50,
-        ..bench.keeping(100)
+        ..bench.keeping(1_500)
     };
     bench.insert(1, 7, keeping);
 
     assert_eq!(bench.get(1, 49), hit(None));
     assert_eq!(bench.get(1, 50), hit(Some(Note::Due)));
-    assert_eq!(bench.get(1, 99), hit(None));
+    assert_eq!(bench.get(1, 50), hit(None));
+    assert_eq!(bench.get(1, 1_049), hit(None));
+    assert_eq!(bench.get(1, 1_050), hit(Some(Note::Due)));
+    assert_eq!(bench.get(1, 1_499), hit(None));
+    assert_eq!(bench.get(1, 1_500), miss(MissReason::Expired));
+}
+
+#[test]
+fn a_value_that_is_always_due_is_so_at_each_hit() {
+    let bench = Bench::new(1 << 20, 1 << 10);
+    let keeping = Keeping {
+        refresh_ms: 0,
+        ..bench.keeping(100)
+    };
+    bench.insert(1, 7, keeping);
+
+    for now_ms in [0, 0, 50, 99] {
+        assert_eq!(bench.get(1, now_ms), hit(Some(Note::Due)));
+    }
     assert_eq!(bench.get(1, 100), miss(MissReason::Expired));
 }
 
