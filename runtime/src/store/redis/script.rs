@@ -47,17 +47,18 @@ return version";
 /// Takes the lease of an entry unless there is an entry with another seal or, depending on the sharing, a lease.
 ///
 /// Answers 1 and the entry, 2 and the token to store by, or 3 and the milliseconds left of somebody else's lease. That
-/// is never 0, which a caller could take for the end of it.
+/// is never 0, which a caller could take for the end of it. A value of another kind is none: what is stored replaces it.
 const CLAIM: &str = "\
 local token, life, sharing, seen = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 if sharing ~= 'seized' then
-  local entry = redis.call('GET', KEYS[1])
-  if entry then
+  local entry = redis.pcall('GET', KEYS[1])
+  if type(entry) == 'string' then
     local seal = string.sub(entry, -4)
     if #entry < 4 then seal = '\\0\\0\\0\\0' end
     if seal ~= seen then return {1, entry} end
   end
-  local holder = redis.call('GET', KEYS[2])
+  local holder = redis.pcall('GET', KEYS[2])
+  if type(holder) ~= 'string' then holder = false end
   if holder == token or (holder and sharing == 'shared') then return {2, holder} end
   if holder then return {3, math.max(1, redis.call('PTTL', KEYS[2]))} end
 end
