@@ -74,6 +74,12 @@ impl Background {
         })
     }
 
+    /// How many places are taken.
+    #[cfg(test)]
+    pub(crate) fn taken(&self) -> usize {
+        self.0.state().running.len()
+    }
+
     /// Runs a job that has a place on a thread; whether there is one to run it.
     pub(crate) fn run(&self, job: impl FnOnce() + Send + 'static) -> bool {
         let mut state = self.0.state();

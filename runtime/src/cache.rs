@@ -27,7 +27,7 @@ mod lease;
 mod limits;
 pub(crate) mod owned;
 pub(crate) mod refresh;
-mod renew;
+pub(crate) mod renew;
 mod seat;
 mod terms;
 #[cfg(test)]

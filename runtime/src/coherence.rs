@@ -14,6 +14,8 @@ use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
 
 use crate::clock::Time;
+#[cfg(test)]
+use crate::simulation::breaks::Break;
 use crate::store::{Coherence as Telling, Listener, News, Origin, Store, TagKey};
 
 mod permit;
@@ -94,7 +96,27 @@ impl Coherence {
     #[inline]
     pub(crate) fn is_usable(&self, now_ms: u64) -> bool {
         // Acquire: what was heard before a proof is seen with it.
+        #[cfg(test)]
+        if Break::TrustsSilence.is_on() {
+            return self.until_ms.load(Ordering::Acquire) != 0;
+        }
         now_ms < self.until_ms.load(Ordering::Acquire)
+    }
+
+    /// Whether what was begun at `began_ms` is still to be relied on, as far as news can have been missed since: copies
+    /// in memory may be used, or it is not older than they may get.
+    pub(crate) fn knows_since(&self, began_ms: u64) -> bool {
+        #[cfg(test)]
+        if Break::JoinsUnheard.is_on() {
+            return true;
+        }
+        let now_ms = self.now_ms();
+        self.is_usable(now_ms) || now_ms < began_ms.saturating_add(BOUND_MS)
+    }
+
+    /// The time of the process.
+    pub(crate) fn now_ms(&self) -> u64 {
+        self.time.now_ms()
     }
 
     /// Whether nothing of what a permit depends on was invalidated since it was given.
@@ -170,7 +192,7 @@ impl Coherence {
 
     fn lose(&self) {
         #[cfg(test)]
-        if sabotage::KEEPS_MEMORY.get() {
+        if Break::KeepsMemory.is_on() {
             return;
         }
         let was_proven = self.until_ms.swap(0, Ordering::AcqRel) != 0;
@@ -234,16 +256,3 @@ fn mark(name: &str) -> u32 {
 
 /// 256 KiB. With ten thousand invalidations a second, a copy in memory still lasts for some seconds.
 const MARKS: usize = 1 << 16;
-
-/// What the simulation breaks on purpose, to see that it notices.
-#[cfg(test)]
-pub(crate) mod sabotage {
-    use std::cell::Cell;
-
-    thread_local! {
-        /// A lost link does not keep copies in memory from being used.
-        pub(crate) static KEEPS_MEMORY: Cell<bool> = const { Cell::new(false) };
-        /// The versions of tags are taken after the computation.
-        pub(crate) static SNAPSHOTS_LATE: Cell<bool> = const { Cell::new(false) };
-    }
-}

@@ -171,11 +171,9 @@ pub enum NotStored {
     Unencodable,
     /// Values of its type do not come back from the codec as they went in.
     Unsurviving,
-    /// The entry was invalidated or replaced while the value was computed.
-    Outdated,
     /// The call had no lease: the store could not be asked for one, or somebody else had it for too long.
     Unleased,
-    /// The lease was gone when the value was there: it had ended, or the entry was invalidated elsewhere.
+    /// The lease was gone when the value was there: it had ended, or the entry was evicted or replaced meanwhile.
     Refused,
     /// The call was made by the very computation of its value, or would have had to wait where it must not.
     Alone,

@@ -7,7 +7,8 @@
 //!
 //! Three callers never wait: one that the leader itself is waiting for, however indirectly (see [`stack`]); one that
 //! would block its thread for a leader that is a future, since that future may need this very thread to go on; and
-//! one that comes after something the value depends on was invalidated, for what is being computed is then too old for it.
+//! one that comes after something the value depends on was invalidated, or may have been for longer than
+//! [`BOUND_MS`](crate::coherence::BOUND_MS), for what is being computed is then too old for it.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -17,6 +18,8 @@ use event_listener::Event as Signal;
 use crate::coherence::{Coherence, Permit};
 use crate::event::{AloneReason, Fate};
 use crate::l1::{AsIs, CallKey, Slot};
+#[cfg(test)]
+use crate::simulation::breaks::Break;
 
 mod follower;
 mod lead;
@@ -67,6 +70,8 @@ struct Flight {
     /// What its value depends on, as it was when it began. Once that has changed, nobody joins any more; the value goes
     /// to those who wait already.
     permit: Permit,
+    /// When that was, by the clock of coherence.
+    began_ms: u64,
 }
 
 #[derive(Debug)]
@@ -102,9 +107,7 @@ impl Flights {
     /// Joins the flight of `key`, or starts it for those who come under `permit`.
     pub(crate) fn join(&self, key: &CallKey, wait: Wait, permit: &Permit) -> Joined<'_> {
         let mut shard = self.shard(key);
-        let current = shard
-            .get(key)
-            .filter(|flight| self.coherence.holds(&flight.permit));
+        let current = shard.get(key).filter(|flight| self.is_current(flight));
         let Some(flight) = current else {
             return Joined::Lead(self.start(&mut shard, key, wait, permit));
         };
@@ -151,9 +154,20 @@ impl Flights {
             }),
             changed: Signal::new(),
             permit: permit.clone(),
+            began_ms: self.coherence.now_ms(),
         });
         shard.insert(key.clone(), Arc::clone(&flight));
         Lead::new(self, flight)
+    }
+
+    /// Whether the value of a flight is not too old for those who come now: nothing was invalidated since it began, as
+    /// far as this process can know.
+    fn is_current(&self, flight: &Flight) -> bool {
+        #[cfg(test)]
+        if Break::JoinsAnyFlight.is_on() {
+            return true;
+        }
+        self.coherence.holds(&flight.permit) && self.coherence.knows_since(flight.began_ms)
     }
 
     /// Takes a flight off the table, if it is still the one that is there.

@@ -64,6 +64,10 @@ impl Gate {
 
     /// Whether the store may still hold what this process has invalidated.
     pub(crate) fn owes(&self, key: &EntryKey, tags: &[TagKey]) -> bool {
+        #[cfg(test)]
+        if crate::simulation::breaks::Break::ReadsOwed.is_on() {
+            return false;
+        }
         self.deferred.concerns(key, tags)
     }
 

@@ -123,6 +123,8 @@ mod random;
 mod report;
 mod shape;
 mod shards;
+#[cfg(test)]
+mod simulation;
 mod stats;
 pub mod store;
 mod stored;

@@ -8,6 +8,10 @@ use crate::store::{Origin, TagVersion, Token};
 /// random is still very likely the only one of its kind.
 fn bytes<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
+    #[cfg(test)]
+    if seeded::fill(&mut bytes) {
+        return bytes;
+    }
     if getrandom::fill(&mut bytes).is_err() {
         for chunk in bytes.chunks_mut(8) {
             let number = stand_in().to_le_bytes();
@@ -40,6 +44,37 @@ pub(crate) fn unit() -> f64 {
     // 53 bits are what a `f64` can tell apart.
     let bits = u64::from_le_bytes(bytes()) >> 11;
     (bits + 1) as f64 / (1_u64 << 53) as f64
+}
+
+/// Numbers that are the same in each run, for one thread of a test.
+#[cfg(test)]
+pub(crate) mod seeded {
+    use std::cell::RefCell;
+
+    thread_local! {
+        static DICE: RefCell<Option<fastrand::Rng>> = const { RefCell::new(None) };
+    }
+
+    /// From here on, until this is dropped, what is random on this thread follows from `seed`.
+    pub(crate) fn by(seed: u64) -> Seeded {
+        DICE.set(Some(fastrand::Rng::with_seed(seed)));
+        Seeded(())
+    }
+
+    #[derive(Debug)]
+    pub(crate) struct Seeded(());
+
+    impl Drop for Seeded {
+        fn drop(&mut self) {
+            DICE.set(None);
+        }
+    }
+
+    /// Fills `bytes`, if the thread has a seed.
+    pub(super) fn fill(bytes: &mut [u8]) -> bool {
+        DICE.with_borrow_mut(|dice| dice.as_mut().map(|dice| dice.fill(bytes)))
+            .is_some()
+    }
 }
 
 #[cfg(test)]

@@ -28,6 +28,8 @@ struct State {
     due: BinaryHeap<Reverse<(u64, u64, Sleeper)>>,
     count: u64,
     has_thread: bool,
+    #[cfg(test)]
+    is_driven_by_hand: bool,
     is_closed: bool,
 }
 
@@ -56,17 +58,23 @@ impl Timers {
             .is_none_or(|Reverse((first_ms, ..))| at_ms < *first_ms);
         let count = state.count;
         state.due.push(Reverse((at_ms, count, sleeper)));
-        if !state.has_thread {
+        if !state.is_attended() {
             let shared = Arc::clone(&self.0);
             let thread = thread::Builder::new().name("selfsame-timers".to_owned());
             state.has_thread = thread.spawn(move || shared.run()).is_ok();
         }
-        let has_thread = state.has_thread;
+        let is_attended = state.is_attended();
         drop(state);
         if is_first {
             self.0.changed.notify_one();
         }
-        has_thread
+        is_attended
+    }
+
+    /// Does without a thread: the test calls [`fire`](Self::fire).
+    #[cfg(test)]
+    pub(crate) fn drive_by_hand(&self) {
+        self.0.state().is_driven_by_hand = true;
     }
 
     /// Notifies all whose time has come: what the thread does, for tests that go without it.
@@ -128,6 +136,17 @@ impl Shared {
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// Whether somebody looks at the clock.
+    const fn is_attended(&self) -> bool {
+        #[cfg(test)]
+        if self.is_driven_by_hand {
+            return true;
+        }
+        self.has_thread
     }
 }
 

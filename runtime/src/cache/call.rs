@@ -14,6 +14,8 @@ use crate::key::{EntryKey, Key, KeyFault, argument_digest};
 use crate::l1::{CallKey, CallRef, Keeping, Kept};
 use crate::memo::Memo;
 use crate::report::Topic;
+#[cfg(test)]
+use crate::simulation::breaks::Break;
 use crate::store::{Found, Seal, StoreError, StoreErrorKind, TagKey, TagVersion, seal_of};
 use crate::stored::Stored;
 
@@ -311,6 +313,17 @@ impl<'a> Call<'a> {
         left_ms: u64,
         permit: &Permit,
     ) {
+        #[cfg(test)]
+        let late = self
+            .core
+            .coherence
+            .permit(self.entry_key.as_str(), &self.tags);
+        #[cfg(test)]
+        let permit = if Break::PermitsLate.is_on() {
+            &late
+        } else {
+            permit
+        };
         let function = self.function();
         let copy_ms = function.l1_ms().min(left_ms);
         // One that is void already would only take the place of a newer one.

@@ -15,6 +15,8 @@ use crate::gate::Owed;
 use crate::key::Key;
 use crate::memo::Memo;
 use crate::random;
+#[cfg(test)]
+use crate::simulation::breaks::Break;
 use crate::store::TagKey;
 
 /// Removes the entry of one call everywhere, and keeps what is being computed for it from being stored.
@@ -82,6 +84,10 @@ struct Again<'a> {
 
 impl Drop for Again<'_> {
     fn drop(&mut self) {
+        #[cfg(test)]
+        if Break::VoidsOnce.is_on() {
+            return;
+        }
         self.core.void(self.name);
     }
 }
@@ -126,6 +132,10 @@ impl VoidEntry<'_, '_> {
 
 impl Drop for VoidEntry<'_, '_> {
     fn drop(&mut self) {
+        #[cfg(test)]
+        if Break::VoidsOnce.is_on() {
+            return;
+        }
         let call = self.0;
         call.core.coherence.invalidate(call.entry_key.as_str());
     }

@@ -77,11 +77,6 @@ impl Lease<'_> {
     pub(super) const fn spend(&mut self) {
         self.is_spent = true;
     }
-
-    #[cfg(test)]
-    pub(super) fn take_versions_late(&mut self, versions: Vec<TagVersion>) {
-        self.versions = versions;
-    }
 }
 
 impl Drop for Lease<'_> {
@@ -122,6 +117,21 @@ impl Drop for Asking<'_, '_> {
 /// Whether a store that failed like this may have done what it was asked to.
 const fn may_be_granted(kind: StoreErrorKind) -> bool {
     matches!(kind, StoreErrorKind::Timeout | StoreErrorKind::Unavailable)
+}
+
+#[cfg(test)]
+impl Call<'_> {
+    /// What must not be done: takes the versions of the tags as they are once the value is there.
+    pub(super) async fn snapshot_late<F: Face>(&self, face: F, lease: &mut Lease<'_>) {
+        use crate::simulation::breaks::Break;
+        if Break::SnapshotsLate.is_on()
+            && let Ok(looked) = face
+                .read(&self.core.gate, &self.entry_key, &self.tags)
+                .await
+        {
+            lease.versions = looked.tags.into_iter().flatten().collect();
+        }
+    }
 }
 
 impl<'a> Call<'a> {

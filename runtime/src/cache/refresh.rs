@@ -102,7 +102,7 @@ impl Call<'_> {
             Err(reason) => {
                 self.not_stored(reason);
                 // If others have replaced or invalidated it since, what is there is theirs.
-                if !matches!(reason, NotStored::Outdated | NotStored::Refused) {
+                if reason != NotStored::Refused {
                     self.evict(face).await;
                 }
             }
@@ -123,9 +123,6 @@ impl Call<'_> {
     {
         let terms = self.terms::<S>(value);
         let payload = self.payload(&value.value, terms)?;
-        if !self.holds() {
-            return Err(NotStored::Outdated);
-        }
         let mut lease = lease.ok_or(NotStored::StoreFailed)?;
         let now_ms = self.core.time.now_ms();
         let versions: &[TagVersion] = lease.versions();

@@ -17,7 +17,7 @@ use crate::shape::Shape;
 use crate::stored::Stored;
 
 /// What a hit leads to whose value is due.
-pub(super) fn take_place(core: &Core, memo: &'static Memo, key: &Key) -> Option<Place> {
+pub(crate) fn take_place(core: &Core, memo: &'static Memo, key: &Key) -> Option<Place> {
     let call = CallRef::new(memo.id(), key).to_owned();
     let outcome = match core.background.take_place(&call) {
         Ok(place) => return Some(place),
@@ -34,7 +34,7 @@ pub(super) fn tell(core: &Core, memo: &'static Memo, outcome: Refreshing) {
 }
 
 /// Computes a value anew and stores it, unless somebody else does or has done so.
-pub(super) async fn renew<F, S, C, R>(
+pub(crate) async fn renew<F, S, C, R>(
     face: F,
     cache: Cache,
     memo: &'static Memo,

@@ -45,9 +45,6 @@ impl Call<'_> {
             Err(reason) => return self.not_stored(reason),
         };
         let permit = lease.as_ref().map_or(&self.permit, Lease::permit).clone();
-        if !self.core.coherence.holds(&permit) {
-            return self.not_stored(NotStored::Outdated);
-        }
         // Before the store is asked: a copy must not gain what the answer takes to arrive.
         let now_ms = self.core.time.now_ms();
         let kept = Payload {
@@ -58,6 +55,8 @@ impl Call<'_> {
             self.keep(fresh.value, kept, now_ms, terms.fresh_ms, &permit);
             return self.not_stored(NotStored::Unleased);
         };
+        #[cfg(test)]
+        self.snapshot_late(face, &mut lease).await;
         let draft = self.draft(lease.versions(), terms, fresh.cost, &payload);
         let fence = Fence::Leased(lease.token());
         match self.write_entry(face, draft, fence).await {

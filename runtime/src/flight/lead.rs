@@ -54,6 +54,10 @@ impl Drop for Lead<'_> {
             state.phase = Phase::Vacant;
             drop(state);
             drop(shard);
+            #[cfg(test)]
+            if crate::simulation::breaks::Break::HandsNothingOver.is_on() {
+                return;
+            }
             self.flight.changed.notify(1);
             return;
         }

@@ -18,8 +18,14 @@ pub(crate) enum Owed {
 pub(crate) struct Deferred {
     /// Read by every call that asks the store.
     is_any: AtomicBool,
-    /// Each with how often it was asked for.
-    items: Mutex<HashMap<Owed, u64>>,
+    items: Mutex<Items>,
+}
+
+#[derive(Debug, Default)]
+struct Items {
+    /// Each with the number of the time it was last asked for.
+    times: HashMap<Owed, u64>,
+    count: u64,
 }
 
 impl Deferred {
@@ -30,13 +36,15 @@ impl Deferred {
     /// Notes what could not be sent. Past [`MOST`] items `instead` is noted, which covers it and more.
     pub(crate) fn add(&self, owed: Owed, instead: &TagKey) {
         let mut items = self.items();
-        let is_full = items.len() >= MOST && !items.contains_key(&owed);
+        let is_full = items.times.len() >= MOST && !items.times.contains_key(&owed);
         let owed = if is_full {
             Owed::Tag(instead.clone())
         } else {
             owed
         };
-        *items.entry(owed).or_default() += 1;
+        items.count += 1;
+        let time = items.count;
+        items.times.insert(owed, time);
         self.is_any.store(true, Ordering::Release);
     }
 
@@ -46,32 +54,36 @@ impl Deferred {
             return false;
         }
         let items = self.items();
-        items.contains_key(&Owed::Entry(key.clone()))
+        items.times.contains_key(&Owed::Entry(key.clone()))
             || tags
                 .iter()
-                .any(|tag| items.contains_key(&Owed::Tag(tag.clone())))
+                .any(|tag| items.times.contains_key(&Owed::Tag(tag.clone())))
     }
 
-    /// What is owed now, and how often it was asked for by now.
+    /// What is owed now, in the order it was asked for, and the time each was last.
     pub(crate) fn list(&self) -> Vec<(Owed, u64)> {
         let items = self.items();
-        items
+        let mut list: Vec<(Owed, u64)> = items
+            .times
             .iter()
-            .map(|(owed, times)| (owed.clone(), *times))
-            .collect()
+            .map(|(owed, time)| (owed.clone(), *time))
+            .collect();
+        drop(items);
+        list.sort_unstable_by_key(|(_, time)| *time);
+        list
     }
 
-    /// The store has been told of all but what came after so many `times`: that may be owed for an entry that was stored
-    /// since.
-    pub(crate) fn settle(&self, owed: &Owed, times: u64) {
+    /// The store has been told what was asked for at this time; what was asked for once more since is still owed.
+    pub(crate) fn settle(&self, owed: &Owed, time: u64) {
         let mut items = self.items();
-        if items.get(owed) == Some(&times) {
-            items.remove(owed);
+        if items.times.get(owed) == Some(&time) {
+            items.times.remove(owed);
         }
-        self.is_any.store(!items.is_empty(), Ordering::Release);
+        self.is_any
+            .store(!items.times.is_empty(), Ordering::Release);
     }
 
-    fn items(&self) -> MutexGuard<'_, HashMap<Owed, u64>> {
+    fn items(&self) -> MutexGuard<'_, Items> {
         self.items.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -101,28 +113,23 @@ mod tests {
         assert!(deferred.concerns(&key(1), &[]));
         assert!(!deferred.concerns(&key(2), &[]));
         assert!(deferred.concerns(&key(2), std::slice::from_ref(&label)));
-        for (owed, times) in deferred.list() {
-            deferred.settle(&owed, times);
+        for (owed, time) in deferred.list() {
+            deferred.settle(&owed, time);
         }
         assert!(!deferred.is_any());
     }
 
     #[test]
-    fn what_is_asked_for_again_while_it_is_sent_is_owed_still() {
+    fn what_is_owed_again_while_it_is_sent_is_still_owed() {
         let deferred = Deferred::default();
-        let all = TagKey::namespace("c");
-        deferred.add(Owed::Entry(key(1)), &all);
+        let function = TagKey::function("c", 1);
+        deferred.add(Owed::Entry(key(1)), &function);
         let sent = deferred.list();
-        deferred.add(Owed::Entry(key(1)), &all);
-        for (owed, times) in sent {
-            deferred.settle(&owed, times);
+        deferred.add(Owed::Entry(key(1)), &function);
+        for (owed, time) in sent {
+            deferred.settle(&owed, time);
         }
-
-        assert!(deferred.concerns(&key(1), &[]));
-        for (owed, times) in deferred.list() {
-            deferred.settle(&owed, times);
-        }
-        assert!(!deferred.is_any());
+        assert!(deferred.is_any() && deferred.concerns(&key(1), &[]));
     }
 
     #[test]

@@ -176,7 +176,7 @@ fn what_is_computed_across_a_lost_link_is_not_kept_in_memory() {
     said.say(7);
 
     assert_eq!(leader.poll(), Some(7));
-    assert_eq!(one.events().last(), Some(&not_stored(NotStored::Outdated)));
+    assert_eq!(one.events().last(), Some(&not_stored(NotStored::Refused)));
     assert_eq!((one.peek(memo), two.peek(memo)), (None, None));
 }
 

@@ -211,7 +211,7 @@ fn callers_that_waited_get_the_value_of_a_doomed_computation() {
 
     assert_eq!(end_with(&bench, memo, value), [Some(7), Some(7), Some(7)]);
     let events = bench.events();
-    assert_eq!(count(&events, not_stored(NotStored::Outdated)), 1);
+    assert_eq!(count(&events, not_stored(NotStored::Refused)), 1);
     assert_eq!(count(&events, COMPUTED), 1);
     assert_eq!(bench.peek(memo), None);
 }

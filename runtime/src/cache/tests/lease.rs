@@ -343,12 +343,7 @@ fn what_is_evicted_while_it_is_computed_is_not_stored() {
         said.say(7);
 
         assert_eq!(leader.poll(), Some(7));
-        let reason = if hears {
-            NotStored::Outdated
-        } else {
-            NotStored::Refused
-        };
-        assert_eq!(one.events().last(), Some(&not_stored(reason)));
+        assert_eq!(one.events().last(), Some(&not_stored(NotStored::Refused)));
         assert_eq!((one.peek(memo), two.peek(memo)), (None, None));
     }
 }

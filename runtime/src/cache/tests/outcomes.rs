@@ -302,10 +302,7 @@ fn a_value_computed_across_an_eviction_is_returned_and_not_stored() {
         7
     });
     assert_eq!(value, 7);
-    assert_eq!(
-        bench.events().last(),
-        Some(&not_stored(NotStored::Outdated))
-    );
+    assert_eq!(bench.events().last(), Some(&not_stored(NotStored::Refused)));
     assert_eq!(bench.peek(memo), None);
 }
 
@@ -317,10 +314,7 @@ fn a_value_computed_across_a_put_does_not_replace_it() {
         bench.put(memo, 8);
         7
     });
-    assert_eq!(
-        bench.events().last(),
-        Some(&not_stored(NotStored::Outdated))
-    );
+    assert_eq!(bench.events().last(), Some(&not_stored(NotStored::Refused)));
     assert_eq!(bench.peek(memo), Some(8));
 }
 
