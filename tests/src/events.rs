@@ -2,7 +2,7 @@
 
 use selfsame::{Event, Layer, MissReason};
 
-/// Such as `hit store`, `miss memory`, `rejected Corrupt`, `computed`, `failed Read Unavailable`.
+/// Such as `hit store`, `miss memory`, `rejected Corrupt`, `lease Taken`, `computed`, `store failed Read Unavailable`.
 #[must_use]
 pub fn text(event: &Event) -> String {
     match event {
@@ -16,6 +16,9 @@ pub fn text(event: &Event) -> String {
             reason: MissReason::Cold,
         } => format!("miss {}", name(*layer)),
         Event::Miss { layer, reason } => format!("miss {} {reason:?}", name(*layer)),
+        Event::Stale { layer, reason } => format!("stale {} {reason:?}", name(*layer)),
+        Event::Lease { outcome } => format!("lease {outcome:?}"),
+        Event::Refresh { outcome } => format!("refresh {outcome:?}"),
         Event::Waited { fate } => format!("waited {fate:?}"),
         Event::Alone { reason } => format!("alone {reason:?}"),
         Event::Computed { .. } => "computed".to_owned(),

@@ -26,10 +26,15 @@ impl Calls {
     }
 
     fn answer(&self, number: u64) -> Answer {
+        self.answer_with(number, 0)
+    }
+
+    pub(crate) fn answer_with(&self, number: u64, truth: u64) -> Answer {
         self.0.fetch_add(1, Ordering::SeqCst);
         Answer {
             number,
             process: std::process::id(),
+            truth,
         }
     }
 }
@@ -41,6 +46,8 @@ pub struct Answer {
     pub number: u64,
     /// The process that computed it.
     pub process: u32,
+    /// What was so when the computation began.
+    pub truth: u64,
 }
 
 /// What some functions answer to 0.

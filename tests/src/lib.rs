@@ -3,6 +3,7 @@
 
 #[cfg(feature = "bench")]
 pub mod benched;
+pub mod black_hole;
 pub mod cli;
 pub mod disguise;
 pub mod ear;
@@ -15,9 +16,12 @@ pub mod measure;
 pub mod mutants;
 pub mod pairs;
 pub mod project;
+pub mod proxy;
 pub mod redis_server;
 pub mod scratch;
 pub mod sham_server;
+pub mod situations;
+pub mod stage;
 pub mod storage;
 pub mod subject;
 pub mod worker;

@@ -256,15 +256,22 @@ impl RedisServer {
         Ok(connection)
     }
 
-    /// By the shell, since sending a signal to another process needs `unsafe` or a dependency.
     fn signal(&self, name: &str) {
-        let pid = self.process.as_ref().expect("the server is up").id();
-        let status = Command::new("sh")
-            .args(["-c", &format!("kill -{name} {pid}")])
-            .status()
-            .expect("a shell is there");
-        assert!(status.success(), "SIG{name} could not be sent");
+        signal(self.process.as_ref().expect("the server is up").id(), name);
     }
+}
+
+/// Sends a signal to a process; by the shell, since otherwise it needs `unsafe` or a dependency.
+///
+/// # Panics
+///
+/// If there is no such process of ours.
+pub fn signal(process: u32, name: &str) {
+    let status = Command::new("sh")
+        .args(["-c", &format!("kill -{name} {process}")])
+        .status()
+        .expect("a shell is there");
+    assert!(status.success(), "SIG{name} could not be sent");
 }
 
 impl Drop for RedisServer {

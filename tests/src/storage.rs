@@ -41,9 +41,10 @@ impl Storage for Server {
         let mut connection = self.0.connection();
         let mut entry = |name: &String| {
             let bytes = redis::cmd("GET").arg(name).query(&mut connection);
-            bytes.expect("every key is an entry")
+            bytes.expect("an entry is a text")
         };
-        let names = self.0.keys();
+        let is_entry = |name: &String| name.contains("}:") && !name.ends_with(":L");
+        let names: Vec<_> = self.0.keys().into_iter().filter(is_entry).collect();
         let bytes: Vec<_> = names.iter().map(&mut entry).collect();
         names.into_iter().zip(bytes).collect()
     }

@@ -9,12 +9,19 @@ use std::time::{Duration, Instant};
 use serde::{Deserialize, Serialize};
 
 use crate::functions::Answer;
+use crate::redis_server::signal;
 
 /// The variable that gives a worker a namespace of its own.
 pub const NAMESPACE: &str = "WORKER_NAMESPACE";
 
 /// The variable that keeps a worker from installing a cache; it sees no events then.
 pub const UNINSTALLED: &str = "WORKER_UNINSTALLED";
+
+/// The variable that gives a worker another deadline for its store than the patient one of most tests, in milliseconds.
+pub const STORE_DEADLINE: &str = "WORKER_STORE_DEADLINE";
+
+/// The variable that says how long a worker's calls wait for another process, in milliseconds.
+pub const WAIT_DEADLINE: &str = "WORKER_WAIT_DEADLINE";
 
 /// How long something that must happen at last may take.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -28,7 +35,7 @@ pub struct Reply {
     pub computed: u64,
     /// How many entries were found to be none, meanwhile, according to the statistics.
     pub rejected: u64,
-    /// The names of the events meanwhile, in order.
+    /// What the events and changes meanwhile are called, in order.
     pub events: Vec<String>,
 }
 
@@ -81,6 +88,18 @@ impl Worker {
         Self::spawn(Command::new(program).env("SELFSAME_URL", url))
     }
 
+    /// Starts one with further variables.
+    ///
+    /// # Panics
+    ///
+    /// If it can't be started.
+    #[must_use]
+    pub fn start_with(program: &str, url: &str, variables: &[(&str, &str)]) -> Self {
+        let mut command = Command::new(program);
+        command.env("SELFSAME_URL", url);
+        Self::spawn(command.envs(variables.iter().copied()))
+    }
+
     /// Starts one that keeps apart from others at the same URL.
     ///
     /// # Panics
@@ -88,11 +107,7 @@ impl Worker {
     /// If it can't be started.
     #[must_use]
     pub fn in_namespace(program: &str, url: &str, namespace: &str) -> Self {
-        Self::spawn(
-            Command::new(program)
-                .env("SELFSAME_URL", url)
-                .env(NAMESPACE, namespace),
-        )
+        Self::start_with(program, url, &[(NAMESPACE, namespace)])
     }
 
     /// Starts one that leaves the cache to its first call.
@@ -102,11 +117,7 @@ impl Worker {
     /// If it can't be started.
     #[must_use]
     pub fn uninstalled(program: &str, url: &str) -> Self {
-        Self::spawn(
-            Command::new(program)
-                .env("SELFSAME_URL", url)
-                .env(UNINSTALLED, "1"),
-        )
+        Self::start_with(program, url, &[(UNINSTALLED, "1")])
     }
 
     fn spawn(command: &mut Command) -> Self {
@@ -187,6 +198,34 @@ impl Worker {
             }
             panic!("the worker ended instead of answering; {line:?}\n{complaint}")
         })
+    }
+
+    /// Ends it as a crash would.
+    ///
+    /// # Panics
+    ///
+    /// If it has ended already.
+    pub fn kill(&mut self) {
+        self.process.kill().expect("the worker lives");
+        let _ = self.process.wait();
+    }
+
+    /// Stops it where it stands (`SIGSTOP`).
+    ///
+    /// # Panics
+    ///
+    /// If it has ended.
+    pub fn freeze(&self) {
+        signal(self.id(), "STOP");
+    }
+
+    /// Lets it go on (`SIGCONT`).
+    ///
+    /// # Panics
+    ///
+    /// If it has ended.
+    pub fn thaw(&self) {
+        signal(self.id(), "CONT");
     }
 
     /// Ends it and returns what it wrote to standard error.

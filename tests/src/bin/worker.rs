@@ -6,17 +6,20 @@ use std::io::BufRead;
 use std::sync::Mutex;
 use std::thread;
 
-use selfsame_tests::cached::functions as wrappers;
+use selfsame::Evicted;
+use selfsame_tests::cached::{self, functions as wrappers, situations};
 use selfsame_tests::events;
 use selfsame_tests::functions::{Answer, Calls};
-use selfsame_tests::worker::{NAMESPACE, Reply, UNINSTALLED};
+use selfsame_tests::situations::Trouble;
+use selfsame_tests::stage::PLAYER;
+use selfsame_tests::worker::{NAMESPACE, Reply, STORE_DEADLINE, UNINSTALLED, WAIT_DEADLINE};
 use tokio::runtime::{Builder, Runtime};
 
 static CALLS: Calls = Calls::new();
 static EVENTS: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
-/// How many callers meet in `crowd` and `threads`.
-const CROWD: usize = 100;
+/// How many callers meet in a crowd of tasks or threads.
+const CROWD: usize = 50;
 
 fn main() {
     if std::env::var_os(UNINSTALLED).is_none() {
@@ -45,12 +48,30 @@ const PATIENCE: std::time::Duration = std::time::Duration::from_secs(2);
 
 fn install() {
     let mut builder = selfsame::Cache::builder()
-        .store_deadline(PATIENCE)
-        .on_event(|_, event| EVENTS.lock().unwrap().push(events::text(event)));
+        .store_deadline(duration(STORE_DEADLINE).unwrap_or(PATIENCE))
+        .ttl_jitter(0)
+        .on_event(|_, event| note(events::text(event)))
+        .on_change(|change| note(format!("{change:?}")));
+    if let Some(deadline) = duration(WAIT_DEADLINE) {
+        builder = builder.wait_deadline(deadline);
+    }
     if let Ok(namespace) = std::env::var(NAMESPACE) {
         builder = builder.namespace(namespace);
     }
     builder.install().expect("the first cache of this process");
+}
+
+/// Remembers what has happened for the reply, and tells a test that can't wait for that.
+fn note(what: String) {
+    PLAYER.log(&what);
+    EVENTS.lock().unwrap().push(what);
+}
+
+/// The milliseconds of a variable, if it is set.
+fn duration(variable: &str) -> Option<std::time::Duration> {
+    let text = std::env::var(variable).ok()?;
+    let ms = text.parse().expect("a number of milliseconds");
+    Some(std::time::Duration::from_millis(ms))
 }
 
 /// Runs one command.
@@ -90,12 +111,11 @@ fn run(runtime: &Runtime, verb: &str, number: u64) -> Vec<Option<Answer>> {
         "peek" => wrappers::peek_stored(number),
         "peek-later" => runtime.block_on(wrappers::peek_stored_later(number)),
         "put" => {
-            wrappers::put_stored(number, Answer { number, process: 0 });
+            wrappers::put_stored(number, given(number));
             None
         }
         "put-later" => {
-            let value = Answer { number, process: 0 };
-            runtime.block_on(wrappers::put_stored_later(number, value));
+            runtime.block_on(wrappers::put_stored_later(number, given(number)));
             None
         }
         "evict" => {
@@ -106,6 +126,29 @@ fn run(runtime: &Runtime, verb: &str, number: u64) -> Vec<Option<Answer>> {
             runtime.block_on(wrappers::evict_stored_later(number));
             None
         }
+        "put-staged" => {
+            situations::put_staged(number, given(number));
+            None
+        }
+        "evict-staged" => {
+            situations::evict_staged(number);
+            None
+        }
+        "evict-remote" => {
+            situations::evict_remote(number);
+            None
+        }
+        "refresh-staged" => Some(situations::refresh_staged(&CALLS, number)),
+        "invalidate" => told(cached::tags::item(number).invalidate()),
+        "invalidate-later" => {
+            told(runtime.block_on(cached::tags::item(number).invalidate_async()))
+        }
+        "invalidate-remote" => told(cached::tags::remote(number).invalidate()),
+        "clear-function" => {
+            situations::clear_staged();
+            None
+        }
+        "clear" => told(selfsame::clear()),
         "bulky" => {
             let value = wrappers::cached_bulky(&CALLS, number);
             assert_eq!(value.len() as u64, number / 8);
@@ -120,8 +163,35 @@ fn run(runtime: &Runtime, verb: &str, number: u64) -> Vec<Option<Answer>> {
         "no-runtime" => Some(without_runtime(wrappers::cached_stored_later(
             &CALLS, number,
         ))),
-        "crowd" => return crowd(runtime, number),
-        "threads" => return threads(number),
+        "staged" => Some(situations::cached_staged(&CALLS, number)),
+        "staged-later" => Some(runtime.block_on(situations::cached_staged_later(&CALLS, number))),
+        "peek-staged" => situations::peek_staged(number),
+        "remote" => Some(situations::cached_remote(&CALLS, number)),
+        "peek-remote" => situations::peek_remote(number),
+        "stale" => result(runtime.block_on(situations::cached_stale_later(&CALLS, number))),
+        "soft" => result(runtime.block_on(situations::cached_soft_later(&CALLS, number))),
+        "soft-own-runtime" => {
+            result(on_a_runtime_of_its_own(situations::cached_soft_later(
+                &CALLS, number,
+            )))
+        }
+        "peek-soft" => runtime.block_on(situations::peek_soft_later(number)),
+        "hard" => result(runtime.block_on(situations::cached_hard_later(&CALLS, number))),
+        "peek-hard" => runtime.block_on(situations::peek_hard_later(number)),
+        "watched" => Some(situations::cached_watched(&CALLS, number)),
+        "watched-later" => {
+            Some(runtime.block_on(situations::cached_watched_later(&CALLS, number)))
+        }
+        "watched-own-runtime" => Some(on_a_runtime_of_its_own(
+            situations::cached_watched_later(&CALLS, number),
+        )),
+        "nothing" => None,
+        "crowd" => return crowd(runtime, || wrappers::cached_slow_later(&CALLS, number)),
+        "threads" => return threads(|| wrappers::cached_slow(&CALLS, number)),
+        "staged-crowd" => {
+            return crowd(runtime, || situations::cached_staged_later(&CALLS, number));
+        }
+        "staged-threads" => return threads(|| situations::cached_staged(&CALLS, number)),
         _ => panic!("no such verb: {verb}"),
     };
     vec![answer]
@@ -149,10 +219,13 @@ fn without_runtime<T>(future: impl Future<Output = T>) -> T {
 }
 
 /// Many tasks that ask for the same at once.
-fn crowd(runtime: &Runtime, number: u64) -> Vec<Option<Answer>> {
+fn crowd<F>(runtime: &Runtime, ask: impl Fn() -> F) -> Vec<Option<Answer>>
+where
+    F: Future<Output = Answer> + Send + 'static,
+{
     runtime.block_on(async {
-        let ask = || tokio::spawn(wrappers::cached_slow_later(&CALLS, number));
-        let tasks: Vec<_> = std::iter::repeat_with(ask).take(CROWD).collect();
+        let spawn = || tokio::spawn(ask());
+        let tasks: Vec<_> = std::iter::repeat_with(spawn).take(CROWD).collect();
         let mut answers = Vec::new();
         for task in tasks {
             answers.push(Some(task.await.unwrap()));
@@ -162,13 +235,35 @@ fn crowd(runtime: &Runtime, number: u64) -> Vec<Option<Answer>> {
 }
 
 /// Many threads that ask for the same at once.
-fn threads(number: u64) -> Vec<Option<Answer>> {
+fn threads(ask: impl Fn() -> Answer + Sync) -> Vec<Option<Answer>> {
     thread::scope(|scope| {
-        let ask = || scope.spawn(move || wrappers::cached_slow(&CALLS, number));
-        let threads: Vec<_> = std::iter::repeat_with(ask).take(CROWD).collect();
+        let spawn = || scope.spawn(&ask);
+        let threads: Vec<_> = std::iter::repeat_with(spawn).take(CROWD).collect();
         threads
             .into_iter()
             .map(|thread| Some(thread.join().unwrap()))
             .collect()
     })
+}
+
+/// A value that nobody has computed.
+fn given(number: u64) -> Answer {
+    Answer {
+        number,
+        process: 0,
+        truth: PLAYER.truth(number),
+    }
+}
+
+/// What became of an invalidation is no event of any function.
+fn told(outcome: Evicted) -> Option<Answer> {
+    note(format!("invalidated {outcome:?}"));
+    None
+}
+
+/// The value; what there is instead is said among the events.
+fn result(result: Result<Answer, Trouble>) -> Option<Answer> {
+    result
+        .inspect_err(|trouble| note(format!("answered {trouble:?}")))
+        .ok()
 }
