@@ -137,10 +137,7 @@ pub fn count(lines: &[String], what: &str) -> usize {
 pub fn wait(what: &str, mut is_so: impl FnMut() -> bool) {
     let patience_ends = Instant::now() + PATIENCE;
     while !is_so() {
-        assert!(
-            Instant::now() < patience_ends,
-            "waited in vain for {what}"
-        );
+        assert!(Instant::now() < patience_ends, "waited in vain for {what}");
         thread::sleep(GLANCE);
     }
 }

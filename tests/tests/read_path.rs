@@ -224,10 +224,7 @@ fn what_is_evicted_is_computed_again() {
     assert_eq!(wrappers::evict_kept(22), selfsame::Evicted::Done);
     let _ = events();
     let _ = wrappers::cached_kept(&calls, 22);
-    assert_eq!(
-        events(),
-        [&["miss memory Outdated"], &COLD[1..]].concat()
-    );
+    assert_eq!(events(), [&["miss memory Outdated"], &COLD[1..]].concat());
     assert_eq!(calls.count(), 2);
 }
 

@@ -22,14 +22,25 @@ struct Wrapper<'a> {
     output: Option<TokenStream>,
     /// `move` where the key may keep what it is made of.
     capture: TokenStream,
-    /// Whether the key carries tags.
-    is_tagged: bool,
+    /// Whether the key carries tags, and when they are collected.
+    tags: Tagging,
     /// What is called on the static; the template adds `_async` and waits where the function is async.
     verb: &'static str,
     /// What follows `_async`.
     suffix: &'static str,
     /// What it is called with, the key apart.
     arguments: Vec<TokenStream>,
+}
+
+/// When the tags of a call are collected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Tagging {
+    /// Never: they are not needed.
+    Never,
+    /// Unless memory has the answer.
+    BeyondMemory,
+    /// In any case: there will be an entry.
+    Always,
 }
 
 /// The wrappers of a function.
@@ -54,7 +65,10 @@ fn cached(plan: &FunctionPlan) -> Wrapper<'_> {
         "Answers like `{}`, from the cache where it can.",
         plan.shown
     );
-    let wrapper = computing(plan, "cached", "fetch", docs);
+    let wrapper = Wrapper {
+        tags: Tagging::BeyondMemory,
+        ..computing(plan, "cached", "fetch", docs)
+    };
     if plan.background == Background::Never {
         return wrapper;
     }
@@ -103,7 +117,7 @@ fn computing<'a>(
         extra: None,
         output: (!plan.returns.is_unit).then(|| whole.clone()),
         capture: TokenStream::new(),
-        is_tagged: true,
+        tags: Tagging::Always,
         verb,
         suffix: "",
         arguments: vec![shape(plan), compute(plan)],
@@ -121,7 +135,7 @@ fn keyed<'a>(plan: &'a FunctionPlan, prefix: &'static str, docs: String) -> Wrap
         extra: None,
         output: None,
         capture: quote!(move),
-        is_tagged: false,
+        tags: Tagging::Never,
         verb: prefix,
         suffix: "",
         arguments: Vec::new(),
@@ -147,7 +161,7 @@ fn tagged<'a>(plan: &'a FunctionPlan, prefix: &'static str, docs: String) -> Wra
         parameters: &plan.tagged,
         attributes: allow.unwrap_or_default(),
         capture: TokenStream::new(),
-        is_tagged: true,
+        tags: Tagging::Always,
         ..wrapper
     }
 }
@@ -178,6 +192,7 @@ fn peek(plan: &FunctionPlan) -> Wrapper<'_> {
         output: Some(quote!(::core::option::Option<#peeked>)),
         verb: if in_whole { "peek_output" } else { "peek" },
         arguments: vec![shape(plan)],
+        tags: Tagging::BeyondMemory,
         ..tagged(plan, "peek", docs)
     }
 }
@@ -309,9 +324,11 @@ fn key(wrapper: &Wrapper<'_>) -> TokenStream {
     let plan = wrapper.plan;
     let memo = ident(&plan.memo);
     let parts = parts(plan, &wrapper.capture);
-    if !wrapper.is_tagged || plan.tags.is_empty() {
-        return quote!(#memo.key(#parts));
-    }
+    let verb = match wrapper.tags {
+        Tagging::Always if !plan.tags.is_empty() => quote!(tagged_key),
+        Tagging::BeyondMemory if !plan.tags.is_empty() => quote!(lookup_key),
+        _ => return quote!(#memo.key(#parts)),
+    };
     let name = ident(&plan.tags_name);
     let bindings = plan.tag_bindings.iter().map(|step| step_of(step, &name));
     let tags = plan.tags.iter().map(|tag| {
@@ -320,7 +337,7 @@ fn key(wrapper: &Wrapper<'_>) -> TokenStream {
         } = tag;
         quote!(#name.tag(::core::format_args!(#format #(, #arguments)*));)
     });
-    quote!(#memo.tagged_key(#parts, |#name| { #(#bindings)* #(#tags)* }))
+    quote!(#memo.#verb(#parts, |#name| { #(#bindings)* #(#tags)* }))
 }
 
 /// The closure that collects the parts of the key.

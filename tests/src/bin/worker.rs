@@ -140,9 +140,7 @@ fn run(runtime: &Runtime, verb: &str, number: u64) -> Vec<Option<Answer>> {
         }
         "refresh-staged" => Some(situations::refresh_staged(&CALLS, number)),
         "invalidate" => told(cached::tags::item(number).invalidate()),
-        "invalidate-later" => {
-            told(runtime.block_on(cached::tags::item(number).invalidate_async()))
-        }
+        "invalidate-later" => told(runtime.block_on(cached::tags::item(number).invalidate_async())),
         "invalidate-remote" => told(cached::tags::remote(number).invalidate()),
         "clear-function" => {
             situations::clear_staged();
@@ -170,21 +168,17 @@ fn run(runtime: &Runtime, verb: &str, number: u64) -> Vec<Option<Answer>> {
         "peek-remote" => situations::peek_remote(number),
         "stale" => result(runtime.block_on(situations::cached_stale_later(&CALLS, number))),
         "soft" => result(runtime.block_on(situations::cached_soft_later(&CALLS, number))),
-        "soft-own-runtime" => {
-            result(on_a_runtime_of_its_own(situations::cached_soft_later(
-                &CALLS, number,
-            )))
-        }
+        "soft-own-runtime" => result(on_a_runtime_of_its_own(situations::cached_soft_later(
+            &CALLS, number,
+        ))),
         "peek-soft" => runtime.block_on(situations::peek_soft_later(number)),
         "hard" => result(runtime.block_on(situations::cached_hard_later(&CALLS, number))),
         "peek-hard" => runtime.block_on(situations::peek_hard_later(number)),
         "watched" => Some(situations::cached_watched(&CALLS, number)),
-        "watched-later" => {
-            Some(runtime.block_on(situations::cached_watched_later(&CALLS, number)))
-        }
-        "watched-own-runtime" => Some(on_a_runtime_of_its_own(
-            situations::cached_watched_later(&CALLS, number),
-        )),
+        "watched-later" => Some(runtime.block_on(situations::cached_watched_later(&CALLS, number))),
+        "watched-own-runtime" => Some(on_a_runtime_of_its_own(situations::cached_watched_later(
+            &CALLS, number,
+        ))),
         "nothing" => None,
         "crowd" => return crowd(runtime, || wrappers::cached_slow_later(&CALLS, number)),
         "threads" => return threads(|| wrappers::cached_slow(&CALLS, number)),

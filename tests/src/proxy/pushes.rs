@@ -41,7 +41,12 @@ impl Pushes {
 fn message(bytes: &[u8]) -> Option<usize> {
     let line = bytes.windows(2).position(|pair| pair == b"\r\n")?;
     let head = line + 2;
-    let number = || std::str::from_utf8(&bytes[1..line]).ok()?.parse::<i64>().ok();
+    let number = || {
+        std::str::from_utf8(&bytes[1..line])
+            .ok()?
+            .parse::<i64>()
+            .ok()
+    };
     match bytes[0] {
         b'$' | b'=' | b'!' => {
             // -1 is the length of nothing, which has no end either.
@@ -78,10 +83,7 @@ mod tests {
             let (mut pushes, mut rng) = (Pushes::default(), Rng::with_seed(cut as u64));
             let mut passed = pushes.shuffle(&all[..cut], &mut rng);
             passed.extend(pushes.shuffle(&all[cut..], &mut rng));
-            let expected = [
-                [NEWS, OTHER, REPLY].concat(),
-                [OTHER, NEWS, REPLY].concat(),
-            ];
+            let expected = [[NEWS, OTHER, REPLY].concat(), [OTHER, NEWS, REPLY].concat()];
             assert!(expected.contains(&passed), "cut at {cut}");
             assert_eq!(pushes.flush(REPLY), [NEWS, REPLY].concat());
         }
