@@ -37,6 +37,7 @@ mod faults;
 mod lease;
 mod lifetimes;
 mod outcomes;
+mod renewal;
 mod stale;
 mod tags;
 mod trouble;
