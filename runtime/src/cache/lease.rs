@@ -148,14 +148,14 @@ impl<'a> Call<'a> {
             // Before asking: what happens between the answer and the waiting must not be missed.
             let listener = waiting.as_ref().map(|waiting| waiting.woken.listen());
             let asked_ms = self.core.time.now_ms();
+            let Ok(answer) = self.claim(face, seen, self.sharing()).await else {
+                return self.go_alone(Leasing::Failed, stale);
+            };
             let Answer {
                 grant,
                 versions,
                 permit,
-            } = match self.claim(face, seen, self.sharing()).await {
-                Ok(answer) => answer,
-                Err(()) => return self.go_alone(Leasing::Failed, stale),
-            };
+            } = answer;
             match grant {
                 Grant::Leased(token) => {
                     self.lease_event(Leasing::Taken);

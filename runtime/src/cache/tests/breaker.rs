@@ -17,7 +17,8 @@ fn suspended(memo: &'static Memo) -> Bench {
         bench.fetch(memo, key(memo, argument), plain(), || argument);
     }
     assert_eq!(bench.changes(), [SUSPENDED]);
-    (bench.events(), bench.store.asked());
+    bench.events();
+    bench.store.asked();
     bench
 }
 
@@ -171,7 +172,8 @@ fn an_entry_whose_eviction_is_owed_is_not_read() {
     bench.store.fail_at(Ask::Remove, StoreErrorKind::Timeout);
     assert_eq!(bench.evict(memo), Evicted::Deferred);
     bench.store.fail(None);
-    (bench.events(), bench.store.asked());
+    bench.events();
+    bench.store.asked();
 
     assert_eq!(bench.peek(memo), None);
     let owed = miss(Layer::Store, MissReason::Owed);

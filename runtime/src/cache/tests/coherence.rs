@@ -25,7 +25,8 @@ fn prove(bench: &Bench) {
 
 #[test]
 fn a_copy_is_not_used_after_its_entry_was_evicted_or_replaced_elsewhere() {
-    let ways: [(fn(&Bench, &'static Memo), Option<u64>); 3] = [
+    type Way = fn(&Bench, &'static Memo);
+    let ways: [(Way, Option<u64>); 3] = [
         (|bench, memo| _ = bench.evict(memo), None),
         (|bench, memo| bench.put(memo, 8), Some(8)),
         (|bench, memo| _ = bench.refresh(memo, || 8), Some(8)),

@@ -61,15 +61,14 @@ fn a_waiter_whom_the_store_does_not_wake_looks_now_and_then() {
 fn blocking_waiters_are_woken_too() {
     let (one, two, memo) = pair();
     let value = std::thread::scope(|scope| {
-        let waiter = one.number(memo, || {
-            let waiter = scope.spawn(|| two.number(memo, || unreachable!()));
+        one.number(memo, || {
+            let waiter = scope.spawn(|| assert_eq!(two.number(memo, || unreachable!()), 7));
             while !two.events.lock().unwrap().contains(&BUSY) {
                 std::thread::yield_now();
             }
             drop(waiter);
             7
-        });
-        waiter
+        })
     });
 
     assert_eq!(value, 7);

@@ -24,7 +24,8 @@ fn an_invalidated_tag_makes_entries_unusable_in_every_process() {
             assert_eq!(two.user(memo, || unreachable!()), 7);
             let by = if invalidates_itself { &one } else { &two };
             assert_eq!(invalidate(by, memo), Evicted::Done);
-            (one.events(), two.events());
+            one.events();
+            two.events();
 
             assert_eq!(one.user(memo, || 8), 8, "{name}");
             assert_eq!(
@@ -42,7 +43,8 @@ fn an_invalidated_tag_makes_entries_unusable_in_every_process() {
 fn entries_with_other_tags_stay() {
     let (bench, memo) = (Bench::new(), simple());
     let fetch = |argument| bench.fetch(memo, user(memo, argument), plain(), || argument);
-    (fetch(1), fetch(2));
+    fetch(1);
+    fetch(2);
     bench.events();
     bench.invalidate("user:1");
 
