@@ -63,15 +63,15 @@ pub(super) struct Call {
 }
 
 impl Kind {
-    pub(super) fn any(dice: &mut Rng) -> Self {
-        let target = Target::any(dice);
+    /// Some call of `target`, or one that invalidates it or something else.
+    pub(super) fn any(dice: &mut Rng, target: Target) -> Self {
         match dice.u32(..100) {
             0..66 => Self::Fetch(target),
             66..70 => Self::Peek(target),
             70..74 => Self::Refresh(target),
             74..78 => Self::Put(target),
             78..83 => Self::Renew(target),
-            _ => Self::Invalidate(Scope::any(dice)),
+            _ => Self::Invalidate(Scope::any(dice, target)),
         }
     }
 

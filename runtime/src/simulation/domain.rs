@@ -121,8 +121,8 @@ impl Target {
 }
 
 impl Scope {
-    pub(super) fn any(dice: &mut Rng) -> Self {
-        let target = Target::any(dice);
+    /// Something that has to do with `target`.
+    pub(super) fn any(dice: &mut Rng, target: Target) -> Self {
         match dice.u32(..20) {
             0..8 => Self::Entry(target),
             8..12 => Self::Row(target.row),

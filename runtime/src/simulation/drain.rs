@@ -29,7 +29,9 @@ impl World {
         state.is_cut = [false; INSTANCES];
         state.clocks.iter().for_each(|clock| clock.heal());
         drop(state);
-        (0..INSTANCES).for_each(|slot| drop(self.hub.give_link_up(slot)));
+        for slot in 0..INSTANCES {
+            self.hub.give_link_up(slot);
+        }
     }
 
     /// Goes on until there is no call any more. Only those that were woken are polled: a wake-up that was lost shows.

@@ -2,6 +2,8 @@
 
 use fastrand::Rng;
 
+use super::domain::Target;
+
 /// One step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Action {
@@ -74,6 +76,10 @@ pub(super) struct Plan {
     weights: Vec<(Action, u32)>,
     total: u32,
     pub(super) most_calls: usize,
+    /// What is called most for a while: what can only go wrong between calls of the same does so there.
+    hot: Target,
+    /// How many of a hundred calls are of that.
+    heat: u32,
 }
 
 impl Plan {
@@ -89,10 +95,25 @@ impl Plan {
         }
         let total = weights.iter().map(|(_, weight)| weight).sum();
         let most_calls = dice.usize(4..20);
+        let (hot, heat) = (Target::any(dice), dice.u32(0..80));
         Self {
             weights,
             total,
             most_calls,
+            hot,
+            heat,
+        }
+    }
+
+    /// What is called next.
+    pub(super) fn target(&mut self, dice: &mut Rng) -> Target {
+        if dice.u32(..COOLING) == 0 {
+            self.hot = Target::any(dice);
+        }
+        if dice.u32(..100) < self.heat {
+            self.hot
+        } else {
+            Target::any(dice)
         }
     }
 
@@ -107,3 +128,6 @@ impl Plan {
         Action::Poll
     }
 }
+
+/// So many calls until something else is hot, on average.
+const COOLING: u32 = 60;

@@ -22,7 +22,6 @@ pub(super) struct World {
 #[derive(Debug)]
 pub(super) struct Report {
     pub(super) steps: u64,
-    pub(super) calls: u64,
     pub(super) excused: Excused,
     pub(super) violation: Option<(Violation, String)>,
 }
@@ -70,7 +69,6 @@ impl World {
         });
         Report {
             steps: self.steps,
-            calls: state.count,
             excused: state.judge.excused,
             violation,
         }
@@ -143,7 +141,11 @@ impl World {
         if self.calls.len() >= self.plan.most_calls {
             return false;
         }
-        let kind = Kind::any(&mut self.hub.state().dice);
+        let kind = {
+            let dice = &mut self.hub.state().dice;
+            let target = self.plan.target(dice);
+            Kind::any(dice, target)
+        };
         self.start(slot, kind);
         true
     }
