@@ -255,7 +255,7 @@ pub enum Refreshing {
     Unchanged,
     /// Another value was stored.
     Changed,
-    /// It failed, and the value that was there goes on being served.
+    /// It failed or could not be stored, and the value that was there goes on being served.
     Failed,
 }
 

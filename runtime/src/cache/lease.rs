@@ -303,6 +303,8 @@ struct Waiting {
     /// Notified by the store, if it can, and by timers.
     woken: Arc<Signal>,
     watch: Option<Watch>,
+    /// The watch has been in place for a whole round: no end of the lease can have been missed before it.
+    is_in_place: bool,
     ends_ms: u64,
 }
 
@@ -318,13 +320,14 @@ impl Waiting {
         Self {
             woken,
             watch,
+            is_in_place: false,
             ends_ms: call.core.time.now_ms().saturating_add(patience_ms),
         }
     }
 
     /// Waits for a reason to ask again; whether there is one.
     async fn until_woken<F: Face>(
-        &self,
+        &mut self,
         face: F,
         call: &Call<'_>,
         listener: EventListener,
@@ -334,7 +337,9 @@ impl Waiting {
         if now_ms >= self.ends_ms {
             return false;
         }
-        let pause_ms = if self.watch.is_some() {
+        let is_watched = self.watch.is_some() && self.is_in_place;
+        self.is_in_place = true;
+        let pause_ms = if is_watched {
             LONG_PAUSE_MS
         } else {
             SHORT_PAUSE_MS
@@ -355,7 +360,7 @@ impl Waiting {
 const DEFAULT_LIFE: Duration = Duration::from_secs(3);
 /// The longest time a wake-up that was missed goes unnoticed.
 const LONG_PAUSE_MS: u64 = 500;
-/// The same where the store wakes nobody.
+/// The same where the store wakes nobody, or does so only from some moment on.
 const SHORT_PAUSE_MS: u64 = 25;
 /// A store that answers one unusable entry after the other must not hold a call for ever.
 const MOST_UNUSABLE: u32 = 5;

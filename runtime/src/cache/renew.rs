@@ -103,6 +103,9 @@ where
         cost,
         is_alone: false,
     };
-    call.store::<F, S>(face, Some(lease), fresh).await;
-    Refreshing::Changed
+    if call.store::<F, S>(face, Some(lease), fresh).await {
+        Refreshing::Changed
+    } else {
+        Refreshing::Failed
+    }
 }

@@ -36,6 +36,7 @@ mod concurrency;
 mod faults;
 mod lease;
 mod lifetimes;
+mod limits;
 mod outcomes;
 mod renewal;
 mod stale;

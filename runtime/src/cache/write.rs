@@ -27,13 +27,14 @@ pub(super) struct Fresh<'a, V> {
 }
 
 impl Call<'_> {
-    /// Stores a value by the lease its computation had.
+    /// Stores a value by the lease its computation had; whether it is stored.
     pub(super) async fn store<F: Face, S: Shape>(
         &self,
         face: F,
         lease: Option<Lease<'_>>,
         fresh: Fresh<'_, S::Value>,
-    ) where
+    ) -> bool
+    where
         S::Value: Stored,
     {
         if fresh.is_alone {
@@ -66,14 +67,15 @@ impl Call<'_> {
                 self.emit(Event::Stored {
                     bytes: payload.len(),
                 });
+                true
             }
             Ok(Written::Refused) => {
                 lease.spend();
-                self.not_stored(NotStored::Refused);
+                self.not_stored(NotStored::Refused)
             }
             Err(()) => {
                 self.keep(fresh.value, kept, now_ms, terms.fresh_ms, &permit);
-                self.not_stored(NotStored::StoreFailed);
+                self.not_stored(NotStored::StoreFailed)
             }
         }
     }
@@ -121,8 +123,10 @@ impl Call<'_> {
         payload.is_some() && payload == entry.payload
     }
 
-    pub(super) fn not_stored(&self, reason: NotStored) {
+    /// Tells that a value is not stored, and why.
+    pub(super) fn not_stored(&self, reason: NotStored) -> bool {
         self.emit(Event::NotStored { reason });
+        false
     }
 
     /// Encodes a value, unless it is one that is not to be stored.

@@ -6,6 +6,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use event_listener::Event;
 use quick_cache::sync::{Cache, DefaultLifecycle};
 use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
 
@@ -164,9 +165,10 @@ impl Store for Memory {
         {
             return Ok(Written::Refused);
         }
-        control.end_lease(key);
+        let watched = control.end_lease(key);
         self.put(key, entry);
         drop(control);
+        wake(watched);
         if let Some(origin) = fence.news() {
             let name = key.as_str();
             self.tell(News::Entry { name, origin });
@@ -176,9 +178,10 @@ impl Store for Memory {
 
     fn remove_blocking(&self, key: &EntryKey, origin: Origin) -> Result<(), StoreError> {
         let mut control = self.control();
-        control.end_lease(key);
+        let watched = control.end_lease(key);
         self.entries.remove(key.as_str());
         drop(control);
+        wake(watched);
         let name = key.as_str();
         self.tell(News::Entry { name, origin });
         Ok(())
@@ -204,7 +207,9 @@ impl Store for Memory {
     fn release(&self, key: &EntryKey, token: Token) -> Result<(), StoreError> {
         let mut control = self.control();
         if control.holds(key, token, self.clock.now_ms()) {
-            control.end_lease(key);
+            let watched = control.end_lease(key);
+            drop(control);
+            wake(watched);
         }
         Ok(())
     }
@@ -221,6 +226,13 @@ impl Store for Memory {
     fn listen(&self, _: &str, listener: Arc<dyn Listener>) -> Coherence {
         self.control().add_listener(listener);
         Coherence::Always
+    }
+}
+
+/// Wakes those who waited for a lease. Outside the lock: it runs their wakers.
+fn wake(watched: Option<Arc<Event>>) {
+    if let Some(watched) = watched {
+        watched.notify(usize::MAX);
     }
 }
 

@@ -114,12 +114,11 @@ impl Control {
         holds
     }
 
-    /// Ends the lease, whoever has it, and wakes those who wait for that.
-    pub(super) fn end_lease(&mut self, key: &EntryKey) {
+    /// Ends the lease, whoever has it. Those who wait for that are to be woken.
+    #[must_use]
+    pub(super) fn end_lease(&mut self, key: &EntryKey) -> Option<Arc<Event>> {
         self.leases.remove(key.as_str());
-        if let Some(woken) = self.watches.get(key.as_str()).and_then(Weak::upgrade) {
-            woken.notify(usize::MAX);
-        }
+        self.watches.get(key.as_str()).and_then(Weak::upgrade)
     }
 
     pub(super) fn watch(&mut self, key: &EntryKey) -> Watch {
