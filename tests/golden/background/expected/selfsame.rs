@@ -259,7 +259,7 @@ pub async fn cached_with_limits(
     count: u32,
 ) -> Result<Option<String>, Failure> {
     let key = WITH_LIMITS
-        .tagged_key(
+        .lookup_key(
             |parts| {
                 parts.part(name);
                 parts.part(path);
@@ -379,7 +379,7 @@ pub async fn peek_with_limits(
     count: u32,
 ) -> ::core::option::Option<<Option<String> as __selfsame::Returns>::Value> {
     let key = WITH_LIMITS
-        .tagged_key(
+        .lookup_key(
             |parts| {
                 parts.part(name);
                 parts.part(path);

@@ -102,7 +102,7 @@ static PLAIN: __selfsame::Memo = __selfsame::Memo::new(
 #[must_use]
 pub fn cached_plain(user: UserId, name: &str) -> String {
     let key = PLAIN
-        .tagged_key(
+        .lookup_key(
             |parts| {
                 parts.part(&user);
                 parts.part(name);
@@ -146,7 +146,7 @@ pub fn evict_plain(user: UserId, name: &str) -> __selfsame::Evicted {
 #[allow(clippy::needless_pass_by_value)]
 pub fn peek_plain(user: UserId, name: &str) -> ::core::option::Option<String> {
     let key = PLAIN
-        .tagged_key(
+        .lookup_key(
             |parts| {
                 parts.part(&user);
                 parts.part(name);
@@ -206,7 +206,7 @@ static BY_EXPRESSION: __selfsame::Memo = __selfsame::Memo::new(
 /// Answers like `crate::by_expression`, from the cache where it can.
 pub async fn cached_by_expression(order: &Order) -> usize {
     let key = BY_EXPRESSION
-        .tagged_key(
+        .lookup_key(
             |parts| {
                 parts.part(&order.name);
             },
@@ -255,7 +255,7 @@ pub async fn evict_by_expression(order: &Order) -> __selfsame::Evicted {
 /// Looks for the stored result of this call of `crate::by_expression`, without computing it.
 pub async fn peek_by_expression(order: &Order) -> ::core::option::Option<usize> {
     let key = BY_EXPRESSION
-        .tagged_key(
+        .lookup_key(
             |parts| {
                 parts.part(&order.name);
             },
@@ -322,7 +322,7 @@ pub fn cached_unusual<const COUNT: usize>(
     rest: bool,
 ) -> Vec<String> {
     let key = UNUSUAL
-        .tagged_key(
+        .lookup_key(
             |parts| {
                 parts.part(&COUNT);
                 parts.part(&r#type);
@@ -404,7 +404,7 @@ pub fn peek_unusual<const COUNT: usize>(
     rest: bool,
 ) -> ::core::option::Option<Vec<String>> {
     let key = UNUSUAL
-        .tagged_key(
+        .lookup_key(
             |parts| {
                 parts.part(&COUNT);
                 parts.part(&r#type);
@@ -478,7 +478,7 @@ impl Shop {
     #[must_use]
     pub fn cached_price(&self, item: u32) -> u32 {
         let key = SHOP_PRICE
-            .tagged_key(
+            .lookup_key(
                 |parts| {
                     parts.part(&item);
                 },
@@ -519,7 +519,7 @@ impl Shop {
     #[allow(clippy::needless_pass_by_value)]
     pub fn peek_price(&self, item: u32) -> ::core::option::Option<u32> {
         let key = SHOP_PRICE
-            .tagged_key(
+            .lookup_key(
                 |parts| {
                     parts.part(&item);
                 },
@@ -576,7 +576,7 @@ pub(crate) mod inner {
     /// Answers like `crate::inner::private`, from the cache where it can.
     pub(crate) fn cached_private(text: &'static str, number: u32) -> String {
         let key = PRIVATE
-            .tagged_key(
+            .lookup_key(
                 |parts| {
                     parts.part(text);
                     parts.part(&number);
@@ -632,7 +632,7 @@ pub(crate) mod inner {
         number: u32,
     ) -> ::core::option::Option<String> {
         let key = PRIVATE
-            .tagged_key(
+            .lookup_key(
                 |parts| {
                     parts.part(text);
                     parts.part(&number);
