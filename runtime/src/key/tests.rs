@@ -9,6 +9,7 @@ use super::*;
 use crate::version::Version;
 
 mod generated;
+mod typed;
 
 fn key(parts: impl FnOnce(&mut KeyParts)) -> Key {
     Key::build(1, parts)
