@@ -44,7 +44,10 @@ fn runtime() -> Runtime {
 fn fetch(
     bench: &Bench,
     memo: &'static Memo,
-) -> (oneshot::Sender<u64>, impl Future<Output = Output> + Send) {
+) -> (
+    oneshot::Sender<u64>,
+    impl Future<Output = Output> + Send + use<>,
+) {
     let (say, heard) = oneshot::channel();
     let cache = bench.cache.clone();
     let own = move || {
