@@ -10,13 +10,13 @@
 //! all, and when the link is back, none of the old ones is.
 
 use std::fmt;
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
 
 use crate::clock::Time;
 #[cfg(test)]
 use crate::simulation::breaks::Break;
 use crate::store::{Coherence as Telling, Listener, News, Origin, Store, TagKey};
+use crate::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 mod permit;
 #[cfg(test)]
@@ -255,4 +255,4 @@ fn mark(name: &str) -> u32 {
 }
 
 /// 256 KiB. With ten thousand invalidations a second, a copy in memory still lasts for some seconds.
-const MARKS: usize = 1 << 16;
+const MARKS: usize = if cfg!(selfsame_model) { 1 << 6 } else { 1 << 16 };

@@ -5,7 +5,7 @@
 //! runtime, and a store that is slow slows only it.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
@@ -17,6 +17,7 @@ use crate::random;
 #[cfg(test)]
 use crate::simulation::breaks::Break;
 use crate::store::{EntryKey, StoreError, Token};
+use crate::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 /// Runs the errands of one cache.
 #[derive(Debug)]

@@ -11,7 +11,7 @@
 //! [`BOUND_MS`](crate::coherence::BOUND_MS), for what is being computed is then too old for it.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use event_listener::Event as Signal;
 
@@ -20,6 +20,7 @@ use crate::event::{AloneReason, Fate};
 use crate::l1::{AsIs, CallKey, Slot};
 #[cfg(test)]
 use crate::simulation::breaks::Break;
+use crate::sync::{Mutex, MutexGuard, PoisonError};
 
 mod follower;
 mod lead;

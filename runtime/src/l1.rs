@@ -6,7 +6,6 @@
 
 use std::any::Any;
 use std::hash::{BuildHasher, Hash, Hasher};
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use quick_cache::sync::{Cache, DefaultLifecycle};
@@ -16,6 +15,7 @@ use crate::coherence::{Coherence, Permit};
 use crate::event::MissReason;
 use crate::key::Key;
 use crate::shards::shards;
+use crate::sync::atomic::{AtomicU64, Ordering};
 
 #[cfg(test)]
 mod tests;

@@ -117,6 +117,8 @@ mod include;
 mod key;
 mod l1;
 mod memo;
+#[cfg(all(test, selfsame_model))]
+mod model;
 mod own;
 mod private;
 mod random;
@@ -128,6 +130,7 @@ mod simulation;
 mod stats;
 pub mod store;
 mod stored;
+mod sync;
 mod tag;
 mod timed_out;
 mod timers;
@@ -137,6 +140,13 @@ mod version;
 #[doc(hidden)]
 pub mod __private {
     pub use crate::private::*;
+}
+
+/// For fuzz targets only.
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub fn open_any_entry(bytes: &[u8]) {
+    entry::open_any(bytes);
 }
 
 pub use self::cache::{Cache, CacheBuilder};

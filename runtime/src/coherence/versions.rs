@@ -1,11 +1,11 @@
 //! The versions of tags that this process knows.
 
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use quick_cache::sync::Cache;
 
 use super::{Coherence, Permit, Stamp};
 use crate::store::{TagKey, TagVersion};
+use crate::sync::atomic::{AtomicBool, Ordering};
 
 /// Versions as they were read, each with what it depends on: one that is outdated is as good as none.
 #[derive(Debug)]
@@ -52,7 +52,7 @@ impl Coherence {
     fn known_one(&self, tag: &TagKey) -> Option<TagVersion> {
         let known = self.versions.known.get(tag)?;
         let is_current = known.generation
-            == self.generation.load(std::sync::atomic::Ordering::Acquire)
+            == self.generation.load(Ordering::Acquire)
             && self.is_current(known.stamp);
         is_current.then_some(known.version)
     }

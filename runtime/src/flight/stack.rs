@@ -9,10 +9,10 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::future::Future;
 use std::pin::pin;
-use std::sync::Mutex;
 
 use super::lock;
 use crate::event::AloneReason;
+use crate::sync::{Mutex, thread_local};
 
 thread_local! {
     /// The flights whose computations the thread is inside of, outermost first.

@@ -1,10 +1,10 @@
 //! Invalidations that could not be sent: kept until they can.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::store::{EntryKey, TagKey};
+use crate::sync::atomic::{AtomicBool, Ordering};
+use crate::sync::{Mutex, MutexGuard, PoisonError};
 
 /// What is to be invalidated. One item for each entry and tag, however often it was asked for.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -65,10 +65,10 @@ thread_local! {
 
 /// Breaks a rule on the calling thread until it is dropped.
 #[derive(Debug)]
-pub(super) struct Broken(());
+pub(crate) struct Broken(());
 
 impl Broken {
-    pub(super) fn by(what: Option<Break>) -> Self {
+    pub(crate) fn by(what: Option<Break>) -> Self {
         BROKEN.set(what);
         Self(())
     }
