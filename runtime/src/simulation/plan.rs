@@ -3,6 +3,7 @@
 use fastrand::Rng;
 
 use super::domain::Target;
+use super::hub::INSTANCES;
 
 /// One step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,8 +77,8 @@ pub(super) struct Plan {
     weights: Vec<(Action, u32)>,
     total: u32,
     pub(super) most_calls: usize,
-    /// What is called most for a while: what can only go wrong between calls of the same does so there.
-    hot: Target,
+    /// What is called most for a while, and where: what can only go wrong between calls of the same does so there.
+    hot: (usize, Target),
     /// How many of a hundred calls are of that.
     heat: u32,
 }
@@ -95,7 +96,7 @@ impl Plan {
         }
         let total = weights.iter().map(|(_, weight)| weight).sum();
         let most_calls = dice.usize(4..20);
-        let (hot, heat) = (Target::any(dice), dice.u32(0..80));
+        let (hot, heat) = (anything(dice), dice.u32(0..95));
         Self {
             weights,
             total,
@@ -105,16 +106,17 @@ impl Plan {
         }
     }
 
-    /// What is called next.
-    pub(super) fn target(&mut self, dice: &mut Rng) -> Target {
+    /// What is called next, and at which instance.
+    pub(super) fn next_call(&mut self, dice: &mut Rng) -> (usize, Target) {
         if dice.u32(..COOLING) == 0 {
-            self.hot = Target::any(dice);
+            self.hot = anything(dice);
         }
-        if dice.u32(..100) < self.heat {
-            self.hot
-        } else {
-            Target::any(dice)
-        }
+        let (slot, target) = anything(dice);
+        let mut is_hot = || dice.u32(..100) < self.heat;
+        (
+            if is_hot() { self.hot.0 } else { slot },
+            if is_hot() { self.hot.1 } else { target },
+        )
     }
 
     pub(super) fn choose(&self, dice: &mut Rng) -> Action {
@@ -127,6 +129,10 @@ impl Plan {
         }
         Action::Poll
     }
+}
+
+fn anything(dice: &mut Rng) -> (usize, Target) {
+    (dice.usize(..INSTANCES), Target::any(dice))
 }
 
 /// So many calls until something else is hot, on average.

@@ -85,7 +85,7 @@ impl World {
     fn act(&mut self, action: Action) -> bool {
         let slot = self.hub.state().dice.usize(..INSTANCES);
         match action {
-            Action::Call => return self.begin(slot),
+            Action::Call => return self.begin(),
             Action::Poll => return self.poll_any(),
             Action::Abandon => return self.abandon_any(),
             Action::Crash => self.crash(slot),
@@ -137,14 +137,14 @@ impl World {
         wakers.into_iter().for_each(std::task::Waker::wake);
     }
 
-    fn begin(&mut self, slot: usize) -> bool {
+    fn begin(&mut self) -> bool {
         if self.calls.len() >= self.plan.most_calls {
             return false;
         }
-        let kind = {
+        let (slot, kind) = {
             let dice = &mut self.hub.state().dice;
-            let target = self.plan.target(dice);
-            Kind::any(dice, target)
+            let (slot, target) = self.plan.next_call(dice);
+            (slot, Kind::any(dice, target))
         };
         self.start(slot, kind);
         true
