@@ -78,6 +78,13 @@ mod pipeline;
 mod plan;
 mod source;
 
+/// For fuzz targets only.
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub fn read_any_marker(bytes: &[u8]) {
+    marker::bare::read_any(bytes);
+}
+
 #[doc(hidden)]
 pub mod tool;
 

@@ -13,6 +13,8 @@ use crate::diagnostic::{Diagnostics, catalogue::marker as texts};
 use crate::index::Marked;
 use crate::source::{Location, SourceSet};
 
+#[cfg(any(test, fuzzing))]
+pub(crate) mod bare;
 mod checks;
 mod concern;
 mod duration;

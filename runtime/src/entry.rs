@@ -17,12 +17,16 @@ use crate::function::FOREVER_MS;
 use crate::store::TagVersion;
 use crate::version::Version;
 
+#[cfg(any(test, fuzzing))]
+mod any;
 mod compress;
 mod fault;
 mod open;
 #[cfg(test)]
 mod tests;
 
+#[cfg(fuzzing)]
+pub(crate) use self::any::open_any;
 pub use self::fault::Fault;
 pub(crate) use self::open::{Opened, open};
 

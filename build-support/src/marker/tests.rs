@@ -2,50 +2,10 @@
 
 use std::path::Path;
 
+use super::bare::read;
 use super::*;
 use crate::index::{DocLine, ItemId, ModuleId, Owner, Place};
 use crate::source::SourceFile;
-
-/// The marker of a function with these lines above it, and the report.
-fn read(lines: &str) -> (Option<Marker>, String) {
-    let mut sources = SourceSet::default();
-    let file = sources.push(SourceFile::new(
-        Path::new("src/lib.rs"),
-        "src/lib.rs".to_owned(),
-        lines,
-    ));
-    let mut docs = Vec::new();
-    let mut start = 0;
-    for line in sources.file(file).text.split_inclusive('\n') {
-        let trimmed = line.trim_end_matches('\n');
-        if let Some(at) = trimmed.find("///") {
-            let text = trimmed[at + 3..].to_owned();
-            let from = start + at + 3;
-            let location = Location {
-                file,
-                start: from as u32,
-                end: (from + text.len()) as u32,
-            };
-            docs.push(DocLine { text, location });
-        }
-        start += line.len();
-    }
-    let marked = Marked {
-        item: ItemId(0),
-        module: ModuleId(0),
-        signature: Location {
-            file,
-            start: 0,
-            end: 0,
-        },
-        docs,
-        owner: Owner::Free,
-        place: Place::Ordinary,
-    };
-    let mut diagnostics = Diagnostics::default();
-    let marker = parse(&marked, &sources, &mut diagnostics);
-    (marker, diagnostics.report(&sources))
-}
 
 fn good(lines: &str) -> Marker {
     let (marker, report) = read(lines);
