@@ -173,7 +173,7 @@ fn order<'a>(diagnostic: &Diagnostic, sources: &'a SourceSet) -> (&'a str, u32, 
     }
 }
 
-#[cfg(test)]
+#[cfg(any(test, fuzzing))]
 pub(crate) mod testing {
     //! Reading reports in the tests of other modules.
 
