@@ -64,14 +64,17 @@ pub(super) struct Call {
 
 impl Kind {
     /// Some call of `target`, or one that invalidates it or something else.
-    pub(super) fn any(dice: &mut Rng, target: Target) -> Self {
-        match dice.u32(..100) {
+    /// `unrest` of a hundred invalidate.
+    pub(super) fn any(dice: &mut Rng, target: Target, unrest: u32) -> Self {
+        if dice.u32(..100) < unrest {
+            return Self::Invalidate(Scope::any(dice, target));
+        }
+        match dice.u32(..83) {
             0..66 => Self::Fetch(target),
             66..70 => Self::Peek(target),
             70..74 => Self::Refresh(target),
             74..78 => Self::Put(target),
-            78..83 => Self::Renew(target),
-            _ => Self::Invalidate(Scope::any(dice, target)),
+            _ => Self::Renew(target),
         }
     }
 

@@ -77,6 +77,8 @@ pub(super) struct Plan {
     weights: Vec<(Action, u32)>,
     total: u32,
     pub(super) most_calls: usize,
+    /// How many of a hundred calls invalidate something.
+    pub(super) unrest: u32,
     /// What is called most for a while, and where: what can only go wrong between calls of the same does so there.
     hot: (usize, Target),
     /// How many of a hundred calls are of that.
@@ -101,6 +103,7 @@ impl Plan {
             weights,
             total,
             most_calls,
+            unrest: dice.u32(3..30),
             hot,
             heat,
         }

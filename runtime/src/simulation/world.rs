@@ -144,7 +144,7 @@ impl World {
         let (slot, kind) = {
             let dice = &mut self.hub.state().dice;
             let (slot, target) = self.plan.next_call(dice);
-            (slot, Kind::any(dice, target))
+            (slot, Kind::any(dice, target, self.plan.unrest))
         };
         self.start(slot, kind);
         true
