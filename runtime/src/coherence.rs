@@ -255,4 +255,8 @@ fn mark(name: &str) -> u32 {
 }
 
 /// 256 KiB. With ten thousand invalidations a second, a copy in memory still lasts for some seconds.
-const MARKS: usize = if cfg!(selfsame_model) { 1 << 6 } else { 1 << 16 };
+const MARKS: usize = if cfg!(selfsame_model) {
+    1 << 6
+} else {
+    1 << 16
+};

@@ -1,6 +1,5 @@
 //! The versions of tags that this process knows.
 
-
 use quick_cache::sync::Cache;
 
 use super::{Coherence, Permit, Stamp};
@@ -51,8 +50,7 @@ impl Coherence {
 
     fn known_one(&self, tag: &TagKey) -> Option<TagVersion> {
         let known = self.versions.known.get(tag)?;
-        let is_current = known.generation
-            == self.generation.load(Ordering::Acquire)
+        let is_current = known.generation == self.generation.load(Ordering::Acquire)
             && self.is_current(known.stamp);
         is_current.then_some(known.version)
     }

@@ -30,6 +30,7 @@ fn limited() -> &'static Memo {
             .with_stale_ms(60_000)
             .with_soft_ms(2_000)
             .with_hard_ms(5_000)
+            .with_lease_ms(60_000)
     })
 }
 
@@ -129,7 +130,8 @@ fn after_hard_a_caller_without_a_stale_value_is_told() {
     assert_eq!(runtime.block_on(call).unwrap(), Err(Failure::TooSlow));
     until(&bench, Event::TimedOut);
     say.send(8).unwrap();
-    until(&bench, COMPUTED);
+    until(&bench, STORED);
+    assert_eq!(bench.peek(memo), Some(8));
 }
 
 #[test]

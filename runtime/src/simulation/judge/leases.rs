@@ -40,12 +40,12 @@ impl Leases {
 
     pub(crate) fn note(&mut self, request: &Request, reply: &Reply, now_ms: u64) {
         match (request, reply) {
-            (Request::Claim(key, claim), Reply::Claimed(claimed)) => {
-                if claimed.grant == Grant::Leased(claim.token) {
-                    let ends_ms = now_ms + milliseconds(claim.life);
-                    self.0
-                        .insert(key.as_str().to_owned(), (claim.token, ends_ms));
-                }
+            (Request::Claim(key, claim), Reply::Claimed(claimed))
+                if claimed.grant == Grant::Leased(claim.token) =>
+            {
+                let ends_ms = now_ms + milliseconds(claim.life);
+                self.0
+                    .insert(key.as_str().to_owned(), (claim.token, ends_ms));
             }
             (Request::Renew(key, _, life), Reply::Renewed(true)) => {
                 if let Some(lease) = self.0.get_mut(key.as_str()) {
@@ -56,17 +56,16 @@ impl Leases {
             | (Request::Remove(key, _), _) => {
                 self.0.remove(key.as_str());
             }
-            (Request::Release(key, token), _) => {
-                if self
-                    .0
-                    .get(key.as_str())
-                    .is_some_and(|(holder, _)| holder == token)
-                {
-                    self.0.remove(key.as_str());
-                }
+            (Request::Release(key, token), _) if self.is_held_by(key, *token) => {
+                self.0.remove(key.as_str());
             }
             _ => {}
         }
+    }
+
+    fn is_held_by(&self, key: &EntryKey, token: Token) -> bool {
+        let holder = self.0.get(key.as_str());
+        holder.is_some_and(|(holder, _)| *holder == token)
     }
 
     pub(crate) fn forget(&mut self, key: &str) {
