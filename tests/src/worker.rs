@@ -3,6 +3,7 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -74,7 +75,8 @@ impl Reply {
 pub struct Worker {
     process: Child,
     commands: ChildStdin,
-    replies: BufReader<ChildStdout>,
+    /// Line by line, by a thread that reads: so that a worker that hangs is found out.
+    replies: Receiver<String>,
 }
 
 impl Worker {
@@ -127,7 +129,7 @@ impl Worker {
             .stderr(Stdio::piped());
         let mut process = piped.spawn().expect("the worker can be started");
         let commands = process.stdin.take().expect("it was piped");
-        let replies = BufReader::new(process.stdout.take().expect("it was piped"));
+        let replies = lines(process.stdout.take().expect("it was piped"));
         Self {
             process,
             commands,
@@ -185,19 +187,20 @@ impl Worker {
     ///
     /// # Panics
     ///
-    /// If the worker died of it.
+    /// If the worker died of it, or does not answer for long.
     pub fn hear(&mut self) -> Reply {
-        let mut line = String::new();
-        self.replies
-            .read_line(&mut line)
-            .expect("the worker writes text");
-        serde_json::from_str(&line).unwrap_or_else(|_| {
-            let mut complaint = String::new();
-            if let Some(stderr) = &mut self.process.stderr {
-                let _ = stderr.read_to_string(&mut complaint);
+        let line = match self.replies.recv_timeout(PATIENCE) {
+            Ok(line) => line,
+            Err(RecvTimeoutError::Timeout) => panic!("the worker did not answer in {PATIENCE:?}"),
+            Err(RecvTimeoutError::Disconnected) => {
+                let mut complaint = String::new();
+                if let Some(stderr) = &mut self.process.stderr {
+                    let _ = stderr.read_to_string(&mut complaint);
+                }
+                panic!("the worker ended instead of answering\n{complaint}");
             }
-            panic!("the worker ended instead of answering; {line:?}\n{complaint}")
-        })
+        };
+        serde_json::from_str(&line).unwrap_or_else(|error| panic!("{line:?}: {error}"))
     }
 
     /// Ends it as a crash would.
@@ -245,6 +248,18 @@ impl Worker {
         assert!(status.success(), "the worker failed:\n{complaint}");
         complaint
     }
+}
+
+/// The lines of a worker, as they come, until it ends.
+fn lines(stdout: ChildStdout) -> Receiver<String> {
+    let (sender, lines) = mpsc::channel();
+    thread::spawn(move || {
+        for line in BufReader::new(stdout).lines().map_while(Result::ok) {
+            // Fails where nobody wants to know any more.
+            let _ = sender.send(line);
+        }
+    });
+    lines
 }
 
 impl Drop for Worker {

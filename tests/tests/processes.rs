@@ -139,7 +139,8 @@ fn a_server_that_dies_and_comes_back_costs_no_answer() {
     }
     let said = worker.finish();
     assert!(said.contains("selfsame: "), "the failure is said:\n{said}");
-    assert!(said.lines().count() <= 8, "and not at every call:\n{said}");
+    // Of each outage, that the store and its news are away and back again; of each function, what kinds of failure it met.
+    assert!(said.lines().count() <= 12, "and not at every call:\n{said}");
 }
 
 #[test]

@@ -3,7 +3,8 @@
 
 use std::future::Future;
 use std::io::BufRead;
-use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{LazyLock, Mutex, mpsc};
 use std::thread;
 
 use selfsame::Evicted;
@@ -13,7 +14,7 @@ use selfsame_tests::functions::{Answer, Calls};
 use selfsame_tests::situations::Trouble;
 use selfsame_tests::stage::PLAYER;
 use selfsame_tests::worker::{NAMESPACE, Reply, STORE_DEADLINE, UNINSTALLED, WAIT_DEADLINE};
-use tokio::runtime::{Builder, Runtime};
+use tokio::runtime::{Builder, Handle, Runtime};
 
 static CALLS: Calls = Calls::new();
 static EVENTS: Mutex<Vec<String>> = Mutex::new(Vec::new());
@@ -167,21 +168,34 @@ fn run(runtime: &Runtime, verb: &str, number: u64) -> Vec<Option<Answer>> {
         "remote" => Some(situations::cached_remote(&CALLS, number)),
         "peek-remote" => situations::peek_remote(number),
         "stale" => result(runtime.block_on(situations::cached_stale_later(&CALLS, number))),
+        "peek-stale" => runtime.block_on(situations::peek_stale_later(number)),
         "soft" => result(runtime.block_on(situations::cached_soft_later(&CALLS, number))),
         "soft-own-runtime" => result(on_a_runtime_of_its_own(situations::cached_soft_later(
             &CALLS, number,
         ))),
+        "soft-on-one-thread" => {
+            result(on_one_thread(situations::cached_soft_later(&CALLS, number)))
+        }
         "peek-soft" => runtime.block_on(situations::peek_soft_later(number)),
         "hard" => result(runtime.block_on(situations::cached_hard_later(&CALLS, number))),
         "peek-hard" => runtime.block_on(situations::peek_hard_later(number)),
         "watched" => Some(situations::cached_watched(&CALLS, number)),
         "watched-later" => Some(runtime.block_on(situations::cached_watched_later(&CALLS, number))),
+        "watched-on-one-thread" => Some(on_one_thread(situations::cached_watched_later(
+            &CALLS, number,
+        ))),
         "watched-own-runtime" => Some(on_a_runtime_of_its_own(situations::cached_watched_later(
             &CALLS, number,
         ))),
         "nothing" => None,
         "crowd" => return crowd(runtime, || wrappers::cached_slow_later(&CALLS, number)),
         "threads" => return threads(|| wrappers::cached_slow(&CALLS, number)),
+        "distinct-threads" => {
+            let next = AtomicU64::new(number);
+            return threads(|| {
+                wrappers::cached_stored(&CALLS, next.fetch_add(1, Ordering::Relaxed))
+            });
+        }
         "staged-crowd" => {
             return crowd(runtime, || situations::cached_staged_later(&CALLS, number));
         }
@@ -199,6 +213,20 @@ fn on_a_runtime_of_its_own<T>(future: impl Future<Output = T>) -> T {
         .unwrap()
         .block_on(future)
 }
+
+/// On a current-thread runtime that lives on, on a thread of its own.
+fn on_one_thread<T: Send + 'static>(future: impl Future<Output = T> + Send + 'static) -> T {
+    let (answer, answered) = mpsc::channel();
+    ONE_THREAD.spawn(async move { answer.send(future.await) });
+    answered.recv().unwrap()
+}
+
+static ONE_THREAD: LazyLock<Handle> = LazyLock::new(|| {
+    let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+    let handle = runtime.handle().clone();
+    thread::spawn(move || runtime.block_on(std::future::pending::<()>()));
+    handle
+});
 
 /// Driven by hand: no runtime is in sight of the future.
 fn without_runtime<T>(future: impl Future<Output = T>) -> T {
