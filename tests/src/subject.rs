@@ -7,6 +7,7 @@ use std::process::Command;
 
 use tempfile::TempDir;
 
+use crate::cli;
 use crate::project::{self, Project};
 use crate::scratch;
 
@@ -130,7 +131,16 @@ fn published(name: &str) -> PathBuf {
         name: String,
         manifest_path: PathBuf,
     }
-    let arguments = ["metadata", "--format-version", "1", "--locked"];
+    // Of this platform alone: what other ones need was never downloaded here.
+    let host = cli::host();
+    let arguments = [
+        "metadata",
+        "--format-version",
+        "1",
+        "--locked",
+        "--filter-platform",
+        &host,
+    ];
     let told = project::cargo(&scratch::repository(), arguments).successful();
     let metadata: Metadata = serde_json::from_str(&told.stdout).expect("Cargo writes JSON");
     let found = metadata
