@@ -63,8 +63,9 @@
 //!   may need its thread, and nobody longer than [`CacheBuilder::wait_deadline`] for another process.
 //! - What was evicted, put, cleared or tagged and invalidated is not answered from the cache once that call has
 //!   returned [`Evicted::Done`], also not by a computation that was under way: its value goes to those who wait for it
-//!   already, and is not stored. In other processes the same holds when they hear of it, usually within a millisecond;
-//!   a process whose link is silently dead goes on answering from its memory for 2 s at most.
+//!   already, and is not accepted later. In other processes the same holds when they hear of it, usually within a
+//!   millisecond; a process whose link is silently dead goes on answering from its memory, and by the tags it knows, for
+//!   2 s at most. An eviction of what is not kept in memory holds everywhere at once.
 //! - A copy in memory ends no later than its entry.
 //! - No clock of one machine is compared with another's: entries are aged by the store's time, tags and leases have
 //!   random versions and tokens.

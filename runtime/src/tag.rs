@@ -90,8 +90,7 @@ pub async fn invalidate_tag_async(tag: impl AsRef<str>) -> Evicted {
 
 /// Makes every entry of every function in the namespace unusable everywhere: one small write, whatever their number.
 ///
-/// Where no namespace is set, each crate with marked functions has its own, and all of those that this process has
-/// called are cleared.
+/// Where no namespace is set, that is what all applications have stored that share the store and set none either.
 pub fn clear() -> Evicted {
     now(invalidate::clear(Blocking, Cache::current().core()))
 }

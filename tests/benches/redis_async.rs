@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::hint::black_box;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -9,7 +10,7 @@ use cached::macros::concurrent_cached;
 use hitbox_redis::{ConnectionMode, RedisBackend};
 use selfsame::Cache;
 use selfsame_tests::benched::Row;
-use selfsame_tests::cached::benched::cached_row;
+use selfsame_tests::cached::benched::{cached_row, cached_tagged_row};
 use selfsame_tests::measure::{Contest, Wakefulness, time};
 use selfsame_tests::redis_server::RedisServer;
 use tokio::runtime::Runtime;
@@ -116,6 +117,13 @@ fn main() {
                 }
             })
         })
+        .within(1.1, "**selfsame**, with two tags", |calls| {
+            lap.run(calls, |ids| async {
+                for id in ids {
+                    let _ = black_box(cached_tagged_row(id).await);
+                }
+            })
+        })
         .rival("`redis` as it comes, without `TCP_NODELAY`", |calls| {
             lap.run(calls, |ids| {
                 let mut raw = delayed.clone();
@@ -145,12 +153,98 @@ fn main() {
         })
         .run(ROUNDS);
     }
+    cold_start(&runtime, &raw);
     let reads = server.calls_of("get");
     lap_of_ours(&runtime);
     assert!(
         server.calls_of("get") >= reads + KEYS,
         "every hit was a GET"
     );
+}
+
+/// Ten thousand keys nobody has asked for, by 64 tasks; the floor is what any cache has to ask for.
+fn cold_start(runtime: &Runtime, raw: &redis::aio::MultiplexedConnection) {
+    const COLD: u32 = 10_000;
+    let next = AtomicU64::new(1 << 32);
+    let lap = |calls: u32| {
+        (
+            next.fetch_add(u64::from(calls), Ordering::Relaxed),
+            calls / 64,
+        )
+    };
+    let run = |first: u64, share: u32, task: &dyn Fn(std::ops::Range<u64>) -> Tasks| {
+        time(|| {
+            runtime.block_on(async {
+                let tasks: Vec<_> = (0..64)
+                    .map(|number| first + number * u64::from(share))
+                    .map(|first| tokio::spawn(task(first..first + u64::from(share))))
+                    .collect();
+                for task in tasks {
+                    task.await.expect("no bench panics");
+                }
+            });
+        })
+    };
+    Contest::new(
+        "Cold start: 10,000 keys in Redis, asynchronous, 64 tasks",
+        COLD,
+        "`redis` GET and SET, multiplexed",
+        |calls| {
+            let (first, share) = lap(calls);
+            run(first, share, &|ids| {
+                let mut raw = raw.clone();
+                Box::pin(async move {
+                    for id in ids {
+                        get_or_set(&mut raw, id).await;
+                    }
+                })
+            })
+        },
+    )
+    .rival("**selfsame**", |calls| {
+        let (first, share) = lap(calls);
+        run(first, share, &|ids| {
+            Box::pin(async move {
+                for id in ids {
+                    let _ = black_box(cached_row(id).await);
+                }
+            })
+        })
+    })
+    .rival("`cached`", |calls| {
+        let (first, share) = lap(calls);
+        run(first, share, &|ids| {
+            Box::pin(async move {
+                for id in ids {
+                    let _ = black_box(rival_row(id).await);
+                }
+            })
+        })
+    })
+    .run(7);
+}
+
+type Tasks = std::pin::Pin<Box<dyn Future<Output = ()> + Send>>;
+
+async fn get_or_set(raw: &mut redis::aio::MultiplexedConnection, id: u64) {
+    let there: Option<Vec<u8>> = redis::cmd("GET")
+        .arg(raw_key(id))
+        .query_async(raw)
+        .await
+        .expect("the server answers");
+    if there.is_none() {
+        set(raw, id).await;
+    }
+}
+
+async fn set(raw: &mut redis::aio::MultiplexedConnection, id: u64) {
+    let bytes = rmp_serde::to_vec_named(&Row::of(id)).expect("a row can be encoded");
+    let () = redis::cmd("SET")
+        .arg(raw_key(id))
+        .arg(bytes)
+        .query_async(raw)
+        .await
+        .expect("the server answers");
 }
 
 fn lap_of_ours(runtime: &Runtime) {
@@ -220,14 +314,9 @@ fn raw_key(id: u64) -> String {
 async fn fill(raw: &redis::aio::MultiplexedConnection) {
     let mut raw = raw.clone();
     for id in 0..KEYS {
-        let bytes = rmp_serde::to_vec_named(&Row::of(id)).expect("a row can be encoded");
-        let () = redis::cmd("SET")
-            .arg(raw_key(id))
-            .arg(bytes)
-            .query_async(&mut raw)
-            .await
-            .expect("the server answers");
+        set(&mut raw, id).await;
         assert_eq!(cached_row(id).await, Ok(Row::of(id)));
+        assert_eq!(cached_tagged_row(id).await, Ok(Row::of(id)));
         assert!(rival_row(id).await.is_ok());
         assert_eq!(get(&mut raw, id).await, Row::of(id));
     }

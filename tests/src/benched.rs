@@ -77,6 +77,24 @@ pub async fn row(id: u64) -> Result<Row, Infallible> {
     Ok(Row::of(id))
 }
 
+/// A hit in the store, with tags.
+///
+/// @cache(ttl = "1h", l1 = "off", tags("row:{id}", "rows"))
+pub async fn tagged_row(id: u64) -> Result<Row, Infallible> {
+    Ok(Row::of(id))
+}
+
+/// Takes half a second, and many callers ask for it at once.
+///
+/// @cache(ttl = "1h")
+pub async fn half_a_second(id: u64) -> u64 {
+    tokio::time::sleep(HALF_A_SECOND).await;
+    id
+}
+
+/// What [`half_a_second`] takes.
+pub const HALF_A_SECOND: std::time::Duration = std::time::Duration::from_millis(500);
+
 /// A hit in the store, blocking.
 ///
 /// @cache(ttl = "1h", l1 = "off")
