@@ -1,8 +1,8 @@
 //! What a form answers: it is compiled, and its calls are made.
 
+use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 use std::path::Path;
 use std::process::Command;
-use std::sync::{Mutex, PoisonError};
 
 use super::corpus::{Build, Form};
 use crate::project::{self, Ran};
@@ -37,7 +37,12 @@ pub(super) fn observe(
             });
         }
     };
-    read(&printed)
+    let observed = read(&printed)?;
+    if observed.holds.len() == predicates.len() {
+        Ok(observed)
+    } else {
+        Err(format!("not what was asked for: {printed:?}"))
+    }
 }
 
 /// A library, and a program that calls it, by two runs of the compiler.
@@ -79,14 +84,21 @@ fn printed(command: &mut Command) -> Result<String, String> {
     Ran::from(command.output().expect("the command can be started")).finished()
 }
 
-static CALLS: Mutex<()> = Mutex::new(());
-
 /// The same as an example of the package, which no version depends on.
 fn with_cargo(package: &Path, form: &Form, program: &str) -> Result<String, String> {
-    scratch::write(&package.join("examples/calls.rs"), program.as_bytes());
+    // Of a name of its own: the examples of all packages lie at one place in the target folder, and one must not run
+    // what another one has put there.
+    let example = format!(
+        "calls_{:016x}",
+        BuildHasherDefault::<DefaultHasher>::default().hash_one(package)
+    );
+    scratch::write(
+        &package.join("examples").join(&example).with_extension("rs"),
+        program.as_bytes(),
+    );
     let mut arguments = form.settings.cargo.clone();
     if !arguments.iter().any(|word| word == "test" || word == "run") {
-        arguments.splice(..0, ["run", "--example", "calls"].map(str::to_owned));
+        arguments.splice(..0, ["run", "--example", &example].map(str::to_owned));
     }
     let variables: Vec<(&str, &str)> = form
         .settings
@@ -94,8 +106,6 @@ fn with_cargo(package: &Path, form: &Form, program: &str) -> Result<String, Stri
         .iter()
         .map(|(name, value)| (name.as_str(), value.as_str()))
         .collect();
-    // All packages' `calls` lie at one place in the target folder, and no other must take it before this one has run.
-    let _alone = CALLS.lock().unwrap_or_else(PoisonError::into_inner);
     let ran = project::cargo_with(package, &arguments, &variables);
     ran.finished()
 }

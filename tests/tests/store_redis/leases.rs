@@ -439,7 +439,7 @@ fn a_replica_is_read_and_denies_the_rest() {
 }
 
 #[test]
-fn another_type_is_named_wherever_it_lies() {
+fn another_type_is_named_or_replaced_wherever_it_lies() {
     let server = RedisServer::start();
     for face in Face::both(&server.url()) {
         let () = ask(&server, &["FLUSHALL"]);
@@ -448,15 +448,16 @@ fn another_type_is_named_wherever_it_lies() {
             let _: i64 = ask(&server, &["LPUSH", &name, "x"]);
         }
         let wrong = Some(StoreErrorKind::WrongType);
-        assert_eq!(kind(&face.claim(&entry, &claim(1))), wrong);
-        assert_eq!(kind(&face.claim(&leased, &claim(1))), wrong);
         assert_eq!(kind(&face.write(&leased, Fence::Leased(token(1)))), wrong);
         assert_eq!(kind(&face.store.renew(&leased, token(1), LONG)), wrong);
-        // Beside tags it looks like none, and the claim that follows names it.
+        // Beside tags it looks like none.
         assert_eq!(face.look(&entry, &tags(1)).unwrap().0, None);
+        // Whoever claims takes it for nothing, and replaces it.
         for key in [&entry, &leased] {
-            face.remove(key).unwrap();
             assert_eq!(face.grant(key, &claim(1)), Grant::Leased(token(1)));
+            let written = face.write(key, Fence::Leased(token(1)));
+            assert_eq!(written.unwrap(), Written::Stored);
+            assert!(face.look(key, &[]).unwrap().0.is_some());
         }
     }
 }
