@@ -1,7 +1,7 @@
 //! `cargo selfsame`: what the versions of marked functions are, what they are made of, and which move with a change.
 //!
 //! Each command is a file that gathers data and a file below it that renders them. What they all need is a
-//! [`survey`](survey::Survey): the functions of some packages with versions and closures, either of a build or by
+//! `survey`: the functions of some packages with versions and closures, either of a build or by
 //! analysis alone.
 
 use std::process::ExitCode;

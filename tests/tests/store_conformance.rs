@@ -117,8 +117,9 @@ impl Broken {
         if self.is(Fault::TellsNothing) || is_tag && self.is(Fault::TellsNoTags) {
             return;
         }
-        for ear in ears.0.iter().cloned() {
+        for ear in ears.0.iter() {
             if is_late {
+                let ear = Arc::clone(ear);
                 thread::spawn(move || {
                     thread::sleep(Duration::from_millis(500));
                     ear.hear(News::Anything);
