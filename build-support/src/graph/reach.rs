@@ -121,6 +121,14 @@ struct Reach<'r, 'i> {
     linker: &'r mut Linker<'i>,
     root: &'r Root,
     closure: Closure,
+    sets: Sets,
+    /// First come, first served: so each item is reached by a shortest way.
+    tasks: VecDeque<Task>,
+}
+
+/// What has joined so far, and what was asked for. Whatever leads to all of it may go on from here: see [`Hub`].
+#[derive(Clone, Default)]
+struct Sets {
     /// By number: asked for every mention, it must cost nothing.
     reached: Vec<bool>,
     /// Likewise of imports.
@@ -143,8 +151,6 @@ struct Reach<'r, 'i> {
     names: HashSet<Symbol>,
     foreign_names: HashSet<Symbol>,
     members: HashSet<(ItemId, Symbol)>,
-    /// First come, first served: so each item is reached by a shortest way.
-    tasks: VecDeque<Task>,
     /// Who put a name into the sets first, for the reasons.
     asked: HashMap<Symbol, ItemId>,
     /// Items and names all of whose callers were taken in for the sake of global state.
@@ -161,21 +167,12 @@ impl<'r, 'i> Reach<'r, 'i> {
             linker,
             root,
             closure: Closure::default(),
-            reached: vec![false; index.items.len()],
-            imported: vec![false; index.imports.len()],
-            read: HashSet::default(),
-            mentioned: HashSet::default(),
-            dyn_traits: HashSet::default(),
-            modules: HashSet::default(),
-            literals: BTreeSet::new(),
-            spelled: HashSet::default(),
-            whole: BTreeSet::new(),
-            names: HashSet::default(),
-            foreign_names: HashSet::default(),
-            members: HashSet::default(),
+            sets: Sets {
+                reached: vec![false; index.items.len()],
+                imported: vec![false; index.imports.len()],
+                ..Sets::default()
+            },
             tasks: VecDeque::new(),
-            asked: HashMap::default(),
-            led: Led::default(),
         }
     }
 
@@ -196,7 +193,7 @@ impl<'r, 'i> Reach<'r, 'i> {
 
     /// Adds an item, the modules on the way to it, and what it belongs to.
     fn item(&mut self, item: ItemId, parent: Option<ItemId>, rule: Rule, token: Option<Symbol>) {
-        if std::mem::replace(&mut self.reached[item.0 as usize], true) {
+        if std::mem::replace(&mut self.sets.reached[item.0 as usize], true) {
             return;
         }
         self.closure.own_items.push(Reached {
@@ -238,11 +235,11 @@ impl<'r, 'i> Reach<'r, 'i> {
     }
 
     fn is_reached(&self, item: ItemId) -> bool {
-        self.reached[item.0 as usize]
+        self.sets.reached[item.0 as usize]
     }
 
     fn tokens(&mut self, item: ItemId, scope: ModuleId) {
-        if self.read.insert((item, scope)) {
+        if self.sets.read.insert((item, scope)) {
             self.tasks.push_back(Task::Tokens(item, scope));
         }
     }
@@ -250,7 +247,7 @@ impl<'r, 'i> Reach<'r, 'i> {
     fn module(&mut self, module: ModuleId, from: ItemId) {
         let mut at = Some(module);
         while let Some(id) = at {
-            if !self.modules.insert(id) {
+            if !self.sets.modules.insert(id) {
                 return;
             }
             let module = self.index.module(id);
@@ -280,7 +277,7 @@ impl<'r, 'i> Reach<'r, 'i> {
 
     fn follow(&mut self, links: &Links, from: ItemId, scope: ModuleId) {
         for import in &links.imports {
-            if !std::mem::replace(&mut self.imported[import.0 as usize], true) {
+            if !std::mem::replace(&mut self.sets.imported[import.0 as usize], true) {
                 self.closure.own_imports.insert(*import);
             }
         }
@@ -292,7 +289,8 @@ impl<'r, 'i> Reach<'r, 'i> {
             .extend(late.map(|(kind, text)| (*kind, *text, krate)));
         let krate = self.index.module(scope).krate;
         let literals = links.literals.iter();
-        self.literals
+        self.sets
+            .literals
             .extend(literals.map(|text| (*text, from, krate)));
         for file in &links.files {
             self.file(file, from);
@@ -311,7 +309,7 @@ impl<'r, 'i> Reach<'r, 'i> {
         }
         let by_header = self.index.item(from).kind == ItemKind::Impl;
         let unmentioned_trait =
-            self.index.item(from).kind == ItemKind::Trait && !self.mentioned.contains(&from);
+            self.index.item(from).kind == ItemKind::Trait && !self.sets.mentioned.contains(&from);
         if !by_header && !unmentioned_trait {
             links.traits.iter().for_each(|trait_| self.mention(*trait_));
         }
@@ -323,17 +321,17 @@ impl<'r, 'i> Reach<'r, 'i> {
             self.spelled_by(*item, scope, from);
         }
         for (owner, name) in &links.members {
-            if self.members.insert((*owner, *name)) {
+            if self.sets.members.insert((*owner, *name)) {
                 self.wake(*name, from);
             }
         }
         for name in &links.names {
-            if self.names.insert(*name) {
+            if self.sets.names.insert(*name) {
                 self.wake(*name, from);
             }
         }
         for name in &links.foreign_names {
-            if self.foreign_names.insert(*name) {
+            if self.sets.foreign_names.insert(*name) {
                 self.wake(*name, from);
             }
         }
@@ -347,7 +345,7 @@ impl<'r, 'i> Reach<'r, 'i> {
 
     /// A trait named in code: any of its impls may be behind it, and its supertraits are named with it.
     fn mention(&mut self, trait_: ItemId) {
-        if self.mentioned.insert(trait_) {
+        if self.sets.mentioned.insert(trait_) {
             self.tasks.extend(
                 self.impls
                     .of_trait(trait_)
@@ -362,7 +360,7 @@ impl<'r, 'i> Reach<'r, 'i> {
     }
 
     fn wake(&mut self, name: Symbol, from: ItemId) {
-        self.asked.entry(name).or_insert(from);
+        self.sets.asked.entry(name).or_insert(from);
         self.tasks.extend(
             self.impls
                 .with_member(name)

@@ -6,37 +6,21 @@
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 
-use super::{Context, Reach};
-use crate::graph::callers::Led;
+use super::{Context, Reach, Sets};
 use crate::graph::links::Linker;
 use crate::graph::{Closure, Reached, Root};
-use crate::hash::{HashMap, HashSet};
-use crate::index::symbol::Symbol;
-use crate::index::{CrateId, ItemId, ModuleId};
+use crate::index::ItemId;
 
 /// The sets of a [`Reach`] that has come to its end.
 pub(in crate::graph) struct Hub {
     pub(in crate::graph) closure: Arc<Closure>,
-    reached: Vec<bool>,
-    imported: Vec<bool>,
-    read: HashSet<(ItemId, ModuleId)>,
-    mentioned: HashSet<ItemId>,
-    dyn_traits: HashSet<ItemId>,
-    modules: HashSet<ModuleId>,
-    literals: BTreeSet<(Symbol, ItemId, CrateId)>,
-    spelled: HashSet<(CrateId, ModuleId)>,
-    whole: BTreeSet<CrateId>,
-    names: HashSet<Symbol>,
-    foreign_names: HashSet<Symbol>,
-    members: HashSet<(ItemId, Symbol)>,
-    asked: HashMap<Symbol, ItemId>,
-    led: Led,
+    sets: Sets,
 }
 
 impl Hub {
     /// Whether an item is among what the hub leads to.
     pub(in crate::graph) fn holds(&self, item: ItemId) -> bool {
-        self.reached[item.0 as usize]
+        self.sets.reached[item.0 as usize]
     }
 }
 
@@ -44,20 +28,7 @@ impl<'r, 'i> Reach<'r, 'i> {
     pub(super) fn into_hub(self) -> Hub {
         Hub {
             closure: Arc::new(self.closure),
-            reached: self.reached,
-            imported: self.imported,
-            read: self.read,
-            mentioned: self.mentioned,
-            dyn_traits: self.dyn_traits,
-            modules: self.modules,
-            literals: self.literals,
-            spelled: self.spelled,
-            whole: self.whole,
-            names: self.names,
-            foreign_names: self.foreign_names,
-            members: self.members,
-            asked: self.asked,
-            led: self.led,
+            sets: self.sets,
         }
     }
 
@@ -75,21 +46,8 @@ impl<'r, 'i> Reach<'r, 'i> {
             linker,
             root,
             closure: hub.closure.shared_by_another(),
-            reached: hub.reached.clone(),
-            imported: hub.imported.clone(),
-            read: hub.read.clone(),
-            mentioned: hub.mentioned.clone(),
-            dyn_traits: hub.dyn_traits.clone(),
-            modules: hub.modules.clone(),
-            literals: hub.literals.clone(),
-            spelled: hub.spelled.clone(),
-            whole: hub.whole.clone(),
-            names: hub.names.clone(),
-            foreign_names: hub.foreign_names.clone(),
-            members: hub.members.clone(),
+            sets: hub.sets.clone(),
             tasks: VecDeque::new(),
-            asked: hub.asked.clone(),
-            led: hub.led.clone(),
         }
     }
 

@@ -53,7 +53,7 @@ impl Reach<'_, '_> {
             late.0 == LateKind::Env && self.index.text(late.1).is_empty()
         };
         if self.closure.late.iter().any(unknown) {
-            let literals = self.literals.iter();
+            let literals = self.sets.literals.iter();
             let named = literals.map(|(text, _, krate)| (LateKind::Env, *text, *krate));
             let variables: Vec<_> = named
                 .filter(|late| is_variable(self.index.text(late.1)))
@@ -64,6 +64,7 @@ impl Reach<'_, '_> {
             return;
         }
         let found: Vec<Included> = self
+            .sets
             .literals
             .iter()
             .filter_map(|(text, from, _)| self.read_path(&[PathPart::Text(*text)], *from))

@@ -9,11 +9,11 @@ use crate::index::{ItemId, ItemKind};
 impl Reach<'_, '_> {
     /// Whether a member of the name is asked for on any of these types or traits, or on any type.
     fn is_asked(&self, name: Symbol, owners: &[ItemId], foreign: bool) -> bool {
-        self.names.contains(&name)
-            || (foreign && self.foreign_names.contains(&name))
+        self.sets.names.contains(&name)
+            || (foreign && self.sets.foreign_names.contains(&name))
             || owners
                 .iter()
-                .any(|owner| self.members.contains(&(*owner, name)))
+                .any(|owner| self.sets.members.contains(&(*owner, name)))
     }
 
     pub(super) fn implementation(&mut self, found: &Implementation) {
@@ -37,7 +37,7 @@ impl Reach<'_, '_> {
         for member in &found.members {
             match self.index.item(*member).name {
                 Some(name) if self.is_asked(name, owners, foreign) => {
-                    let parent = self.asked.get(&name).copied().unwrap_or(found.item);
+                    let parent = self.sets.asked.get(&name).copied().unwrap_or(found.item);
                     self.item(*member, Some(parent), rule, Some(name));
                 }
                 // A macro call may define the member that is asked for.
@@ -49,11 +49,19 @@ impl Reach<'_, '_> {
 
     /// R8: the type is reached or the trait mentioned, and the member asked for.
     fn own_trait(&mut self, found: &Implementation, traits: &[ItemId], open: bool, reached: bool) {
-        if !reached && !traits.iter().any(|trait_| self.mentioned.contains(trait_)) {
+        if !reached
+            && !traits
+                .iter()
+                .any(|trait_| self.sets.mentioned.contains(trait_))
+        {
             return;
         }
         let owners: Vec<ItemId> = found.self_types.iter().chain(traits).copied().collect();
-        if reached && traits.iter().any(|trait_| self.dyn_traits.contains(trait_)) {
+        if reached
+            && traits
+                .iter()
+                .any(|trait_| self.sets.dyn_traits.contains(trait_))
+        {
             self.all_members(found);
         }
         self.asked_members(found, &owners, open, Rule::OwnTrait);
@@ -67,7 +75,7 @@ impl Reach<'_, '_> {
                     .filter(|name| self.is_asked(*name, &owners, open));
                 if let Some(name) = asked {
                     matters = true;
-                    let parent = self.asked.get(&name).copied().unwrap_or(found.item);
+                    let parent = self.sets.asked.get(&name).copied().unwrap_or(found.item);
                     self.item(*member, Some(parent), Rule::OwnTrait, Some(name));
                 }
             }
@@ -106,7 +114,7 @@ impl Reach<'_, '_> {
     /// `dyn Trait`: the table of functions of each type behind it holds every member, also of its supertraits
     /// and by default.
     pub(super) fn dyn_trait(&mut self, trait_: ItemId) {
-        if !self.dyn_traits.insert(trait_) {
+        if !self.sets.dyn_traits.insert(trait_) {
             return;
         }
         self.mention(trait_);
@@ -148,7 +156,7 @@ impl Reach<'_, '_> {
         } else {
             None
         };
-        let asker = name.and_then(|name| self.asked.get(&name).copied());
+        let asker = name.and_then(|name| self.sets.asked.get(&name).copied());
         let parent = asker.or(about);
         self.item(made.call, parent, Rule::MacroCall, name);
     }
@@ -170,7 +178,7 @@ impl Reach<'_, '_> {
         for member in self.impls.members_of_trait(trait_) {
             match self.index.item(*member).name {
                 Some(name) if self.is_asked(name, &[trait_], true) => {
-                    let parent = self.asked.get(&name).copied().unwrap_or(trait_);
+                    let parent = self.sets.asked.get(&name).copied().unwrap_or(trait_);
                     self.item(*member, Some(parent), Rule::OwnTrait, Some(name));
                 }
                 None => self.item(*member, Some(trait_), Rule::OwnTrait, None),

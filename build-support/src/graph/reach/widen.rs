@@ -128,7 +128,7 @@ impl Reach<'_, '_> {
             return;
         }
         self.widened(Rule::State, item, Reason::MutableState);
-        for user in callers.leading_to(index, item, &mut self.led) {
+        for user in callers.leading_to(index, item, &mut self.sets.led) {
             self.item(user, Some(item), Rule::State, None);
         }
     }
@@ -136,7 +136,7 @@ impl Reach<'_, '_> {
     /// R15: a crate of procedural macros is one piece, and what it spells is read where it is used.
     pub(super) fn proc_macro(&mut self, item: ItemId) {
         let krate = self.crate_of(item);
-        if self.index.krate(krate).proc_macro && !self.whole.contains(&krate) {
+        if self.index.krate(krate).proc_macro && !self.sets.whole.contains(&krate) {
             self.widened(Rule::ProcMacro, item, Reason::ProcMacro);
             self.whole_crate(krate, item, Rule::ProcMacro);
         }
@@ -148,7 +148,7 @@ impl Reach<'_, '_> {
         let krate = self.crate_of(item);
         let index = self.index;
         let files = &index.krate(krate).unparsed;
-        if files.is_empty() || self.whole.contains(&krate) {
+        if files.is_empty() || self.sets.whole.contains(&krate) {
             return;
         }
         self.widened(Rule::Widened, item, Reason::UnparsableFile);
@@ -185,7 +185,7 @@ impl Reach<'_, '_> {
         let krate = self.crate_of(part);
         if !self.index.krate(krate).proc_macro
             || krate == self.crate_of(from)
-            || !self.spelled.insert((krate, scope))
+            || !self.sets.spelled.insert((krate, scope))
         {
             return;
         }
@@ -224,16 +224,19 @@ impl Reach<'_, '_> {
     /// R10: imports that decide which traits are in scope where code is, as far as they may have a member that
     /// is asked for.
     pub(super) fn traits_in_scope(&mut self) {
-        let asked = |name| self.names.contains(&name) || self.foreign_names.contains(&name);
+        let asked =
+            |name| self.sets.names.contains(&name) || self.sets.foreign_names.contains(&name);
         let traits = self.context.traits;
-        let deciding = traits.imports(self.modules.iter().copied()).into_iter();
+        let deciding = traits
+            .imports(self.sets.modules.iter().copied())
+            .into_iter();
         let imports: Vec<_> = deciding
             .filter(|import| {
                 let members = import.members.as_ref();
                 members.is_none_or(|names| names.iter().any(|name| asked(*name)))
             })
             .flat_map(|import| import.through.iter().copied().chain([import.import]))
-            .filter(|import| !std::mem::replace(&mut self.imported[import.0 as usize], true))
+            .filter(|import| !std::mem::replace(&mut self.sets.imported[import.0 as usize], true))
             .collect();
         self.closure.own_imports.extend(imports);
     }
@@ -263,7 +266,7 @@ impl Reach<'_, '_> {
     }
 
     fn whole_crate(&mut self, krate: CrateId, from: ItemId, rule: Rule) {
-        if !self.whole.insert(krate) {
+        if !self.sets.whole.insert(krate) {
             return;
         }
         for item in self.items_of(krate) {
