@@ -4,18 +4,18 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::expansions::Expansions;
-use super::facts::{
-    CallFacts, FactKind, FileFacts, FileMention, HeadOf, ImplFacts, ImplHead, ItemFacts,
-    MacroFacts, Mention, OwnerFacts, PathPart, Range, ScopeKind, StaticFacts, VisibilityFacts,
-};
-use super::symbol::Symbol;
+use super::facts::{FactKind, ItemFacts, OwnerFacts, ScopeKind, VisibilityFacts};
 use super::{
     Crate, CrateId, Detail, DocLine, Import, ImportId, Include, Index, Item, ItemId, ItemKind,
     Marked, Module, ModuleId, ModuleKind, Orphan, Owner, Place, Visibility,
 };
+use crate::source::FileId;
 use crate::source::cfg::Predicate;
 use crate::source::walk::{CrateFiles, ModuleFile};
-use crate::source::{FileId, Location};
+
+mod incoming;
+
+use self::incoming::{Incoming, kind};
 
 impl Index {
     /// Assembles the crates of a target; the first is the target itself.
@@ -71,20 +71,6 @@ struct Assembler<'a> {
     files: &'a [ModuleFile],
     /// Predicates that do not hold in this build, whatever else is built with it.
     never: &'a BTreeSet<String>,
-}
-
-/// A file's facts on their way into the index.
-struct Incoming<'f> {
-    facts: &'f FileFacts,
-    file: FileId,
-    /// The index's symbol for each of the file's.
-    symbols: Vec<Symbol>,
-    /// The module of each scope.
-    modules: Vec<ModuleId>,
-    /// The item of each fact.
-    items: Vec<ItemId>,
-    /// The `include!` the file stands for.
-    included_by: Option<ItemId>,
 }
 
 impl Assembler<'_> {
@@ -467,142 +453,5 @@ impl Assembler<'_> {
             || item
                 .owner
                 .is_some_and(|owner| needs_test(&self.index.item(owner).cfgs))
-    }
-}
-
-fn kind(facts: &FactKind) -> ItemKind {
-    match facts {
-        FactKind::Fn => ItemKind::Fn,
-        FactKind::Const => ItemKind::Const,
-        FactKind::Static(_) => ItemKind::Static,
-        FactKind::Struct => ItemKind::Struct,
-        FactKind::Enum { .. } => ItemKind::Enum,
-        FactKind::Union => ItemKind::Union,
-        FactKind::TypeAlias { .. } => ItemKind::TypeAlias,
-        FactKind::Trait => ItemKind::Trait,
-        FactKind::TraitAlias => ItemKind::TraitAlias,
-        FactKind::Mod(_) => ItemKind::Mod,
-        FactKind::MacroRules(_) => ItemKind::MacroRules,
-        FactKind::MacroCall(_) => ItemKind::MacroCall,
-        FactKind::Impl(_) => ItemKind::Impl,
-        FactKind::TraitMember(kind) => ItemKind::TraitMember(*kind),
-        FactKind::ImplMember(kind) => ItemKind::ImplMember(*kind),
-        FactKind::ExternCrate => ItemKind::ExternCrate,
-        FactKind::Foreign | FactKind::ForeignBlock => ItemKind::Foreign,
-        FactKind::Attributes => ItemKind::Attributes,
-        FactKind::Include(_) => ItemKind::Include,
-        FactKind::Other => ItemKind::Other,
-    }
-}
-
-impl Incoming<'_> {
-    fn symbol(&self, own: Symbol) -> Symbol {
-        self.symbols[own.index()]
-    }
-
-    fn path(&self, own: &[Symbol]) -> Vec<Symbol> {
-        own.iter().map(|segment| self.symbol(*segment)).collect()
-    }
-
-    fn location(&self, range: &Range) -> Location {
-        Location {
-            file: self.file,
-            start: range.start,
-            end: range.end,
-        }
-    }
-
-    fn mention(&self, own: &Mention) -> Mention {
-        match own {
-            Mention::Path(path) => Mention::Path(self.path(path).into()),
-            Mention::Method(name) => Mention::Method(self.symbol(*name)),
-            Mention::Macro(path) => Mention::Macro(self.path(path).into()),
-            Mention::Dyn(path) => Mention::Dyn(self.path(path).into()),
-            Mention::All(path) => Mention::All(self.path(path).into()),
-            Mention::Literal(text) => Mention::Literal(self.symbol(*text)),
-            Mention::Cfg(predicate) => Mention::Cfg(self.symbol(*predicate)),
-            Mention::Env(name) => Mention::Env(self.symbol(*name)),
-            Mention::File(file) => Mention::File(self.included(file)),
-        }
-    }
-
-    fn detail(&self, kind: &FactKind) -> Detail {
-        match kind {
-            FactKind::Static(facts) => Detail::Static(Arc::new(StaticFacts {
-                mutable: facts.mutable,
-                types: facts.types.iter().map(|path| self.path(path)).collect(),
-            })),
-            FactKind::MacroRules(facts) => Detail::Macro(Arc::new(self.macro_facts(facts))),
-            FactKind::MacroCall(call) => Detail::Call(Arc::new(CallFacts {
-                path: self.path(&call.path),
-                arguments: self.macro_facts(&call.arguments),
-                shell: call.shell.as_ref().map(|(digest, mentions)| {
-                    let mentions = mentions.iter().map(|mention| self.mention(mention));
-                    (*digest, mentions.collect())
-                }),
-            })),
-            FactKind::Include(_) => Detail::Include { read: false },
-            FactKind::Other => Detail::Unknown,
-            _ => Detail::Nothing,
-        }
-    }
-
-    /// The derives and attribute macros of an item whose predicates are asked for.
-    fn paths_under(&self, item: &ItemFacts, asked: impl Fn(&str) -> bool) -> Vec<Vec<Symbol>> {
-        let macros = item.macros.iter();
-        let found = macros.filter(|(predicate, _)| asked(predicate));
-        found.map(|(_, path)| self.path(path)).collect()
-    }
-
-    fn macro_facts(&self, own: &MacroFacts) -> MacroFacts {
-        let head = |head: &ImplHead| ImplHead {
-            of: match &head.of {
-                HeadOf::Trait(path) => HeadOf::Trait(self.path(path)),
-                other => other.clone(),
-            },
-            paths: head.paths.iter().map(|path| self.path(path)).collect(),
-            fragments: head.fragments,
-        };
-        MacroFacts {
-            defined: self.path(&own.defined),
-            identifiers: self.path(&own.identifiers),
-            passed: self.path(&own.passed),
-            implements: own.implements.iter().map(head).collect(),
-            names_fragments: own.names_fragments,
-            pastes: own.pastes,
-            traits: own.traits,
-            statics: own.statics,
-            open_globs: own.open_globs,
-            imports_traits: own.imports_traits,
-            transparent: own.transparent,
-        }
-    }
-
-    fn included(&self, own: &FileMention) -> FileMention {
-        let part = |part: &PathPart| match part {
-            PathPart::Text(text) => PathPart::Text(self.symbol(*text)),
-            PathPart::Variable(name) => PathPart::Variable(self.symbol(*name)),
-        };
-        FileMention {
-            path: own
-                .path
-                .as_ref()
-                .map(|path| path.iter().map(part).collect()),
-            ..own.clone()
-        }
-    }
-
-    fn header(&self, own: &ImplFacts) -> ImplFacts {
-        ImplFacts {
-            trait_path: own.trait_path.as_ref().map(|path| self.path(path)),
-            trait_has_arguments: own.trait_has_arguments,
-            self_path: own.self_path.as_ref().map(|path| self.path(path)),
-            parameters: self.path(&own.parameters),
-            header_paths: own
-                .header_paths
-                .iter()
-                .map(|path| self.path(path))
-                .collect(),
-        }
     }
 }

@@ -1,0 +1,166 @@
+//! One file's facts in the index's terms: its symbols are the index's own, its places those of the file.
+
+use std::sync::Arc;
+
+use crate::index::facts::{
+    CallFacts, FactKind, FileFacts, FileMention, HeadOf, ImplFacts, ImplHead, ItemFacts,
+    MacroFacts, Mention, PathPart, Range, StaticFacts,
+};
+use crate::index::symbol::Symbol;
+use crate::index::{Detail, ItemId, ItemKind, ModuleId};
+use crate::source::{FileId, Location};
+
+/// A file's facts on their way into the index.
+pub(super) struct Incoming<'f> {
+    pub(super) facts: &'f FileFacts,
+    pub(super) file: FileId,
+    /// The index's symbol for each of the file's.
+    pub(super) symbols: Vec<Symbol>,
+    /// The module of each scope.
+    pub(super) modules: Vec<ModuleId>,
+    /// The item of each fact.
+    pub(super) items: Vec<ItemId>,
+    /// The `include!` the file stands for.
+    pub(super) included_by: Option<ItemId>,
+}
+
+pub(super) fn kind(facts: &FactKind) -> ItemKind {
+    match facts {
+        FactKind::Fn => ItemKind::Fn,
+        FactKind::Const => ItemKind::Const,
+        FactKind::Static(_) => ItemKind::Static,
+        FactKind::Struct => ItemKind::Struct,
+        FactKind::Enum { .. } => ItemKind::Enum,
+        FactKind::Union => ItemKind::Union,
+        FactKind::TypeAlias { .. } => ItemKind::TypeAlias,
+        FactKind::Trait => ItemKind::Trait,
+        FactKind::TraitAlias => ItemKind::TraitAlias,
+        FactKind::Mod(_) => ItemKind::Mod,
+        FactKind::MacroRules(_) => ItemKind::MacroRules,
+        FactKind::MacroCall(_) => ItemKind::MacroCall,
+        FactKind::Impl(_) => ItemKind::Impl,
+        FactKind::TraitMember(kind) => ItemKind::TraitMember(*kind),
+        FactKind::ImplMember(kind) => ItemKind::ImplMember(*kind),
+        FactKind::ExternCrate => ItemKind::ExternCrate,
+        FactKind::Foreign | FactKind::ForeignBlock => ItemKind::Foreign,
+        FactKind::Attributes => ItemKind::Attributes,
+        FactKind::Include(_) => ItemKind::Include,
+        FactKind::Other => ItemKind::Other,
+    }
+}
+
+impl Incoming<'_> {
+    pub(super) fn symbol(&self, own: Symbol) -> Symbol {
+        self.symbols[own.index()]
+    }
+
+    fn path(&self, own: &[Symbol]) -> Vec<Symbol> {
+        own.iter().map(|segment| self.symbol(*segment)).collect()
+    }
+
+    pub(super) fn location(&self, range: &Range) -> Location {
+        Location {
+            file: self.file,
+            start: range.start,
+            end: range.end,
+        }
+    }
+
+    pub(super) fn mention(&self, own: &Mention) -> Mention {
+        match own {
+            Mention::Path(path) => Mention::Path(self.path(path).into()),
+            Mention::Method(name) => Mention::Method(self.symbol(*name)),
+            Mention::Macro(path) => Mention::Macro(self.path(path).into()),
+            Mention::Dyn(path) => Mention::Dyn(self.path(path).into()),
+            Mention::All(path) => Mention::All(self.path(path).into()),
+            Mention::Literal(text) => Mention::Literal(self.symbol(*text)),
+            Mention::Cfg(predicate) => Mention::Cfg(self.symbol(*predicate)),
+            Mention::Env(name) => Mention::Env(self.symbol(*name)),
+            Mention::File(file) => Mention::File(self.included(file)),
+        }
+    }
+
+    pub(super) fn detail(&self, kind: &FactKind) -> Detail {
+        match kind {
+            FactKind::Static(facts) => Detail::Static(Arc::new(StaticFacts {
+                mutable: facts.mutable,
+                types: facts.types.iter().map(|path| self.path(path)).collect(),
+            })),
+            FactKind::MacroRules(facts) => Detail::Macro(Arc::new(self.macro_facts(facts))),
+            FactKind::MacroCall(call) => Detail::Call(Arc::new(CallFacts {
+                path: self.path(&call.path),
+                arguments: self.macro_facts(&call.arguments),
+                shell: call.shell.as_ref().map(|(digest, mentions)| {
+                    let mentions = mentions.iter().map(|mention| self.mention(mention));
+                    (*digest, mentions.collect())
+                }),
+            })),
+            FactKind::Include(_) => Detail::Include { read: false },
+            FactKind::Other => Detail::Unknown,
+            _ => Detail::Nothing,
+        }
+    }
+
+    /// The derives and attribute macros of an item whose predicates are asked for.
+    pub(super) fn paths_under(
+        &self,
+        item: &ItemFacts,
+        asked: impl Fn(&str) -> bool,
+    ) -> Vec<Vec<Symbol>> {
+        let macros = item.macros.iter();
+        let found = macros.filter(|(predicate, _)| asked(predicate));
+        found.map(|(_, path)| self.path(path)).collect()
+    }
+
+    fn macro_facts(&self, own: &MacroFacts) -> MacroFacts {
+        let head = |head: &ImplHead| ImplHead {
+            of: match &head.of {
+                HeadOf::Trait(path) => HeadOf::Trait(self.path(path)),
+                other => other.clone(),
+            },
+            paths: head.paths.iter().map(|path| self.path(path)).collect(),
+            fragments: head.fragments,
+        };
+        MacroFacts {
+            defined: self.path(&own.defined),
+            identifiers: self.path(&own.identifiers),
+            passed: self.path(&own.passed),
+            implements: own.implements.iter().map(head).collect(),
+            names_fragments: own.names_fragments,
+            pastes: own.pastes,
+            traits: own.traits,
+            statics: own.statics,
+            open_globs: own.open_globs,
+            imports_traits: own.imports_traits,
+            transparent: own.transparent,
+        }
+    }
+
+    fn included(&self, own: &FileMention) -> FileMention {
+        let part = |part: &PathPart| match part {
+            PathPart::Text(text) => PathPart::Text(self.symbol(*text)),
+            PathPart::Variable(name) => PathPart::Variable(self.symbol(*name)),
+        };
+        FileMention {
+            path: own
+                .path
+                .as_ref()
+                .map(|path| path.iter().map(part).collect()),
+            ..own.clone()
+        }
+    }
+
+    pub(super) fn header(&self, own: &ImplFacts) -> ImplFacts {
+        ImplFacts {
+            trait_path: own.trait_path.as_ref().map(|path| self.path(path)),
+            trait_has_arguments: own.trait_has_arguments,
+            self_path: own.self_path.as_ref().map(|path| self.path(path)),
+            parameters: self.path(&own.parameters),
+            header_paths: own
+                .header_paths
+                .iter()
+                .map(|path| self.path(path))
+                .collect(),
+        }
+    }
+}
