@@ -23,6 +23,7 @@ mod call;
 pub(crate) mod face;
 pub(crate) mod fetch;
 pub(crate) mod invalidate;
+mod keep;
 mod lease;
 mod limits;
 pub(crate) mod owned;

@@ -1,21 +1,18 @@
 //! One call that was not answered from memory, and the steps it takes towards the store.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use super::Core;
 use super::face::Face;
-use super::terms::refresh_ms;
+use super::keep::Payload;
 use crate::coherence::Permit;
 use crate::entry::{Fault, Identity, Opened, open};
 use crate::event::{Event, Layer, MissReason, NoKey, Operation};
 use crate::function::Function;
 use crate::key::{EntryKey, Key, KeyFault, argument_digest};
-use crate::l1::{CallKey, CallRef, Keeping, Kept};
+use crate::l1::{CallKey, CallRef, Kept};
 use crate::memo::Memo;
 use crate::report::Topic;
-#[cfg(test)]
-use crate::simulation::breaks::Break;
 use crate::store::{Found, Seal, StoreError, StoreErrorKind, TagKey, TagVersion, seal_of};
 use crate::stored::Stored;
 
@@ -55,15 +52,7 @@ pub(super) struct Stale<V> {
     pub(super) owned: Owned<V>,
     /// For how long, in milliseconds.
     pub(super) left_ms: u64,
-    payload: Payload,
-}
-
-/// What is known of a value besides itself.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Payload {
-    /// What computing it took.
-    pub(super) cost: Duration,
-    pub(super) bytes: usize,
+    pub(super) payload: Payload,
 }
 
 /// What the store had to say.
@@ -149,11 +138,6 @@ impl<'a> Call<'a> {
 
     pub(super) fn emit(&self, event: Event) {
         self.core.emit(self.memo, event);
-    }
-
-    /// Whether nothing the answer depends on was invalidated since the call began.
-    pub(super) fn holds(&self) -> bool {
-        self.core.coherence.holds(&self.permit)
     }
 
     /// What the entry must say it is.
@@ -284,15 +268,15 @@ impl<'a> Call<'a> {
             };
             return miss(MissReason::Expired, Some(stale));
         }
-        self.keep(&owned.shared, payload, asked_ms, fresh_ms, permit);
+        let span = self.fresh(payload, asked_ms, fresh_ms);
+        self.keep(&owned.shared, payload, span, permit);
         self.emit(Event::Hit {
             layer: Layer::Store,
             saved: payload.cost,
         });
-        let refresh_ms = refresh_ms(self.function(), payload.cost, asked_ms, fresh_ms);
         Ok(Lookup::Hit(Hit {
             owned,
-            is_due: refresh_ms <= asked_ms,
+            is_due: span.is_due(asked_ms),
         }))
     }
 
@@ -302,64 +286,6 @@ impl<'a> Call<'a> {
         if let Some(known) = known {
             self.core.coherence.learn(&self.tags, &known, &self.permit);
         }
-    }
-
-    /// Puts a copy into memory, for as long as the function allows and no longer than the entry is fresh.
-    pub(super) fn keep<V: Stored>(
-        &self,
-        value: &Arc<Kept<V>>,
-        payload: Payload,
-        now_ms: u64,
-        left_ms: u64,
-        permit: &Permit,
-    ) {
-        #[cfg(test)]
-        let late = self
-            .core
-            .coherence
-            .permit(self.entry_key.as_str(), &self.tags);
-        #[cfg(test)]
-        let permit = if Break::PermitsLate.is_on() {
-            &late
-        } else {
-            permit
-        };
-        let function = self.function();
-        let copy_ms = function.l1_ms().min(left_ms);
-        // One that is void already would only take the place of a newer one.
-        if copy_ms == 0 || !self.core.coherence.holds(permit) {
-            return;
-        }
-        let keeping = Keeping {
-            // "For ever" saturates to the same number.
-            deadline_ms: now_ms.saturating_add(copy_ms),
-            refresh_ms: refresh_ms(function, payload.cost, now_ms, left_ms),
-            is_stale: false,
-            cost_us: u64::try_from(payload.cost.as_micros()).unwrap_or(u64::MAX),
-            payload_bytes: payload.bytes,
-            permit: permit.clone(),
-        };
-        let slot = Arc::<Kept<V>>::clone(value);
-        self.core.l1.insert(self.key.clone(), slot, keeping);
-    }
-
-    /// Keeps a stale value in memory for a while, so that what has failed is not tried by every call.
-    pub(super) fn keep_stale<V: Stored>(&self, stale: &Stale<V>) {
-        let now_ms = self.core.time.now_ms();
-        let copy_ms = self.function().l1_ms().min(stale.left_ms).min(RETRY_MS);
-        if copy_ms == 0 || !self.holds() {
-            return;
-        }
-        let keeping = Keeping {
-            deadline_ms: now_ms.saturating_add(copy_ms),
-            refresh_ms: u64::MAX,
-            is_stale: true,
-            cost_us: u64::try_from(stale.payload.cost.as_micros()).unwrap_or(u64::MAX),
-            payload_bytes: stale.payload.bytes,
-            permit: self.permit.clone(),
-        };
-        let slot = Arc::<Kept<V>>::clone(&stale.owned.shared);
-        self.core.l1.insert(self.key.clone(), slot, keeping);
     }
 
     /// Removes the entry from the store; whether that was possible.
@@ -425,6 +351,3 @@ pub(super) fn uncached(core: &Core, memo: &'static Memo, fault: &KeyFault) {
         }
     }
 }
-
-/// How long a stale value is served before what has failed is tried again.
-const RETRY_MS: u64 = 10_000;

@@ -196,23 +196,15 @@ impl<'a> Call<'a> {
         self.go_alone(Leasing::GivenUp, stale)
     }
 
-    /// Takes the lease, whoever has it: what they compute is older than what this call will.
-    pub(super) async fn seize<F: Face>(&'a self, face: F) -> Option<Lease<'a>> {
-        let answer = self.claim(face, None, Sharing::Seized).await.ok()?;
-        match answer.grant {
-            Grant::Leased(token) => Some(self.hold(token, answer.versions, answer.permit)),
-            // No store answers a seizure with anything else.
-            Grant::Stored(_) | Grant::Busy { .. } => None,
-        }
-    }
-
-    /// Takes the lease if it is free and no entry but the one that was `seen` is there.
-    pub(super) async fn take_if_free<F: Face>(
+    /// Takes the lease at once or not at all: there is nothing to wait for. Seized, it is taken from whoever has it, since
+    /// what they compute is older than what this call will; else it must be free, with no entry but the one `seen`.
+    pub(super) async fn take<F: Face>(
         &'a self,
         face: F,
         seen: Option<Seal>,
+        sharing: Sharing,
     ) -> Option<Lease<'a>> {
-        let answer = self.claim(face, seen, Sharing::Exclusive).await.ok()?;
+        let answer = self.claim(face, seen, sharing).await.ok()?;
         match answer.grant {
             Grant::Leased(token) => Some(self.hold(token, answer.versions, answer.permit)),
             Grant::Stored(_) | Grant::Busy { .. } => None,

@@ -9,9 +9,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::Core;
-use super::call::{Call, Payload, uncached};
+use super::call::{Call, uncached};
 use super::face::Face;
 use super::invalidate::VoidEntry;
+use super::keep::Payload;
 use super::lease::Lease;
 use super::seat::Seat;
 use crate::event::{Event, NotStored};
@@ -19,7 +20,7 @@ use crate::key::Key;
 use crate::l1::Kept;
 use crate::memo::Memo;
 use crate::shape::Shape;
-use crate::store::{Fence, TagVersion, Written};
+use crate::store::{Fence, Sharing, TagVersion, Written};
 use crate::stored::Stored;
 
 /// Computes and stores now. An error leaves what was there.
@@ -44,7 +45,7 @@ where
     }
     let call = Call::new(core, memo, &key);
     let seat = Seat::supersede::<F>(&call);
-    let lease = call.seize(face).await;
+    let lease = call.take(face, None, Sharing::Seized).await;
     let (output, cost) = seat.compute(compute).await;
     let value = match seat.open::<S>(output, cost) {
         Ok(value) => value,
@@ -78,7 +79,7 @@ pub(crate) async fn put<F, S>(
     // What is being computed is older from here on.
     let call = Call::invalidating(core, memo, &key);
     call.emit(Event::Put);
-    let lease = call.seize(face).await;
+    let lease = call.take(face, None, Sharing::Seized).await;
     let value = Arc::new(Kept::new(value));
     call.replace::<F, S>(face, lease, &value, Duration::ZERO)
         .await;
@@ -143,7 +144,8 @@ impl Call<'_> {
         if let Some(permit) = self.permit.clone().after(again.void()) {
             let bytes = payload.len();
             let kept = Payload { cost, bytes };
-            self.keep(value, kept, now_ms, terms.fresh_ms, &permit);
+            let span = self.fresh(kept, now_ms, terms.fresh_ms);
+            self.keep(value, kept, span, &permit);
         }
         Ok(payload.len())
     }

@@ -14,6 +14,7 @@ use crate::key::Key;
 use crate::l1::CallRef;
 use crate::memo::Memo;
 use crate::shape::Shape;
+use crate::store::Sharing;
 use crate::stored::Stored;
 
 /// What a hit leads to whose value is due.
@@ -82,7 +83,7 @@ where
         return Refreshing::Elsewhere;
     }
     let seen = entry.as_ref().map(|entry| entry.seal);
-    let Some(lease) = call.take_if_free(face, seen).await else {
+    let Some(lease) = call.take(face, seen, Sharing::Exclusive).await else {
         return Refreshing::Elsewhere;
     };
     let seat = Seat::alone(&call);

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::call::{Call, Entry, Payload};
+use super::call::{Call, Entry};
 use super::face::Face;
+use super::keep::Payload;
 use super::lease::Lease;
 use super::terms::terms;
 use crate::codec::{EncodeError, survives};
@@ -52,8 +53,12 @@ impl Call<'_> {
             cost: fresh.cost,
             bytes: payload.len(),
         };
+        let keep = || {
+            let span = self.fresh(kept, now_ms, terms.fresh_ms);
+            self.keep(fresh.value, kept, span, &permit);
+        };
         let Some(mut lease) = lease else {
-            self.keep(fresh.value, kept, now_ms, terms.fresh_ms, &permit);
+            keep();
             return self.not_stored(NotStored::Unleased);
         };
         #[cfg(test)]
@@ -63,7 +68,7 @@ impl Call<'_> {
         match self.write_entry(face, draft, fence).await {
             Ok(Written::Stored) => {
                 lease.spend();
-                self.keep(fresh.value, kept, now_ms, terms.fresh_ms, &permit);
+                keep();
                 self.emit(Event::Stored {
                     bytes: payload.len(),
                 });
@@ -74,7 +79,7 @@ impl Call<'_> {
                 self.not_stored(NotStored::Refused)
             }
             Err(()) => {
-                self.keep(fresh.value, kept, now_ms, terms.fresh_ms, &permit);
+                keep();
                 self.not_stored(NotStored::StoreFailed)
             }
         }
