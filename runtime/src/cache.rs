@@ -15,6 +15,7 @@ use crate::key::Key;
 use crate::l1::{CallRef, L1, Usable};
 use crate::memo::Memo;
 use crate::report::{Reporter, Topic};
+use crate::secret::Secrets;
 use crate::store::{StoreError, StoreErrorKind, TagKey};
 use crate::timers::Timers;
 
@@ -59,6 +60,8 @@ pub(crate) struct Core {
     pub(crate) time: Time,
     /// What separates deployments in one store; the name of each function's crate where it is not set.
     namespace: Option<Box<str>>,
+    /// What entries are encrypted with, if they are.
+    pub(crate) secrets: Option<Secrets>,
     /// Longer payloads are not stored.
     pub(crate) max_value_bytes: usize,
     /// How much shorter than promised an entry may live, in hundredths.
@@ -105,7 +108,7 @@ impl Cache {
 
     #[cold]
     fn from_environment() -> &'static Self {
-        CURRENT.get_or_init(|| builder::from_url(std::env::var(URL_VARIABLE)))
+        CURRENT.get_or_init(builder::from_environment)
     }
 }
 
@@ -219,3 +222,6 @@ impl Core {
 
 /// The environment variable that says where entries live.
 const URL_VARIABLE: &str = "SELFSAME_URL";
+
+/// The environment variable that says what entries are encrypted with.
+const SECRET_VARIABLE: &str = "SELFSAME_SECRET";

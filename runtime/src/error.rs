@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::secret;
 use crate::store::StoreError;
 
 /// Why a [`Cache`](crate::Cache) could not be built or installed.
@@ -20,10 +21,17 @@ pub enum ErrorKind {
     UnknownScheme(Option<String>),
     /// The URL names a store but makes no sense for it. Holds what is wrong; never the URL.
     InvalidUrl(&'static str),
-    /// The URL names a store that was not compiled in. Holds the cargo feature that has it.
+    /// The URL names a store that was not compiled in, or a secret is set and encryption was not. Holds the cargo feature that has it.
     FeatureMissing(&'static str),
     /// The namespace is empty or contains a character that a key can't have there.
     InvalidNamespace(String),
+    /// A secret is none. Holds which of them it is, the newest being the first, and what is wrong; never the secret.
+    InvalidSecret {
+        /// Its place, from 1.
+        place: usize,
+        /// What is wrong.
+        what: &'static str,
+    },
     /// An option is out of its range. Holds what is wrong.
     InvalidOption(&'static str),
     /// A cache is in use already: another was installed, or a cached function has been called before.
@@ -31,6 +39,14 @@ pub enum ErrorKind {
 }
 
 impl Error {
+    /// Whether it is the secrets that are wrong.
+    pub(crate) fn is_of_secrets(&self) -> bool {
+        matches!(
+            self.kind,
+            ErrorKind::InvalidSecret { .. } | ErrorKind::FeatureMissing(secret::FEATURE)
+        )
+    }
+
     pub(crate) const fn new(kind: ErrorKind) -> Self {
         Self { kind, source: None }
     }
@@ -66,6 +82,9 @@ impl fmt::Display for Error {
                 write!(f, "the store's URL has the unknown scheme `{scheme}:`; {SCHEMES}")
             }
             ErrorKind::InvalidUrl(what) => write!(f, "the store's URL makes no sense: {what}"),
+            ErrorKind::FeatureMissing(secret::FEATURE) => f.write_str(
+                "a secret is set, which needs the feature `encryption` of the crate `selfsame`, which is not switched on",
+            ),
             ErrorKind::FeatureMissing(feature) => write!(
                 f,
                 "the store's URL needs the feature `{feature}` of the crate `selfsame`, which is not switched on"
@@ -74,6 +93,9 @@ impl fmt::Display for Error {
                 f,
                 "the namespace {namespace:?} is empty or contains a brace, a colon, a space or a control character"
             ),
+            ErrorKind::InvalidSecret { place, what } => {
+                write!(f, "secret {place} is not usable: {what}")
+            }
             ErrorKind::InvalidOption(what) => f.write_str(what),
             ErrorKind::AlreadyInstalled => f.write_str(
                 "a cache is in use already: install one once, before the first call of a cached function",

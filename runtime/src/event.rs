@@ -130,7 +130,7 @@ pub enum MissReason {
     Owed,
     /// What is there is a value of another type.
     Type,
-    /// What is there is not the entry that was looked for. It is removed.
+    /// What is there is not the entry that was looked for. It is removed, unless others may have the secret to it.
     Rejected(Fault),
     /// The store could not be asked.
     Failed(StoreErrorKind),
@@ -171,6 +171,8 @@ pub enum NotStored {
     Unencodable,
     /// Values of its type do not come back from the codec as they went in.
     Unsurviving,
+    /// It could not be encrypted: the system had no randomness to give.
+    Unencrypted,
     /// The call had no lease: the store could not be asked for one, or somebody else had it for too long.
     Unleased,
     /// The lease was gone when the value was there: it had ended, or the entry was evicted or replaced meanwhile.

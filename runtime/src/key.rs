@@ -21,7 +21,7 @@ pub(crate) use self::bytes::KeyBytes;
 use self::bytes::give_back;
 use self::encode::EncodeError;
 pub use self::entry_key::EntryKey;
-pub(crate) use self::entry_key::{argument_digest, function_id};
+pub(crate) use self::entry_key::{argument_digest, function_id, locked_argument_digest};
 pub use self::tags::Tags;
 
 /// The encoded key parts of one call, or the reason why it has none.

@@ -89,6 +89,7 @@
 //! | `redis` | the stores `redis://` and `redis+unix://` |
 //! | `tls` | `rediss://` |
 //! | `sqlite` | the store `sqlite:PATH` |
+//! | `encryption` | encrypted entries, where a secret is set: [`CacheBuilder::secrets`] |
 //!
 //! None is on by default, and none changes what the others do.
 //!
@@ -124,6 +125,7 @@ mod own;
 mod private;
 mod random;
 mod report;
+mod secret;
 mod shape;
 mod shards;
 #[cfg(test)]

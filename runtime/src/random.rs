@@ -27,6 +27,16 @@ fn stand_in() -> u64 {
     RandomState::new().hash_one(std::time::Instant::now())
 }
 
+/// Random bytes of the system's, and nothing in their stead: for what must not come twice.
+pub(crate) fn strict<const N: usize>() -> Option<[u8; N]> {
+    let mut bytes = [0; N];
+    #[cfg(test)]
+    if seeded::fill(&mut bytes) {
+        return Some(bytes);
+    }
+    getrandom::fill(&mut bytes).is_ok().then_some(bytes)
+}
+
 pub(crate) fn token() -> Token {
     Token::from_bytes(bytes())
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use super::{Cache, Core, URL_VARIABLE};
+use super::{Cache, Core, SECRET_VARIABLE, URL_VARIABLE};
 use crate::background::Background;
 use crate::clock::{Clock, SystemClock, Time};
 use crate::coherence::Coherence;
@@ -17,6 +17,7 @@ use crate::function::Function;
 use crate::gate::Gate;
 use crate::l1::L1;
 use crate::report::Reporter;
+use crate::secret::Secrets;
 use crate::store::url::{StoreUrl, Surroundings};
 use crate::store::{DEADLINE, Store};
 use crate::timers::Timers;
@@ -28,6 +29,7 @@ use crate::timers::Timers;
 /// | setting | default |
 /// |---|---|
 /// | [`url`](Self::url) | the environment variable `SELFSAME_URL`; `memory:` where it is not set |
+/// | [`secrets`](Self::secrets) | the environment variable `SELFSAME_SECRET`; none where it is not set |
 /// | [`namespace`](Self::namespace) | the name of each function's crate |
 /// | [`l1_max_bytes`](Self::l1_max_bytes) | 64 MiB |
 /// | [`memory_max_bytes`](Self::memory_max_bytes) | 64 MiB |
@@ -44,6 +46,7 @@ use crate::timers::Timers;
 #[must_use = "settings have an effect once they are built or installed"]
 pub struct CacheBuilder {
     store: Source,
+    secrets: Locking,
     namespace: Option<Box<str>>,
     l1_max_bytes: u64,
     memory_max_bytes: u64,
@@ -67,10 +70,19 @@ enum Source {
     Given(Arc<dyn Store>),
 }
 
+/// Where the secrets come from.
+#[derive(Debug)]
+enum Locking {
+    Environment,
+    /// What was read of them: bad ones are reported when the cache is built.
+    Given(Result<Option<Secrets>, Error>),
+}
+
 impl CacheBuilder {
     pub(super) fn new() -> Self {
         Self {
             store: Source::Environment,
+            secrets: Locking::Environment,
             namespace: None,
             l1_max_bytes: 64 << 20,
             memory_max_bytes: 64 << 20,
@@ -96,6 +108,20 @@ impl CacheBuilder {
     /// Keeps entries in a store of your own.
     pub fn store(mut self, store: impl Store) -> Self {
         self.store = Source::Given(Arc::new(store));
+        self
+    }
+
+    /// Encrypts and authenticates entries with the first of these secrets, and reads what any of them has encrypted. No
+    /// other entry is used then. None at all: entries are in clear, whatever the environment says.
+    ///
+    /// A secret is 32 random bytes as 64 hexadecimal digits; `openssl rand -hex 32` makes one. `SELFSAME_SECRET` takes
+    /// the same, the newest first, with commas between them. Needs the feature `encryption`. What is wrong with them is
+    /// found when the cache is built.
+    ///
+    /// To bring in a new one without going cold: have all processes read it first (`old,new`), then have them write it
+    /// (`new,old`), and leave the old one out when its entries have ended.
+    pub fn secrets<S: AsRef<str>>(mut self, newest_first: impl IntoIterator<Item = S>) -> Self {
+        self.secrets = Locking::Given(Secrets::read(newest_first));
         self
     }
 
@@ -208,6 +234,7 @@ impl CacheBuilder {
             memory_bytes: self.memory_max_bytes,
             deadline: self.store_deadline,
         };
+        let secrets = self.secrets.read()?;
         let store = self.store.open(&surroundings)?;
         let herald = Herald {
             reporter: self.reporter.clone(),
@@ -245,6 +272,7 @@ impl CacheBuilder {
                 background: Background::new(self.background_limit),
                 time: self.time,
                 namespace: self.namespace,
+                secrets,
                 max_value_bytes: self.max_value_bytes,
                 ttl_jitter: self.ttl_jitter,
                 wait_deadline_ms: milliseconds(self.wait_deadline),
@@ -290,23 +318,57 @@ impl Source {
     }
 }
 
+impl Locking {
+    fn read(self) -> Result<Option<Secrets>, Error> {
+        match self {
+            Self::Environment => secrets_of(std::env::var(SECRET_VARIABLE)),
+            Self::Given(secrets) => secrets,
+        }
+    }
+}
+
 /// The cache of a process that installed none. Nobody is there to take an error: it is said aloud, and entries stay in
 /// this process.
-pub(super) fn from_url(variable: Result<String, VarError>) -> Cache {
-    let builder = |source| CacheBuilder {
-        store: source,
+pub(super) fn from_environment() -> Cache {
+    let url = std::env::var(URL_VARIABLE);
+    let secrets = std::env::var(SECRET_VARIABLE);
+    let configured = CacheBuilder {
+        store: Source::Url(url_of(url)),
+        secrets: Locking::Given(secrets_of(secrets)),
         ..CacheBuilder::new()
     };
-    let configured = builder(Source::Url(url_of(variable))).build();
-    configured.unwrap_or_else(|error| {
+    or_in_this_process(configured)
+}
+
+fn or_in_this_process(configured: CacheBuilder) -> Cache {
+    configured.build().unwrap_or_else(|error| {
+        let variable = if error.is_of_secrets() {
+            SECRET_VARIABLE
+        } else {
+            URL_VARIABLE
+        };
         Reporter::default().say(format_args!(
-            "{URL_VARIABLE} is not usable: {error}; results are remembered in this process only"
+            "{variable} is not usable: {error}; results are remembered in this process only"
         ));
-        builder(Source::Url(Ok(StoreUrl::Memory)))
+        let in_this_process = CacheBuilder {
+            store: Source::Url(Ok(StoreUrl::Memory)),
+            secrets: Locking::Given(Ok(None)),
+            ..CacheBuilder::new()
+        };
+        in_this_process
             .build()
             // The defaults are in their ranges, and memory is always there.
             .expect("the default settings are valid")
     })
+}
+
+/// A variable that is set to nothing is a mistake and no wish for entries in clear.
+fn secrets_of(variable: Result<String, VarError>) -> Result<Option<Secrets>, Error> {
+    match variable {
+        Ok(text) => Secrets::read(text.split(',')),
+        Err(VarError::NotPresent) => Ok(None),
+        Err(VarError::NotUnicode(_)) => Secrets::read([""]),
+    }
 }
 
 fn url_of(variable: Result<String, VarError>) -> Result<StoreUrl, Error> {
@@ -381,9 +443,32 @@ mod tests {
         assert_eq!(url_of(Ok(String::new())).unwrap(), StoreUrl::Memory);
     }
 
+    #[cfg(feature = "encryption")]
+    #[test]
+    fn a_secret_that_is_set_to_nothing_is_no_wish_for_entries_in_clear() {
+        assert!(secrets_of(Err(VarError::NotPresent)).unwrap().is_none());
+        for text in ["", " ", ","] {
+            let error = secrets_of(Ok(text.into())).unwrap_err();
+            assert!(error.is_of_secrets(), "{error}");
+        }
+        let builder = Cache::builder().url("memory:").secrets(["sesame"]);
+        assert!(matches!(
+            kind(builder),
+            ErrorKind::InvalidSecret { place: 1, .. }
+        ));
+    }
+
+    #[cfg(not(feature = "encryption"))]
+    #[test]
+    fn a_secret_that_can_not_be_used_is_an_error() {
+        let builder = Cache::builder().url("memory:").secrets(["sesame"]);
+        assert_eq!(kind(builder), ErrorKind::FeatureMissing("encryption"));
+        assert!(secrets_of(Ok("sesame".into())).is_err());
+    }
+
     #[test]
     fn a_bad_variable_leaves_a_cache_in_this_process() {
-        let cache = from_url(Ok("nonsense".into()));
+        let cache = or_in_this_process(Cache::builder().url("nonsense"));
 
         assert!(format!("{:?}", cache.core().gate.store()).starts_with("Memory"));
     }

@@ -9,7 +9,7 @@ use crate::coherence::Permit;
 use crate::entry::{Fault, Identity, Opened, open};
 use crate::event::{Event, Layer, MissReason, NoKey, Operation};
 use crate::function::Function;
-use crate::key::{EntryKey, Key, KeyFault, argument_digest};
+use crate::key::{EntryKey, Key, KeyFault, argument_digest, locked_argument_digest};
 use crate::l1::{CallKey, CallRef, Kept};
 use crate::memo::Memo;
 use crate::report::Topic;
@@ -114,11 +114,15 @@ impl<'a> Call<'a> {
         let call_key = CallRef::new(memo.id(), key).to_owned();
         let function = memo.function();
         let (generics, arguments) = call_key.bytes().split_at(key.generics());
+        let arguments = match core.secrets {
+            None => argument_digest(arguments),
+            Some(_) => locked_argument_digest(arguments),
+        };
         let entry_key = EntryKey::new(
             core.namespace_of(function),
             memo.store_id(generics),
             function.version(),
-            argument_digest(arguments),
+            arguments,
         );
         let tags = core.tags_of(memo, key);
         let permit = core.coherence.permit(entry_key.as_str(), &tags);
@@ -143,10 +147,16 @@ impl<'a> Call<'a> {
     /// What the entry must say it is.
     pub(super) fn identity(&self) -> Identity<'_> {
         Identity {
+            name: self.entry_key.as_str(),
             version: self.function().version(),
             path: self.function().path(),
             key: self.key.bytes(),
         }
+    }
+
+    fn open<'b>(&self, found: &'b Found) -> Result<Opened<'b>, Fault> {
+        let secrets = self.core.secrets.as_ref();
+        open(&found.bytes, found.now_ms, &self.identity(), secrets)
     }
 
     /// Reads the store: one round trip. A hit goes to memory too.
@@ -175,7 +185,7 @@ impl<'a> Call<'a> {
         let (found, versions) = self.ask(face, self.core.time.now_ms()).await?;
         Ok(found.map(|found| {
             let seal = seal_of(&found.bytes);
-            let opened = open(&found.bytes, found.now_ms, &self.identity()).ok();
+            let opened = self.open(&found).ok();
             let usable = opened.filter(|entry| entry.has_tags(&versions));
             Entry {
                 seal,
@@ -222,8 +232,13 @@ impl<'a> Call<'a> {
     ) -> Lookup<V> {
         match self.judge(found, versions, asked_ms, permit) {
             Ok(lookup) => lookup,
+            Err(fault @ Fault::Locked) => {
+                self.reject(fault, "left to those who have it");
+                let seen = Some(seal_of(&found.bytes));
+                Lookup::Miss { seen, stale: None }
+            }
             Err(fault) => {
-                self.reject(fault);
+                self.reject(fault, "removed");
                 // Told of where it failed; the entry that is stored next replaces this one anyway.
                 let _ = self.remove(face).await;
                 Lookup::nothing()
@@ -238,7 +253,7 @@ impl<'a> Call<'a> {
         asked_ms: u64,
         permit: &Permit,
     ) -> Result<Lookup<V>, Fault> {
-        let entry = open(&found.bytes, found.now_ms, &self.identity())?;
+        let entry = self.open(found)?;
         let miss = |reason, stale| {
             self.miss(reason);
             let seen = Some(seal_of(&found.bytes));
@@ -306,14 +321,14 @@ impl<'a> Call<'a> {
         Unanswered(kind.is_unreachable())
     }
 
-    fn reject(&self, fault: Fault) {
+    fn reject(&self, fault: Fault, fate: &str) {
         self.miss(MissReason::Rejected(fault));
         let entry_key = &self.entry_key;
         self.core.say(
             self.memo,
             Topic::Entry(fault),
             format_args!(
-                "the entry {entry_key} is not usable: {fault}; removed, answered by computing"
+                "the entry {entry_key} is not usable: {fault}; {fate}, answered by computing"
             ),
         );
     }

@@ -127,7 +127,7 @@ impl Call<'_> {
         let mut lease = lease.ok_or(NotStored::StoreFailed)?;
         let now_ms = self.core.time.now_ms();
         let versions: &[TagVersion] = lease.versions();
-        let draft = self.draft(versions, terms, cost, &payload);
+        let draft = self.draft(versions, terms, cost, &payload)?;
         let fence = Fence::LeasedNews(lease.token(), self.core.coherence.own());
         // Others may read the older entry while this one is on its way; their copies end here, also where the future is
         // dropped before the store has answered.

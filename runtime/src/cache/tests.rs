@@ -39,6 +39,8 @@ mod lifetimes;
 mod limits;
 mod outcomes;
 mod renewal;
+#[cfg(feature = "encryption")]
+mod secrets;
 mod stale;
 mod tags;
 mod trouble;

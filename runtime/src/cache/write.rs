@@ -9,7 +9,7 @@ use super::keep::Payload;
 use super::lease::Lease;
 use super::terms::terms;
 use crate::codec::{EncodeError, survives};
-use crate::entry::{Draft, Terms};
+use crate::entry::{Draft, Lock, Terms};
 use crate::event::{Event, NotStored, Operation};
 use crate::l1::Kept;
 use crate::report::Topic;
@@ -63,7 +63,13 @@ impl Call<'_> {
         };
         #[cfg(test)]
         self.snapshot_late(face, &mut lease).await;
-        let draft = self.draft(lease.versions(), terms, fresh.cost, &payload);
+        let draft = match self.draft(lease.versions(), terms, fresh.cost, &payload) {
+            Ok(draft) => draft,
+            Err(reason) => {
+                keep();
+                return self.not_stored(reason);
+            }
+        };
         let fence = Fence::Leased(lease.token());
         match self.write_entry(face, draft, fence).await {
             Ok(Written::Stored) => {
@@ -99,16 +105,22 @@ impl Call<'_> {
         })
     }
 
-    /// The entry of a value.
+    /// The entry of a value, encrypted where there is a secret.
     pub(super) fn draft(
         &self,
         versions: &[TagVersion],
         terms: Terms,
         cost: Duration,
         payload: &[u8],
-    ) -> Draft {
-        let codec = self.function().codec();
-        Draft::new(self.identity(), versions, terms, cost, codec, payload)
+    ) -> Result<Draft, NotStored> {
+        let (identity, codec) = (self.identity(), self.function().codec());
+        let Some(secrets) = &self.core.secrets else {
+            return Ok(Draft::new(identity, versions, terms, cost, codec, payload));
+        };
+        let lock = Lock::draw(secrets).ok_or(NotStored::Unencrypted)?;
+        Ok(Draft::locked(
+            lock, identity, versions, terms, cost, codec, payload,
+        ))
     }
 
     /// How long the entry of a value may be used.

@@ -4,10 +4,12 @@ use std::time::Duration;
 
 use super::{CHECKSUM_BYTES, Draft, Fault, Identity, MAX_RAW_BYTES, Terms, open};
 use crate::codec::Codec;
+use crate::secret::Secrets;
 use crate::store::TagVersion;
 use crate::version::Version;
 
 const IDENTITY: Identity<'_> = Identity {
+    name: "app:f",
     version: Version::from_bits(0xAB),
     path: "app::f",
     key: &[8, 42],
@@ -25,8 +27,20 @@ pub(crate) fn open_any(bytes: &[u8]) {
     }
 }
 
+/// By a reader without a secret and, where there is encryption, by one with a secret.
 fn check(bytes: &[u8]) -> Option<Fault> {
-    match open(bytes, NOW_MS, &IDENTITY) {
+    #[cfg(feature = "encryption")]
+    if let Some(secrets) = locked::secrets() {
+        let fault = check_as(bytes, Some(&secrets));
+        if fault != Some(Fault::Plain) {
+            return fault;
+        }
+    }
+    check_as(bytes, None)
+}
+
+fn check_as(bytes: &[u8], secrets: Option<&Secrets>) -> Option<Fault> {
+    match open(bytes, NOW_MS, &IDENTITY, secrets) {
         Err(fault) => Some(fault),
         Ok(entry) => {
             assert!(entry.payload.len() <= MAX_RAW_BYTES);
@@ -41,13 +55,34 @@ fn check(bytes: &[u8]) -> Option<Fault> {
 
 /// An entry that [`open_any`] can open.
 pub(crate) fn sample(payload: &[u8], tags: &[TagVersion]) -> Vec<u8> {
-    let terms = Terms {
-        fresh_ms: 5_000,
-        stale_ms: 1_000,
-    };
     let cost = Duration::from_micros(7);
-    Draft::new(IDENTITY, tags, terms, cost, Codec::Json, payload).seal(NOW_MS)
+    Draft::new(IDENTITY, tags, TERMS, cost, Codec::Json, payload).seal(NOW_MS)
 }
+
+/// The same with a secret that everybody knows.
+#[cfg(feature = "encryption")]
+pub(crate) mod locked {
+    use super::*;
+    use crate::entry::Lock;
+
+    pub(crate) fn secrets() -> Option<Secrets> {
+        let known = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
+        Secrets::read([known]).ok().flatten()
+    }
+
+    /// An entry that [`open_any`] can open.
+    pub(crate) fn sample(payload: &[u8], tags: &[TagVersion]) -> Option<Vec<u8>> {
+        let lock = Lock::chosen(&secrets()?, [9; 16]);
+        let (terms, cost) = (TERMS, Duration::from_micros(7));
+        let draft = Draft::locked(lock, IDENTITY, tags, terms, cost, Codec::Json, payload);
+        Some(draft.seal(NOW_MS))
+    }
+}
+
+const TERMS: Terms = Terms {
+    fresh_ms: 5_000,
+    stale_ms: 1_000,
+};
 
 const NOW_MS: u64 = 1_000;
 
@@ -67,6 +102,8 @@ mod tests {
             ("empty", sample(b"", &tags[..1])),
             ("tagged", sample(b"{\"a\":1}", &tags)),
             ("compressed", sample(&[b'x'; 2_000], &tags)),
+            #[cfg(feature = "encryption")]
+            ("locked", locked::sample(b"{\"a\":1}", &tags).unwrap()),
         ]
     }
 

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-/// Why bytes in a store are not the entry that was looked for. Each is a miss; the bytes are removed.
+/// Why bytes in a store are not the entry that was looked for. Each is a miss; the bytes are removed, except for
+/// [`Locked`](Self::Locked) ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Fault {
@@ -24,6 +25,13 @@ pub enum Fault {
     Future,
     /// Its payload does not decompress to what it says.
     Compression,
+    /// It is encrypted with a secret that this process does not have. It stays until it is replaced, since others may
+    /// have the secret.
+    Locked,
+    /// It is not encrypted, and this process has a secret: anybody may have put it there.
+    Plain,
+    /// It is not what was encrypted under its name: altered, moved from another name, or made without the secret.
+    Forged,
     /// Its payload does not decode to a value of the function's type.
     Undecodable,
 }
@@ -40,6 +48,9 @@ impl Fault {
             Self::Key => "it answers another call",
             Self::Future => "it was stored in the store's future",
             Self::Compression => "its payload does not decompress",
+            Self::Locked => "it is encrypted with a secret that this process does not have",
+            Self::Plain => "it is not encrypted, and this process has a secret",
+            Self::Forged => "it was altered, moved, or made without the secret",
             Self::Undecodable => "its payload does not decode",
         }
     }

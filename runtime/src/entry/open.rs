@@ -3,12 +3,14 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
+use super::lock::Locked;
 use super::{
-    CHECKSUM_BYTES, COMPRESSION_LZ4, COMPRESSION_NONE, ENCRYPTION_NONE, FORMAT, Fault, Identity,
-    MAGIC, Terms, codec_of, compress,
+    CHECKSUM_BYTES, COMPRESSION_LZ4, COMPRESSION_NONE, ENCRYPTION_NONE,
+    ENCRYPTION_XCHACHA20_POLY1305, FORMAT, Fault, Identity, MAGIC, Terms, codec_of, compress,
 };
 use crate::codec::Codec;
 use crate::function::FOREVER_MS;
+use crate::secret::{SecretId, Secrets};
 use crate::store::TagVersion;
 use crate::version::Version;
 
@@ -58,26 +60,33 @@ impl Opened<'_> {
     }
 }
 
-/// Reads the entry in `bytes`, which were read at `now_ms` of the store's time, looking for the answer to `wanted`.
+/// Reads the entry in `bytes`, which were read at `now_ms` of the store's time, looking for the answer to `wanted`. With
+/// `secrets`, only an entry that was encrypted with one of them is one.
 pub(crate) fn open<'a>(
     bytes: &'a [u8],
     now_ms: u64,
     wanted: &Identity<'_>,
+    secrets: Option<&Secrets>,
 ) -> Result<Opened<'a>, Fault> {
     let layout = Layout::read(bytes)?;
     let covered = bytes.len() - CHECKSUM_BYTES;
+    // Of what is encrypted, too: damage is not to be taken for a forgery.
     if crc32fast::hash(&bytes[..covered]) != layout.checksum {
         return Err(Fault::Checksum);
     }
-    if layout.encryption != ENCRYPTION_NONE {
-        return Err(Fault::Unknown);
-    }
-    if layout.identity() != (wanted.version, wanted.path.as_bytes(), wanted.key) {
-        return Err(Fault::Key);
-    }
+    let stored = match (&layout.body, secrets) {
+        (Body::Locked(locked), _) => locked.open(bytes, wanted, secrets)?,
+        (Body::Plain { .. }, Some(_)) => return Err(Fault::Plain),
+        (Body::Plain { identity, payload }, None) => {
+            if *identity != (wanted.version, wanted.path.as_bytes(), wanted.key) {
+                return Err(Fault::Key);
+            }
+            Cow::Borrowed(*payload)
+        }
+    };
     Ok(Opened {
         codec: codec_of(layout.codec).ok_or(Fault::Unknown)?,
-        payload: layout.payload()?,
+        payload: layout.unpacked(stored)?,
         age_ms: age(layout.stored_ms, now_ms)?,
         terms: layout.terms,
         cost: Duration::from_micros(layout.cost_us),
@@ -97,17 +106,23 @@ fn age(stored_ms: u64, now_ms: u64) -> Result<u64, Fault> {
 struct Layout<'a> {
     codec: u8,
     compression: u8,
-    encryption: u8,
     stored_ms: u64,
     terms: Terms,
     cost_us: u64,
-    version: Version,
-    path: &'a [u8],
-    key: &'a [u8],
     tags: &'a [u8],
     raw_bytes: u32,
-    stored: &'a [u8],
+    body: Body<'a>,
     checksum: u32,
+}
+
+/// What differs with encryption.
+enum Body<'a> {
+    Plain {
+        /// Version, path and key.
+        identity: (Version, &'a [u8], &'a [u8]),
+        payload: &'a [u8],
+    },
+    Locked(Locked<'a>),
 }
 
 impl<'a> Layout<'a> {
@@ -122,22 +137,26 @@ impl<'a> Layout<'a> {
             return Err(Fault::Format);
         }
         let [codec, compression, encryption] = rest.array()?;
+        let stored_ms = u64::from_le_bytes(rest.array()?);
+        let terms = Terms {
+            fresh_ms: u64::from_le_bytes(rest.array()?),
+            stale_ms: u64::from_le_bytes(rest.array()?),
+        };
+        let cost_us = u64::from_le_bytes(rest.array()?);
+        let (tags, raw_bytes, body) = match encryption {
+            ENCRYPTION_NONE => rest.plain()?,
+            ENCRYPTION_XCHACHA20_POLY1305 => rest.locked(stored_ms)?,
+            _ => return Err(Fault::Unknown),
+        };
         let layout = Self {
             codec,
             compression,
-            encryption,
-            stored_ms: u64::from_le_bytes(rest.array()?),
-            terms: Terms {
-                fresh_ms: u64::from_le_bytes(rest.array()?),
-                stale_ms: u64::from_le_bytes(rest.array()?),
-            },
-            cost_us: u64::from_le_bytes(rest.array()?),
-            version: Version::from_bits(u128::from_le_bytes(rest.array()?)),
-            path: rest.section()?,
-            key: rest.section()?,
-            tags: rest.tags()?,
-            raw_bytes: u32::from_le_bytes(rest.array()?),
-            stored: rest.section()?,
+            stored_ms,
+            terms,
+            cost_us,
+            tags,
+            raw_bytes,
+            body,
             checksum: u32::from_le_bytes(rest.array()?),
         };
         if rest.0.is_empty() {
@@ -147,16 +166,13 @@ impl<'a> Layout<'a> {
         }
     }
 
-    fn identity(&self) -> (Version, &'a [u8], &'a [u8]) {
-        (self.version, self.path, self.key)
-    }
-
-    fn payload(&self) -> Result<Cow<'a, [u8]>, Fault> {
+    /// The payload, of what is stored of it.
+    fn unpacked(&self, stored: Cow<'a, [u8]>) -> Result<Cow<'a, [u8]>, Fault> {
         let raw_bytes = usize::try_from(self.raw_bytes).map_err(|_| Fault::Malformed)?;
         match self.compression {
-            COMPRESSION_NONE if self.stored.len() == raw_bytes => Ok(Cow::Borrowed(self.stored)),
+            COMPRESSION_NONE if stored.len() == raw_bytes => Ok(stored),
             COMPRESSION_NONE => Err(Fault::Malformed),
-            COMPRESSION_LZ4 => compress::unpack(self.stored, raw_bytes).map(Cow::Owned),
+            COMPRESSION_LZ4 => compress::unpack(&stored, raw_bytes).map(Cow::Owned),
             _ => Err(Fault::Unknown),
         }
     }
@@ -178,6 +194,29 @@ impl<'a> Reader<'a> {
         let (section, rest) = self.0.split_at_checked(length).ok_or(Fault::Truncated)?;
         self.0 = rest;
         Ok(section)
+    }
+
+    /// What follows the head of an entry in clear: tags, the payload's length when unpacked, and the rest.
+    fn plain(&mut self) -> Result<(&'a [u8], u32, Body<'a>), Fault> {
+        let version = Version::from_bits(u128::from_le_bytes(self.array()?));
+        let identity = (version, self.section()?, self.section()?);
+        let (tags, raw_bytes) = (self.tags()?, u32::from_le_bytes(self.array()?));
+        let payload = self.section()?;
+        Ok((tags, raw_bytes, Body::Plain { identity, payload }))
+    }
+
+    /// The same of an encrypted one.
+    fn locked(&mut self, stored_ms: u64) -> Result<(&'a [u8], u32, Body<'a>), Fault> {
+        let (secret, drawn) = (SecretId::from_bytes(self.array()?), self.array()?);
+        let (tags, raw_bytes) = (self.tags()?, u32::from_le_bytes(self.array()?));
+        let locked = Locked {
+            secret,
+            drawn,
+            stored_ms,
+            payload: self.section()?,
+            mac: self.array()?,
+        };
+        Ok((tags, raw_bytes, Body::Locked(locked)))
     }
 
     fn tags(&mut self) -> Result<&'a [u8], Fault> {

@@ -3,6 +3,7 @@
 use super::*;
 
 const IDENTITY: Identity<'_> = Identity {
+    name: "app:f",
     version: Version::from_bits(0xAB),
     path: "app::f",
     key: &[8, 42],
@@ -48,7 +49,7 @@ fn resealed(change: impl FnOnce(&mut Vec<u8>)) -> Vec<u8> {
 }
 
 fn fault(bytes: &[u8]) -> Fault {
-    open(bytes, 1_000, &IDENTITY).unwrap_err()
+    open(bytes, 1_000, &IDENTITY, None).unwrap_err()
 }
 
 /// Changing one of these bytes is a change of the format: bump its number.
@@ -87,7 +88,7 @@ fn the_envelope_is_pinned() {
 #[test]
 fn an_entry_is_read_as_it_was_written() {
     let bytes = sealed();
-    let entry = open(&bytes, 3_500, &IDENTITY).unwrap();
+    let entry = open(&bytes, 3_500, &IDENTITY, None).unwrap();
 
     assert_eq!((entry.codec, &*entry.payload), (Codec::Json, &b"[1]"[..]));
     assert_eq!((entry.age_ms, entry.left_ms()), (2_500, 2_500));
@@ -98,7 +99,7 @@ fn an_entry_is_read_as_it_was_written() {
 #[test]
 fn what_is_left_ends_at_nothing() {
     let bytes = sealed();
-    let left = |now_ms| open(&bytes, now_ms, &IDENTITY).unwrap().left_ms();
+    let left = |now_ms| open(&bytes, now_ms, &IDENTITY, None).unwrap().left_ms();
 
     assert_eq!((left(5_999), left(6_000), left(u64::MAX)), (1, 0, 0));
     let terms = Terms {
@@ -109,7 +110,7 @@ fn what_is_left_ends_at_nothing() {
     assert_eq!(forever.lifetime(), None);
     let bytes = forever.seal(0);
     assert_eq!(
-        open(&bytes, u64::MAX, &IDENTITY).unwrap().left_ms(),
+        open(&bytes, u64::MAX, &IDENTITY, None).unwrap().left_ms(),
         u64::MAX
     );
 }
@@ -129,8 +130,11 @@ fn a_lifetime_is_all_the_time_an_entry_may_be_served() {
 fn a_clock_that_lags_a_little_makes_no_difference() {
     let bytes = draft(b"1").seal(20_000);
 
-    assert_eq!(open(&bytes, 10_000, &IDENTITY).unwrap().age_ms, 0);
-    assert_eq!(open(&bytes, 9_999, &IDENTITY).unwrap_err(), Fault::Future);
+    assert_eq!(open(&bytes, 10_000, &IDENTITY, None).unwrap().age_ms, 0);
+    assert_eq!(
+        open(&bytes, 9_999, &IDENTITY, None).unwrap_err(),
+        Fault::Future
+    );
 }
 
 #[test]
@@ -150,7 +154,10 @@ fn every_part_of_the_identity_counts() {
         },
     ];
     for other in others {
-        assert_eq!(open(&sealed(), 1_000, &other).unwrap_err(), Fault::Key);
+        assert_eq!(
+            open(&sealed(), 1_000, &other, None).unwrap_err(),
+            Fault::Key
+        );
     }
 }
 
@@ -168,7 +175,7 @@ fn what_this_release_cannot_do_is_no_entry() {
         "compression"
     );
     assert_eq!(
-        fault(&resealed(|bytes| bytes[7] = 1)),
+        fault(&resealed(|bytes| bytes[7] = 9)),
         Fault::Unknown,
         "encryption"
     );
@@ -177,7 +184,7 @@ fn what_this_release_cannot_do_is_no_entry() {
 #[test]
 fn an_entry_has_the_tags_it_was_written_with_in_their_order_and_no_others() {
     let bytes = sealed();
-    let entry = open(&bytes, 1_000, &IDENTITY).unwrap();
+    let entry = open(&bytes, 1_000, &IDENTITY, None).unwrap();
     let has = |versions: &[TagVersion]| {
         let versions: Vec<_> = versions.iter().copied().map(Some).collect();
         entry.has_tags(&versions)
@@ -218,7 +225,7 @@ fn decompression_is_bounded() {
     let bytes = draft(text.as_bytes()).seal(1_000);
     assert!(bytes.len() < text.len() / 2);
     assert_eq!(
-        *open(&bytes, 1_000, &IDENTITY).unwrap().payload,
+        *open(&bytes, 1_000, &IDENTITY, None).unwrap().payload,
         *text.as_bytes()
     );
 
@@ -252,14 +259,14 @@ fn only_what_gains_is_compressed() {
 fn every_damage_is_a_fault_and_never_a_panic() {
     let bytes = sealed();
     for end in 0..bytes.len() {
-        assert!(open(&bytes[..end], 1_000, &IDENTITY).is_err());
+        assert!(open(&bytes[..end], 1_000, &IDENTITY, None).is_err());
     }
     for index in 0..bytes.len() {
         for bit in 0..8 {
             let mut damaged = bytes.clone();
             damaged[index] ^= 1 << bit;
             assert!(
-                open(&damaged, 1_000, &IDENTITY).is_err(),
+                open(&damaged, 1_000, &IDENTITY, None).is_err(),
                 "byte {index}, bit {bit}"
             );
         }
@@ -281,6 +288,6 @@ fn any_bytes_after_a_true_beginning_are_read_without_a_panic() {
         let body = bytes.len() - CHECKSUM_BYTES;
         let checksum = crc32fast::hash(&bytes[..body]);
         bytes[body..].copy_from_slice(&checksum.to_le_bytes());
-        let _ = open(&bytes, 1_000, &IDENTITY);
+        let _ = open(&bytes, 1_000, &IDENTITY, None);
     }
 }

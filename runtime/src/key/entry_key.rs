@@ -130,6 +130,13 @@ pub(crate) fn argument_digest(encoded: &[u8]) -> [u8; 16] {
     first(&Sha256::digest(encoded).into())
 }
 
+/// The digest of encoded arguments where entries are encrypted: another one, so that processes with a secret and without
+/// one, while it is brought in, have entries of their own and do not take turns at replacing each other's.
+pub(crate) fn locked_argument_digest(encoded: &[u8]) -> [u8; 16] {
+    let hash = Sha256::new().chain_update(b"locked").chain_update(encoded);
+    first(&hash.finalize().into())
+}
+
 fn first<const N: usize>(digest: &[u8; 32]) -> [u8; N] {
     std::array::from_fn(|index| digest[index])
 }

@@ -98,6 +98,7 @@ pub async fn check<S: Store>(make: impl Fn() -> Arc<S>, namespace: &str) {
 #[must_use]
 pub fn draft(payload: &[u8], lifetime: Option<Duration>) -> Draft {
     let identity = Identity {
+        name: "",
         version: Version::from_bits(0),
         path: "conformance",
         key: &[],

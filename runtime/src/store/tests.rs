@@ -17,6 +17,7 @@ fn key(argument: u8) -> EntryKey {
 
 fn draft(fresh_ms: u64, bytes: usize) -> Draft {
     let identity = Identity {
+        name: "",
         version: Version::from_bits(2),
         path: "app::f",
         key: &[],

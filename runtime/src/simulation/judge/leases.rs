@@ -87,13 +87,14 @@ fn has_unseen(server: &Server, key: &EntryKey, claim: &Claim, now_ms: u64) -> bo
     };
     let (called, function) = (target.key(), target.memo().function());
     let identity = Identity {
+        name: key.as_str(),
         version: function.version(),
         path: function.path(),
         key: called.bytes(),
     };
     let versions: Vec<Option<TagVersion>> =
         claim.tags.iter().map(|(tag, _)| server.tag(tag)).collect();
-    let is_usable = open(&found.bytes, now_ms, &identity)
+    let is_usable = open(&found.bytes, now_ms, &identity, None)
         .is_ok_and(|entry| entry.left_ms() > 0 && entry.has_tags(&versions));
     is_usable && claim.seen != Some(seal_of(&found.bytes))
 }
