@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::{Cache, Core, SECRET_VARIABLE, URL_VARIABLE};
 use crate::background::Background;
-use crate::clock::{Clock, SystemClock, Time};
+use crate::clock::{Clock, SystemClock, Time, milliseconds};
 use crate::coherence::Coherence;
 use crate::errands::Errands;
 use crate::error::{Error, ErrorKind};
@@ -390,10 +390,6 @@ fn check_namespace(namespace: Option<&str>) -> Result<(), Error> {
         }
         _ => Ok(()),
     }
-}
-
-fn milliseconds(duration: Duration) -> u64 {
-    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// The namespace of tags and news where none is set: they hold for all crates of a process.
