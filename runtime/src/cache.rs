@@ -31,6 +31,7 @@ pub(crate) mod owned;
 pub(crate) mod refresh;
 pub(crate) mod renew;
 mod seat;
+mod snapshot;
 mod terms;
 #[cfg(test)]
 mod tests;
