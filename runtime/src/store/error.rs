@@ -62,6 +62,11 @@ impl StoreError {
         self.kind
     }
 
+    #[cfg(feature = "tls")]
+    pub(crate) fn detail(&self) -> &str {
+        &self.detail
+    }
+
     /// Whether the store gave no answer at all, so that asking it once more in the same call would only cost time.
     #[must_use]
     pub const fn is_unreachable(&self) -> bool {

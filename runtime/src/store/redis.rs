@@ -38,6 +38,8 @@ use self::links::Links;
 use self::news::Newsroom;
 use self::operation::{Answering, Operation, Requesting};
 use self::pool::Pool;
+#[cfg(feature = "tls")]
+pub use self::tls::Tls;
 
 /// After this many time-outs in a row a connection is taken for dead; a time-out alone never ends one.
 const TIMEOUTS_IN_A_ROW: u32 = 3;
@@ -77,6 +79,24 @@ impl Redis {
         let endpoint = Endpoint::parse(url)?;
         Ok(Self::of(Endpoint {
             deadline,
+            ..endpoint
+        }))
+    }
+
+    /// As [`with_deadline`](Self::with_deadline), over TLS as `tls` says.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`new`](Self::new); the same kind if the URL is not `rediss://`, or a file of `tls` can't be used.
+    #[cfg(feature = "tls")]
+    pub fn with_tls(url: &str, deadline: Duration, tls: &Tls) -> Result<Self, StoreError> {
+        let endpoint = Endpoint::parse(url)?;
+        if !endpoint.is_secure() {
+            return Err(StoreError::new(StoreErrorKind::Address).with_detail(Tls::UNUSED));
+        }
+        Ok(Self::of(Endpoint {
+            deadline,
+            trust: Arc::new(tls.trust()?),
             ..endpoint
         }))
     }

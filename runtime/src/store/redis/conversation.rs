@@ -27,7 +27,7 @@ pub(super) struct Conversation {
 impl Conversation {
     /// Connects within about [`Endpoint::connect_deadline`], not counting the look-up of the host's name, which nothing bounds.
     pub(super) fn dial(endpoint: &Endpoint) -> Result<Self, StoreError> {
-        let (mut socket, ends) = Socket::open(&endpoint.address, endpoint.connect_deadline())?;
+        let (mut socket, ends) = Socket::open(endpoint, endpoint.connect_deadline())?;
         let mut parser = Parser::new();
         for command in log_in(&endpoint.login) {
             let answer = exchange(&mut socket, &mut parser, &command, ends)?;
