@@ -10,7 +10,7 @@ use crate::store::{EntryKey, Store, StoreError, StoreErrorKind, TagKey};
 mod breaker;
 mod deferred;
 
-use self::breaker::Breaker;
+pub(crate) use self::breaker::Breaker;
 pub(crate) use self::deferred::{Deferred, Owed};
 
 /// A store, and what is known of its health.
@@ -79,6 +79,8 @@ impl Gate {
     ) -> Result<T, StoreError> {
         let now_ms = self.time.now_ms();
         match &outcome {
+            // The rest of the store does well, and the part is the store's own to leave alone.
+            Err(error) if error.is_of_a_part() => {}
             Err(error) if is_failure(operation, error.kind()) => {
                 if self.breaker.fail(now_ms) {
                     (self.changed)(Change::StoreSuspended(error.kind()));

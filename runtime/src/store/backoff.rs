@@ -28,6 +28,12 @@ impl Backoff {
             .is_some_and(|failed| now < failed.until)
     }
 
+    /// Until when it is too early; `None` while nothing has failed.
+    #[cfg(feature = "redis")]
+    pub(crate) fn ends(&self) -> Option<Instant> {
+        self.failed.as_ref().map(|failed| failed.until)
+    }
+
     /// Notes a failure at `now`.
     pub(crate) fn fail(&mut self, now: Instant) {
         let delay = self

@@ -9,6 +9,7 @@ pub struct StoreError {
     kind: StoreErrorKind,
     /// What the server or the library said; empty if there is nothing beyond the kind. Never a secret.
     detail: String,
+    is_of_a_part: bool,
 }
 
 /// The kinds of [`StoreError`].
@@ -44,7 +45,22 @@ impl StoreError {
         Self {
             kind,
             detail: String::new(),
+            is_of_a_part: false,
         }
+    }
+
+    /// Says that other parts of the store do well, as the other nodes of a cluster: the error is no reason to leave
+    /// the whole of it alone.
+    #[must_use]
+    pub const fn of_a_part(mut self) -> Self {
+        self.is_of_a_part = true;
+        self
+    }
+
+    /// Whether other parts of the store do well.
+    #[must_use]
+    pub const fn is_of_a_part(&self) -> bool {
+        self.is_of_a_part
     }
 
     /// Adds what the server or the library said.
@@ -62,7 +78,8 @@ impl StoreError {
         self.kind
     }
 
-    #[cfg(feature = "tls")]
+    /// What the server or the library said.
+    #[cfg(feature = "redis")]
     pub(crate) fn detail(&self) -> &str {
         &self.detail
     }

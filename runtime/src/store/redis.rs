@@ -1,21 +1,27 @@
-//! `redis://`, `rediss://` and `redis+unix://`: one Redis or Valkey server, shared by any number of machines.
+//! `redis://`, `rediss://`, `redis+unix://`, `redis+sentinel://` and `redis+cluster://`: Redis or Valkey, shared by any
+//! number of machines.
 //!
 //! Asynchronous callers speak over one multiplexed connection per tokio runtime, blocking ones over a small pool. No
 //! connection is made before the first call, none on the path of a call: a background task or thread makes it, and the
 //! call waits for it as long as it would wait for a reply, no longer. Nothing is tried twice. What the server says unasked
 //! comes over one more connection, once somebody listens.
+//!
+//! Of several servers, each has connections of its own; which of them to ask is found out in the background too.
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use redis::Value;
+
 use crate::entry::Draft;
 use crate::key::EntryKey;
 use crate::store::{
-    Claim, Claimed, Coherence, Fence, Listener, Looked, Origin, Store, StoreError, StoreErrorKind,
-    StoreFuture, TagKey, TagVersion, Token, Watch, Written,
+    Claim, Claimed, Coherence, DEADLINE, Fence, Listener, Looked, Origin, Store, StoreError,
+    StoreErrorKind, StoreFuture, TagKey, TagVersion, Token, Watch, Written,
 };
 
 mod batch;
+mod cluster;
 mod command;
 mod conversation;
 mod dial;
@@ -25,48 +31,67 @@ mod link;
 mod links;
 mod news;
 mod operation;
+mod place;
 mod pool;
 mod reply;
 mod script;
+mod sentinel;
+mod server;
 mod server_time;
 mod socket;
+mod survey;
 #[cfg(feature = "tls")]
 mod tls;
+mod together;
+mod topology;
 
-use self::endpoint::Endpoint;
-use self::links::Links;
+use self::cluster::Cluster;
 use self::news::Newsroom;
-use self::operation::{Answering, Operation, Requesting};
-use self::pool::Pool;
-#[cfg(feature = "tls")]
-pub use self::tls::Tls;
+use self::operation::{Answering, Operation, Requesting, Scattered};
+use self::place::Place;
+use self::topology::Topology;
 
 /// After this many time-outs in a row a connection is taken for dead; a time-out alone never ends one.
 const TIMEOUTS_IN_A_ROW: u32 = 3;
 
-/// A store in one Redis or Valkey server, 6.2 or newer.
+/// A store in Redis or Valkey, 6.2 or newer.
+///
+/// | URL | is |
+/// |---|---|
+/// | `redis://[user:password@]host[:port][/db]`, `redis+unix:///path` | one server |
+/// | `redis+sentinel://[user:password@]h1[:port],h2,h3/NAME[/db]` | the master that sentinels call `NAME`, whichever server that is |
+/// | `redis+cluster://[user:password@]h1[:port],h2,h3` | the cluster that these nodes belong to |
+/// | `rediss://`, `rediss+sentinel://`, `rediss+cluster://` | the same over TLS, to sentinels too |
+///
+/// Behind sentinels and in a cluster, a fail-over is followed while the program runs: meanwhile calls compute, as without
+/// a store, and copies in memory are not used. In a cluster that concerns only what lies on the node that has failed; and
+/// a slot that is moving is read, but what belongs together in it can be changed only once it has moved. Replicas are never
+/// read. The servers' clocks should agree to what a `ttl` may be off by: an entry is as old as the server says that has it.
 ///
 /// # Rights
 ///
 /// An account of its own needs the keys and channels that begin with the namespaces, and `+get +mget +set +unlink +touch
 /// +pttl +pexpire +persist +eval +publish +time +ping +select +subscribe +unsubscribe +client|tracking`. Without the
 /// last three nothing is told, and copies in memory are not used; without others the store is of no use at all.
+///
+/// Behind sentinels also `+role`, and with the sentinels, if they have accounts, `+sentinel|get-master-addr-by-name` under
+/// the same name and password. In a cluster also `+cluster|slots +asking`, and `+spublish +ssubscribe +sunsubscribe`, all
+/// three or none: without them, those who wait for each other's computations are woken by messages to all nodes.
 #[derive(Debug)]
 pub struct Redis {
-    links: Links,
-    pool: Pool,
+    topology: Arc<Topology>,
     news: Newsroom,
 }
 
 impl Redis {
-    /// The server at `url`; connects when it is first used. Callers wait 100 ms at most.
+    /// The server or servers at `url`; connects when it is first used. Callers wait 100 ms at most.
     ///
     /// # Errors
     ///
     /// [`Address`](crate::store::StoreErrorKind::Address) if `url` makes no sense or needs a feature that is not
     /// compiled in.
     pub fn new(url: &str) -> Result<Self, StoreError> {
-        Ok(Self::of(Endpoint::parse(url)?))
+        Self::with_deadline(url, DEADLINE)
     }
 
     /// As [`new`](Self::new), with callers who wait for `deadline` at most; connecting, in the background, may take
@@ -76,67 +101,79 @@ impl Redis {
     ///
     /// Those of [`new`](Self::new).
     pub fn with_deadline(url: &str, deadline: Duration) -> Result<Self, StoreError> {
-        let endpoint = Endpoint::parse(url)?;
-        Ok(Self::of(Endpoint {
-            deadline,
-            ..endpoint
-        }))
+        let topology = Arc::new(Topology::of(Place::parse(url, deadline)?)?);
+        Ok(Self {
+            news: Newsroom::new(Arc::clone(&topology)),
+            topology,
+        })
     }
 
-    /// As [`with_deadline`](Self::with_deadline), over TLS as `tls` says.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`new`](Self::new); the same kind if the URL is not `rediss://`, or a file of `tls` can't be used.
-    #[cfg(feature = "tls")]
-    pub fn with_tls(url: &str, deadline: Duration, tls: &Tls) -> Result<Self, StoreError> {
-        let endpoint = Endpoint::parse(url)?;
-        if !endpoint.is_secure() {
-            return Err(StoreError::new(StoreErrorKind::Address).with_detail(Tls::UNUSED));
-        }
-        Ok(Self::of(Endpoint {
-            deadline,
-            trust: Arc::new(tls.trust()?),
-            ..endpoint
-        }))
-    }
-
-    fn of(endpoint: Endpoint) -> Self {
-        let endpoint = Arc::new(endpoint);
-        Self {
-            links: Links::new(Arc::clone(&endpoint)),
-            pool: Pool::new(Arc::clone(&endpoint)),
-            news: Newsroom::new(endpoint),
-        }
-    }
-}
-
-impl Redis {
     async fn ask<T>(
         &self,
-        operation: Operation<impl Requesting, impl Answering<T>>,
+        operation: Operation<'_, impl Requesting, impl Answering<T>>,
     ) -> Result<T, StoreError> {
-        let (reply, now_ms) = self.links.ask(operation.request).await?;
-        (operation.answer)(reply, now_ms)
+        let asked = self.topology.ask(operation.key, operation.request).await;
+        self.judge(asked, operation.answer)
     }
 
     fn ask_blocking<T>(
         &self,
-        operation: Operation<impl Requesting, impl Answering<T>>,
+        operation: Operation<'_, impl Requesting, impl Answering<T>>,
     ) -> Result<T, StoreError> {
-        let (reply, now_ms) = self.pool.ask(operation.request)?;
-        (operation.answer)(reply, now_ms)
+        let asked = self.topology.ask_blocking(operation.key, operation.request);
+        self.judge(asked, operation.answer)
+    }
+
+    async fn ask_each<T>(
+        &self,
+        cluster: &Cluster,
+        operation: Scattered<impl Answering<T>>,
+    ) -> Result<T, StoreError> {
+        let asked = cluster.ask_each(operation.commands, operation.last).await;
+        self.judge(asked, operation.answer)
+    }
+
+    fn ask_each_blocking<T>(
+        &self,
+        cluster: &Cluster,
+        operation: Scattered<impl Answering<T>>,
+    ) -> Result<T, StoreError> {
+        let asked = cluster.ask_each_blocking(operation.commands, operation.last);
+        self.judge(asked, operation.answer)
+    }
+
+    fn judge<T>(
+        &self,
+        asked: Result<(Value, u64), StoreError>,
+        answer: impl Answering<T>,
+    ) -> Result<T, StoreError> {
+        asked
+            .and_then(|(reply, now_ms)| answer(reply, now_ms))
+            .map_err(|error| self.topology.concerning(error))
+    }
+
+    /// The cluster, if there is one and `tags` are to be asked for in it: they may lie apart.
+    fn apart<T>(&self, tags: &[T]) -> Option<&Cluster> {
+        self.topology.cluster().filter(|_| !tags.is_empty())
     }
 }
 
 impl Store for Redis {
     fn read<'a>(&'a self, key: &'a EntryKey, tags: &'a [TagKey]) -> StoreFuture<'a, Looked> {
-        Box::pin(self.ask(operation::read(key, tags)))
+        match self.apart(tags) {
+            None => Box::pin(self.ask(operation::read(key, tags))),
+            Some(cluster) => Box::pin(self.ask_each(cluster, operation::read_scattered(key, tags))),
+        }
     }
 
     fn claim<'a>(&'a self, key: &'a EntryKey, claim: &'a Claim) -> StoreFuture<'a, Claimed> {
         self.news.keep();
-        Box::pin(self.ask(operation::claim(key, claim)))
+        match self.apart(&claim.tags) {
+            None => Box::pin(self.ask(operation::claim(key, claim))),
+            Some(cluster) => {
+                Box::pin(self.ask_each(cluster, operation::claim_scattered(key, claim)))
+            }
+        }
     }
 
     fn write<'a>(
@@ -161,20 +198,32 @@ impl Store for Redis {
         life: Option<Duration>,
     ) -> StoreFuture<'a, ()> {
         Box::pin(async move {
-            match self.ask(operation::set_tag(tag, version, life)).await {
-                Err(error) if is_full(&error) => self.ask(operation::forget_tag(tag)).await,
+            let telling = self.news.telling_of_tag(tag);
+            let set = operation::set_tag(tag, version, life, telling.clone());
+            match self.ask(set).await {
+                Err(error) if is_full(&error) => {
+                    self.ask(operation::forget_tag(tag, telling)).await
+                }
                 result => result,
             }
         })
     }
 
     fn read_blocking(&self, key: &EntryKey, tags: &[TagKey]) -> Result<Looked, StoreError> {
-        self.ask_blocking(operation::read(key, tags))
+        match self.apart(tags) {
+            None => self.ask_blocking(operation::read(key, tags)),
+            Some(cluster) => self.ask_each_blocking(cluster, operation::read_scattered(key, tags)),
+        }
     }
 
     fn claim_blocking(&self, key: &EntryKey, claim: &Claim) -> Result<Claimed, StoreError> {
         self.news.keep();
-        self.ask_blocking(operation::claim(key, claim))
+        match self.apart(&claim.tags) {
+            None => self.ask_blocking(operation::claim(key, claim)),
+            Some(cluster) => {
+                self.ask_each_blocking(cluster, operation::claim_scattered(key, claim))
+            }
+        }
     }
 
     fn write_blocking(
@@ -198,8 +247,10 @@ impl Store for Redis {
         version: TagVersion,
         life: Option<Duration>,
     ) -> Result<(), StoreError> {
-        match self.ask_blocking(operation::set_tag(tag, version, life)) {
-            Err(error) if is_full(&error) => self.ask_blocking(operation::forget_tag(tag)),
+        let telling = self.news.telling_of_tag(tag);
+        let set = operation::set_tag(tag, version, life, telling.clone());
+        match self.ask_blocking(set) {
+            Err(error) if is_full(&error) => self.ask_blocking(operation::forget_tag(tag, telling)),
             result => result,
         }
     }
@@ -209,21 +260,22 @@ impl Store for Redis {
     }
 
     fn release(&self, key: &EntryKey, token: Token) -> Result<(), StoreError> {
-        self.ask_blocking(operation::release(key, token))
+        self.ask_blocking(operation::release(key, token, self.topology.waking()))
     }
 
     fn ping(&self) -> Result<(), StoreError> {
-        self.pool.ping()?;
-        // The asynchronous callers would find out by themselves, but up to two seconds later.
-        self.links.encourage();
-        Ok(())
+        let answers = self.topology.ping();
+        answers.map_err(|error| self.topology.concerning(error))
     }
 
     fn touch(&self, tags: &[TagKey]) -> Result<(), StoreError> {
         if tags.is_empty() {
             return Ok(());
         }
-        self.ask_blocking(operation::touch(tags))
+        match self.topology.cluster() {
+            None => self.ask_blocking(operation::touch(tags)),
+            Some(cluster) => self.ask_each_blocking(cluster, operation::touch_scattered(tags)),
+        }
     }
 
     fn watch(&self, key: &EntryKey) -> Option<Watch> {

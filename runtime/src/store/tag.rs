@@ -45,6 +45,13 @@ impl TagKey {
         format!("{control}{MARK}")
     }
 
+    /// The namespace, which has no colon.
+    #[cfg(feature = "redis")]
+    pub(crate) fn control(&self) -> Option<&str> {
+        let (control, _) = self.0.split_once(MARK)?;
+        Some(control)
+    }
+
     /// The whole name.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -12,10 +12,6 @@ use crate::clock::Clock;
 use crate::error::{Error, ErrorKind};
 use crate::store::Store;
 use crate::store::memory::Memory;
-#[cfg(feature = "redis")]
-use crate::store::redis::Redis;
-#[cfg(feature = "tls")]
-use crate::store::redis::Tls;
 
 /// What a URL says, before anything is opened.
 #[derive(Clone, PartialEq, Eq)]
@@ -40,9 +36,6 @@ pub(crate) struct Surroundings {
         expect(dead_code, reason = "memory is not waited for")
     )]
     pub(crate) deadline: Duration,
-    /// Whom to trust over TLS and as whom to come, if somebody said.
-    #[cfg(feature = "tls")]
-    pub(crate) tls: Option<Tls>,
 }
 
 impl StoreUrl {
@@ -53,8 +46,10 @@ impl StoreUrl {
             "memory" if rest.is_empty() => Ok(Self::Memory),
             "memory" => Err(ErrorKind::InvalidUrl("nothing may follow `memory:`").into()),
             "sqlite" => sqlite(rest),
-            "redis" | "redis+unix" => redis(url, rest).map(Self::Redis),
-            "rediss" => redis(url, rest).map(Self::RedisTls),
+            "redis" | "redis+unix" | "redis+sentinel" | "redis+cluster" => {
+                redis(url, rest).map(Self::Redis)
+            }
+            "rediss" | "rediss+sentinel" | "rediss+cluster" => redis(url, rest).map(Self::RedisTls),
             _ => Err(ErrorKind::UnknownScheme(printable(scheme)).into()),
         }
     }
@@ -75,22 +70,17 @@ impl StoreUrl {
             #[cfg(not(feature = "sqlite"))]
             Self::Sqlite(_) => Err(ErrorKind::FeatureMissing("sqlite").into()),
             #[cfg(feature = "redis")]
-            Self::Redis(url) => {
-                #[cfg(feature = "tls")]
-                if surroundings.tls.is_some() {
-                    return Err(ErrorKind::InvalidTls(Tls::UNUSED.into()).into());
-                }
-                Ok(Arc::new(Redis::with_deadline(&url, surroundings.deadline)?))
-            }
+            Self::Redis(url) => Ok(Arc::new(crate::store::redis::Redis::with_deadline(
+                &url,
+                surroundings.deadline,
+            )?)),
             #[cfg(not(feature = "redis"))]
             Self::Redis(_) => Err(ErrorKind::FeatureMissing("redis").into()),
             #[cfg(feature = "tls")]
-            Self::RedisTls(url) => {
-                let default = Tls::new();
-                let tls = surroundings.tls.as_ref().unwrap_or(&default);
-                tls.check().map_err(ErrorKind::InvalidTls)?;
-                Ok(Arc::new(Redis::with_tls(&url, surroundings.deadline, tls)?))
-            }
+            Self::RedisTls(url) => Ok(Arc::new(crate::store::redis::Redis::with_deadline(
+                &url,
+                surroundings.deadline,
+            )?)),
             #[cfg(not(feature = "tls"))]
             Self::RedisTls(_) => Err(ErrorKind::FeatureMissing("tls").into()),
         }
@@ -160,7 +150,12 @@ mod tests {
             parse("sqlite:C:\\b.db"),
             StoreUrl::Sqlite("C:\\b.db".into())
         );
-        for url in ["redis://h:1/2", "redis+unix:///run/redis.sock"] {
+        for url in [
+            "redis://h:1/2",
+            "redis+unix:///run/redis.sock",
+            "redis+sentinel://a,b:1/main",
+            "redis+cluster://a,b:1",
+        ] {
             assert_eq!(parse(url), StoreUrl::Redis(url.into()));
         }
         assert_eq!(parse("rediss://h"), StoreUrl::RedisTls("rediss://h".into()));
@@ -206,8 +201,6 @@ mod tests {
             clock: Arc::new(ManualClock::new()),
             memory_bytes: 1 << 20,
             deadline: crate::store::DEADLINE,
-            #[cfg(feature = "tls")]
-            tls: None,
         };
 
         assert!(StoreUrl::Memory.open(&surroundings).is_ok());

@@ -5,66 +5,63 @@
 
 use std::fmt;
 use std::io::Write;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use redis::{Cmd, Parser, RedisConnectionInfo, Value, cmd};
 
 use super::command::Request;
 use super::endpoint::Endpoint;
 use super::server_time::{Asked, ServerTime};
-use super::socket::{Socket, Timed};
+use super::socket::Socket;
 use super::{command, reply};
 use crate::store::StoreError;
 
 /// A blocking connection that is logged in and knows the server's time.
 pub(super) struct Conversation {
-    socket: Socket,
-    parser: Parser,
+    talk: Talk,
     time: ServerTime,
-    deadline: Duration,
 }
 
 impl Conversation {
     /// Connects within about [`Endpoint::connect_deadline`], not counting the look-up of the host's name, which nothing bounds.
     pub(super) fn dial(endpoint: &Endpoint) -> Result<Self, StoreError> {
-        let (mut socket, ends) = Socket::open(endpoint, endpoint.connect_deadline())?;
-        let mut parser = Parser::new();
-        for command in log_in(&endpoint.login) {
-            let answer = exchange(&mut socket, &mut parser, &command, ends)?;
-            reply::done(answer)?;
-        }
+        let (mut talk, ends) = Talk::open(endpoint, &endpoint.login)?;
         let asked = Asked::now();
-        let answer = exchange(&mut socket, &mut parser, &command::time(), ends)?;
+        let answer = talk.ask(&command::time(), ends)?;
         let time = ServerTime::new(asked, answer)?;
-        Ok(Self {
-            socket,
-            parser,
-            time,
-            deadline: endpoint.deadline,
-        })
+        Ok(Self { talk, time })
     }
 
-    /// Sends a request and waits for its reply, as long as a caller may.
+    /// Sends a request, of which [`receive`](Self::receive) returns the reply.
     ///
-    /// After an error a reply may still be under way: the connection is of no further use.
-    pub(super) fn ask(&mut self, request: &Request) -> Result<Value, StoreError> {
-        let ends = Instant::now() + self.deadline;
+    /// After an error, or while the reply is under way, the connection is of no further use.
+    pub(super) fn send(&mut self, request: &Request, ends: Instant) -> Result<(), StoreError> {
         match request {
-            Request::One(command) => exchange(&mut self.socket, &mut self.parser, command, ends),
+            Request::One(command) => self.talk.send(&command.get_packed_command(), ends),
+            Request::Several(commands) => self.talk.send(&commands.get_packed_pipeline(), ends),
+        }
+    }
+
+    /// The reply to the request that was sent last.
+    pub(super) fn receive(
+        &mut self,
+        request: &Request,
+        ends: Instant,
+    ) -> Result<Value, StoreError> {
+        match request {
+            Request::One(_) => self.talk.receive(ends),
             Request::Several(commands) => {
-                let mut socket = self.socket.until(ends);
-                send(&mut socket, &commands.get_packed_pipeline())?;
-                let replies = (0..commands.len()).map(|_| receive(&mut socket, &mut self.parser));
+                let replies = (0..commands.len()).map(|_| self.talk.receive(ends));
                 Ok(Value::Array(replies.collect::<Result<_, _>>()?))
             }
         }
     }
 
     /// Measures the server's time again if it is due: one round trip more for one caller in 30 seconds.
-    pub(super) fn keep_time(&mut self) -> Result<(), StoreError> {
+    pub(super) fn keep_time(&mut self, ends: Instant) -> Result<(), StoreError> {
         if self.time.claim_measurement() {
             let asked = Asked::now();
-            let answer = self.ask(&command::time().into())?;
+            let answer = self.talk.ask(&command::time(), ends)?;
             self.time.set(asked, answer)?;
         }
         Ok(())
@@ -84,6 +81,57 @@ impl fmt::Debug for Conversation {
     }
 }
 
+/// A socket over which one command after the other is asked.
+pub(super) struct Talk {
+    socket: Socket,
+    parser: Parser,
+}
+
+impl Talk {
+    /// Connects and logs in within about [`Endpoint::connect_deadline`]; also when that ends.
+    pub(super) fn open(
+        endpoint: &Endpoint,
+        login: &RedisConnectionInfo,
+    ) -> Result<(Self, Instant), StoreError> {
+        let (socket, ends) = Socket::open(&endpoint.address, endpoint.connect_deadline())?;
+        let mut talk = Self {
+            socket,
+            parser: Parser::new(),
+        };
+        for command in log_in(login) {
+            let answer = talk.ask(&command, ends)?;
+            reply::done(answer)?;
+        }
+        Ok((talk, ends))
+    }
+
+    /// Sends a command and waits for its reply. After an error this is of no further use.
+    pub(super) fn ask(&mut self, command: &Cmd, ends: Instant) -> Result<Value, StoreError> {
+        self.send(&command.get_packed_command(), ends)?;
+        self.receive(ends)
+    }
+
+    fn send(&mut self, request: &[u8], ends: Instant) -> Result<(), StoreError> {
+        let mut socket = self.socket.until(ends);
+        socket
+            .write_all(request)
+            .and_then(|()| socket.flush())
+            .map_err(|error| reply::io_failure(&error))
+    }
+
+    fn receive(&mut self, ends: Instant) -> Result<Value, StoreError> {
+        self.parser
+            .parse_value(self.socket.until(ends))
+            .map_err(|error| reply::failure(&error))
+    }
+}
+
+impl fmt::Debug for Talk {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Talk").finish_non_exhaustive()
+    }
+}
+
 fn log_in(login: &RedisConnectionInfo) -> Vec<Cmd> {
     let mut commands = Vec::new();
     if let Some(password) = login.password() {
@@ -100,28 +148,4 @@ fn log_in(login: &RedisConnectionInfo) -> Vec<Cmd> {
         commands.push(select);
     }
     commands
-}
-
-fn exchange(
-    socket: &mut Socket,
-    parser: &mut Parser,
-    command: &Cmd,
-    ends: Instant,
-) -> Result<Value, StoreError> {
-    let mut socket = socket.until(ends);
-    send(&mut socket, &command.get_packed_command())?;
-    receive(&mut socket, parser)
-}
-
-fn send(socket: &mut Timed<'_>, request: &[u8]) -> Result<(), StoreError> {
-    socket
-        .write_all(request)
-        .and_then(|()| socket.flush())
-        .map_err(|error| reply::io_failure(&error))
-}
-
-fn receive(socket: &mut Timed<'_>, parser: &mut Parser) -> Result<Value, StoreError> {
-    parser
-        .parse_value(socket)
-        .map_err(|error| reply::failure(&error))
 }

@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use event_listener::Event;
 use tokio::runtime::Handle;
@@ -62,15 +62,13 @@ impl Link {
         &self,
         work: impl Future<Output = Result<T, StoreError>>,
     ) -> Result<T, StoreError> {
-        // tokio panics where a runtime was built without timers; there is no way to ask beforehand.
-        let timed = AssertUnwindSafe(|| tokio::time::timeout(self.endpoint.deadline, work));
-        let Ok(timed) = catch_unwind(timed) else {
-            self.life().is_unusable = true;
-            return Err(unusable());
-        };
-        timed
-            .await
-            .unwrap_or_else(|_| Err(StoreErrorKind::Timeout.into()))
+        match within(self.endpoint.deadline, work) {
+            Ok(work) => work.await,
+            Err(error) => {
+                self.life().is_unusable = true;
+                Err(error)
+            }
+        }
     }
 
     /// The connection, made now if need be. Waits as long as connecting takes: the caller bounds it.
@@ -213,6 +211,20 @@ impl Drop for Ending {
         drop(life);
         self.link.settled.notify(usize::MAX);
     }
+}
+
+/// `work` that takes no longer than `deadline`; an error on a runtime that has no timers.
+pub(super) fn within<T>(
+    deadline: Duration,
+    work: impl Future<Output = Result<T, StoreError>>,
+) -> Result<impl Future<Output = Result<T, StoreError>>, StoreError> {
+    // tokio panics where a runtime was built without timers; there is no way to ask beforehand.
+    let timed = catch_unwind(AssertUnwindSafe(|| tokio::time::timeout(deadline, work)));
+    let timed = timed.map_err(|_| unusable())?;
+    Ok(async {
+        let outcome = timed.await;
+        outcome.unwrap_or_else(|_| Err(StoreErrorKind::Timeout.into()))
+    })
 }
 
 fn unusable() -> StoreError {

@@ -5,13 +5,13 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
-use redis::Value;
 use tokio::runtime::{Handle, Id};
 
 use super::command::Request;
 use super::endpoint::Endpoint;
 use super::line::Line;
 use super::link::Link;
+use super::server::Spoken;
 use crate::store::{StoreError, StoreErrorKind};
 
 /// The connections of all runtimes that asked for one.
@@ -30,11 +30,11 @@ impl Links {
         }
     }
 
-    /// Sends the request that `request` makes of the server's time, and returns the reply and the time again.
+    /// Sends the request that `request` makes of the server's time.
     pub(super) async fn ask(
         &self,
         request: impl FnOnce(u64) -> Request,
-    ) -> Result<(Value, u64), StoreError> {
+    ) -> Result<Spoken, StoreError> {
         let runtime = Handle::try_current().map_err(|_| {
             StoreError::new(StoreErrorKind::Unavailable)
                 .with_detail("called outside a tokio runtime")
@@ -102,8 +102,12 @@ async fn speak(
     link: &Link,
     mut line: Line,
     request: impl FnOnce(u64) -> Request,
-) -> Result<(Value, u64), StoreError> {
+) -> Result<Spoken, StoreError> {
     let request = request(line.now_ms());
     let reply = line.ask(link, &request).await?;
-    Ok((reply, line.now_ms()))
+    Ok(Spoken {
+        reply,
+        now_ms: line.now_ms(),
+        request,
+    })
 }

@@ -12,6 +12,7 @@ use super::command::{self, Request};
 use super::conversation::Conversation;
 use super::endpoint::Endpoint;
 use super::reply;
+use super::server::Spoken;
 use crate::store::backoff::Backoff;
 use crate::store::{StoreError, StoreErrorKind};
 
@@ -76,34 +77,46 @@ impl Pool {
         }
     }
 
-    /// Sends the request that `request` makes of the server's time, and returns the reply and the time again.
-    pub(super) fn ask(
+    /// Sends the request that `request` makes of the server's time. Neither that nor the wait for its answer goes on
+    /// after `ends`.
+    pub(super) fn begin(
         &self,
+        ends: Instant,
         request: impl FnOnce(u64) -> Request,
-    ) -> Result<(Value, u64), StoreError> {
-        self.ask_as(Urgency::Call, request)
+    ) -> Result<Pending<'_>, StoreError> {
+        self.begin_as(Urgency::Call, ends, request)
     }
 
     /// Whether the server answers. Connects however often that has failed before, so that no wait between attempts
     /// delays the news that it is back.
     pub(super) fn ping(&self) -> Result<(), StoreError> {
-        let (reply, _) = self.ask_as(Urgency::Probe, |_| command::ping().into())?;
-        reply::pong(reply)
+        let ends = Instant::now() + self.shared.endpoint.deadline;
+        let ping = |_| command::ping().into();
+        let spoken = self.begin_as(Urgency::Probe, ends, ping)?.finish()?;
+        reply::pong(spoken.reply)
     }
 
-    fn ask_as(
+    fn begin_as(
         &self,
         urgency: Urgency,
+        ends: Instant,
         request: impl FnOnce(u64) -> Request,
-    ) -> Result<(Value, u64), StoreError> {
-        let mut lent = self.check_out(urgency)?;
-        let result = lent.speak(request);
-        lent.settle(result.as_ref().err());
-        result
+    ) -> Result<Pending<'_>, StoreError> {
+        let mut lent = self.check_out(urgency, ends)?;
+        match lent.send(request, ends) {
+            Ok(request) => Ok(Pending {
+                lent,
+                request,
+                ends,
+            }),
+            Err(error) => {
+                lent.settle(Some(&error));
+                Err(error)
+            }
+        }
     }
 
-    fn check_out(&self, urgency: Urgency) -> Result<Lent<'_>, StoreError> {
-        let ends = Instant::now() + self.shared.endpoint.deadline;
+    fn check_out(&self, urgency: Urgency, ends: Instant) -> Result<Lent<'_>, StoreError> {
         // Once: an attempt that fails at once must not be followed by another until the deadline.
         let mut hurries = urgency == Urgency::Probe;
         let mut state = self.shared.state();
@@ -217,21 +230,58 @@ impl State {
     }
 }
 
+/// A request that was sent; dropped, its connection is closed.
+#[derive(Debug)]
+pub(super) struct Pending<'a> {
+    lent: Lent<'a>,
+    request: Request,
+    ends: Instant,
+}
+
+impl Pending<'_> {
+    /// Waits for the answer.
+    pub(super) fn finish(mut self) -> Result<Spoken, StoreError> {
+        let received = self.lent.receive(&self.request, self.ends);
+        self.lent.settle(received.as_ref().err());
+        let (reply, now_ms) = received?;
+        Ok(Spoken {
+            request: self.request,
+            reply,
+            now_ms,
+        })
+    }
+}
+
 /// A connection on loan; dropped, it is closed.
+#[derive(Debug)]
 struct Lent<'a> {
     shared: &'a Shared,
     conversation: Option<Conversation>,
 }
 
 impl Lent<'_> {
-    fn speak(&mut self, request: impl FnOnce(u64) -> Request) -> Result<(Value, u64), StoreError> {
-        let Some(conversation) = &mut self.conversation else {
-            return Err(StoreErrorKind::Unavailable.into());
-        };
-        conversation.keep_time()?;
+    fn send(
+        &mut self,
+        request: impl FnOnce(u64) -> Request,
+        ends: Instant,
+    ) -> Result<Request, StoreError> {
+        let conversation = self.conversation()?;
+        conversation.keep_time(ends)?;
         let request = request(conversation.now_ms());
-        let reply = conversation.ask(&request)?;
+        conversation.send(&request, ends)?;
+        Ok(request)
+    }
+
+    fn receive(&mut self, request: &Request, ends: Instant) -> Result<(Value, u64), StoreError> {
+        let conversation = self.conversation()?;
+        let reply = conversation.receive(request, ends)?;
         Ok((reply, conversation.now_ms()))
+    }
+
+    fn conversation(&mut self) -> Result<&mut Conversation, StoreError> {
+        self.conversation
+            .as_mut()
+            .ok_or_else(|| StoreErrorKind::Unavailable.into())
     }
 
     /// Gives the connection back; after an error it is closed, since a reply may still be under way.

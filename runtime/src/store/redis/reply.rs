@@ -13,13 +13,21 @@ pub(super) fn looked(reply: Value, tags: usize, now_ms: u64) -> Result<Looked, S
     if tags == 0 {
         return Ok(Looked::new(found(bytes(reply)?), Vec::new()));
     }
-    let mut values = array(reply, tags + 1)?.into_iter();
+    let mut values = array(reply, tags + 1)?.into_iter().map(text_or_nil);
     let entry = values.next().map_or(Ok(None), bytes)?;
     let versions = values.map(|value| Ok(bytes(value)?.and_then(|bytes| TagVersion::read(&bytes))));
     Ok(Looked::new(
         found(entry),
         versions.collect::<Result<_, StoreError>>()?,
     ))
+}
+
+/// Among several keys, one that holds another type counts as empty: `MGET` says so itself.
+fn text_or_nil(value: Value) -> Value {
+    match value {
+        Value::ServerError(error) if error.code() == "WRONGTYPE" => Value::Nil,
+        value => value,
+    }
 }
 
 /// The reply to a claim.
@@ -69,6 +77,14 @@ pub(super) fn done(reply: Value) -> Result<(), StoreError> {
     }
 }
 
+/// The reply to `SET`, or to a script that does that and more.
+pub(super) fn renewed(reply: Value) -> Result<(), StoreError> {
+    match reply {
+        Value::Int(_) => Ok(()),
+        other => done(other),
+    }
+}
+
 /// The reply to `UNLINK` and `TOUCH`: how many there were. Of a script: whether it did anything.
 pub(super) fn count(reply: Value) -> Result<i64, StoreError> {
     match reply {
@@ -107,10 +123,6 @@ pub(super) fn unix_ms(reply: Value) -> Result<u64, StoreError> {
 
 /// An error of the client library: of the connection, or what the server answered while it was set up.
 pub(super) fn failure(error: &RedisError) -> StoreError {
-    #[cfg(feature = "tls")]
-    if let Some(failure) = refused_in_tls(error) {
-        return failure;
-    }
     let kind = match error.kind() {
         _ if error.is_timeout() => StoreErrorKind::Timeout,
         ErrorKind::Io => StoreErrorKind::Unavailable,
@@ -125,17 +137,6 @@ pub(super) fn failure(error: &RedisError) -> StoreError {
         Some(code) => StoreError::new(kind).with_detail(code),
         None => kind.into(),
     }
-}
-
-#[cfg(feature = "tls")]
-type SharedError = std::sync::Arc<dyn std::error::Error + Send + Sync>;
-
-/// A server that does not like our certificate says so when the connection seems to be there already.
-#[cfg(feature = "tls")]
-fn refused_in_tls(error: &RedisError) -> Option<StoreError> {
-    // The library keeps the socket's error behind an `Arc`, which is an error of its own.
-    let shared = std::error::Error::source(error)?.downcast_ref::<SharedError>()?;
-    super::tls::failure(shared.downcast_ref()?)
 }
 
 /// An error of a socket.
@@ -185,13 +186,13 @@ fn protocol(detail: &str) -> StoreError {
 }
 
 /// The first word of an error reply.
-fn kind_of_code(code: &str) -> StoreErrorKind {
+pub(super) fn kind_of_code(code: &str) -> StoreErrorKind {
     match code {
         "WRONGTYPE" => StoreErrorKind::WrongType,
         // MISCONF: the server can't save to its disk and refuses writes until it can.
         "OOM" | "MISCONF" => StoreErrorKind::Full,
         "READONLY" | "NOAUTH" | "WRONGPASS" | "NOPERM" | "DENIED" => StoreErrorKind::Denied,
-        "LOADING" | "MASTERDOWN" | "CLUSTERDOWN" | "TRYAGAIN" | "NOREPLICAS" => {
+        "LOADING" | "MASTERDOWN" | "CLUSTERDOWN" | "TRYAGAIN" | "NOREPLICAS" | "MOVED" | "ASK" => {
             StoreErrorKind::Unavailable
         }
         // A script of somebody else's keeps the server busy.

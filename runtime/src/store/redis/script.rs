@@ -18,6 +18,26 @@ use crate::store::{Claim, Fence, Sharing, TagKey, TagVersion, Token};
 pub(super) struct Telling {
     pub(super) channel: String,
     pub(super) message: String,
+    pub(super) waking: Waking,
+}
+
+/// How those are woken who wait for a lease.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Waking {
+    /// By a message to all servers there are.
+    #[default]
+    Everywhere,
+    /// By a message within the shard of a cluster that serves the lease; where that is not to be had, everywhere.
+    InShard,
+}
+
+impl Waking {
+    const fn command(self) -> &'static str {
+        match self {
+            Self::Everywhere => "PUBLISH",
+            Self::InShard => "SPUBLISH",
+        }
+    }
 }
 
 /// The version of a tag, which is the given one if it has none or something else lies there.
@@ -69,7 +89,7 @@ return {2, token}";
 ///
 /// Answers whether it did. Waking may be forbidden, since waiters look by themselves; telling may not.
 const WRITE: &str = "\
-local token, entry, life, wake, channel, message = unpack(ARGV)
+local token, entry, life, by, wake, channel, message = unpack(ARGV)
 if token ~= '' and redis.call('GET', KEYS[2]) ~= token then return 0 end
 if life == '' then
   redis.call('SET', KEYS[1], entry)
@@ -77,15 +97,16 @@ else
   redis.call('SET', KEYS[1], entry, 'PX', life)
 end
 redis.call('UNLINK', KEYS[2])
-redis.pcall('PUBLISH', wake, '')
+if type(redis.pcall(by, wake, '')) ~= 'number' then redis.pcall('PUBLISH', wake, '') end
 if channel ~= '' then redis.call('PUBLISH', channel, message) end
 return 1";
 
 /// Removes an entry and its lease, and tells. Works on a full server.
 const REMOVE: &str = "\
+local by, wake, channel, message = unpack(ARGV)
 redis.call('UNLINK', KEYS[1], KEYS[2])
-redis.pcall('PUBLISH', ARGV[1], '')
-if ARGV[2] ~= '' then redis.call('PUBLISH', ARGV[2], ARGV[3]) end
+if type(redis.pcall(by, wake, '')) ~= 'number' then redis.pcall('PUBLISH', wake, '') end
+if channel ~= '' then redis.call('PUBLISH', channel, message) end
 return 1";
 
 /// Lets a lease live on, if the token still holds it. Answers whether it does.
@@ -95,9 +116,24 @@ return redis.call('PEXPIRE', KEYS[1], ARGV[2])";
 
 /// Ends a lease, if the token holds it. Answers whether it did.
 const RELEASE: &str = "\
-if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+local token, by, wake = unpack(ARGV)
+if redis.call('GET', KEYS[1]) ~= token then return 0 end
 redis.call('UNLINK', KEYS[1])
-redis.pcall('PUBLISH', ARGV[2], '')
+if type(redis.pcall(by, wake, '')) ~= 'number' then redis.pcall('PUBLISH', wake, '') end
+return 1";
+
+/// Gives a tag another version, or none where none is given, and tells. In a cluster: who is told by the server that holds
+/// the tag may have no link to it yet.
+const RENEW_TAG: &str = "\
+local version, life, channel, message = unpack(ARGV)
+if version == '' then
+  redis.call('UNLINK', KEYS[1])
+elseif life == '' then
+  redis.call('SET', KEYS[1], version)
+else
+  redis.call('SET', KEYS[1], version, 'PX', life)
+end
+redis.call('PUBLISH', channel, message)
 return 1";
 
 pub(super) fn ensure(tag: &TagKey, fresh: TagVersion, life: Option<Duration>) -> Cmd {
@@ -137,6 +173,7 @@ pub(super) fn write(
         .arg(token.as_ref().map_or(&[][..], |token| &token[..]))
         .arg(sealed)
         .arg(life_argument(life))
+        .arg(telling.waking.command())
         .arg(wake_channel(key))
         .arg(&telling.channel)
         .arg(&telling.message);
@@ -146,6 +183,7 @@ pub(super) fn write(
 pub(super) fn remove(key: &EntryKey, telling: &Telling) -> Cmd {
     let mut command = eval(REMOVE, &[key.as_str(), &lease(key)]);
     command
+        .arg(telling.waking.command())
         .arg(wake_channel(key))
         .arg(&telling.channel)
         .arg(&telling.message);
@@ -158,9 +196,28 @@ pub(super) fn renew(key: &EntryKey, token: Token, life: Duration) -> Cmd {
     command
 }
 
-pub(super) fn release(key: &EntryKey, token: Token) -> Cmd {
+pub(super) fn release(key: &EntryKey, token: Token, waking: Waking) -> Cmd {
     let mut command = eval(RELEASE, &[&lease(key)]);
-    command.arg(&token.to_bytes()).arg(wake_channel(key));
+    command
+        .arg(&token.to_bytes())
+        .arg(waking.command())
+        .arg(wake_channel(key));
+    command
+}
+
+pub(super) fn renew_tag(
+    tag: &TagKey,
+    version: Option<TagVersion>,
+    life: Option<Duration>,
+    telling: &Telling,
+) -> Cmd {
+    let version = version.map(TagVersion::to_bytes);
+    let mut command = eval(RENEW_TAG, &[tag.as_str()]);
+    command
+        .arg(version.as_ref().map_or(&[][..], |version| &version[..]))
+        .arg(life_argument(life))
+        .arg(&telling.channel)
+        .arg(&telling.message);
     command
 }
 

@@ -1,4 +1,4 @@
-//! The thread that keeps the connection for news, and proves that it is alive.
+//! The thread that keeps the connections for news, and proves that they are alive.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,8 +7,8 @@ use tokio::runtime::Builder;
 use tokio::time::Instant;
 
 use super::board::{Attendance, Board};
-use super::wire::{Turn, Wire};
-use crate::store::redis::endpoint::Endpoint;
+use super::wires::{Turn, Wires};
+use crate::store::redis::topology::Topology;
 use crate::store::{StoreError, StoreErrorKind};
 
 /// How often the server is asked for a sign of life. Twice as often as listeners are promised, so that a busy machine does
@@ -20,18 +20,18 @@ const FIRST_PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_millis(500);
 
 /// Serves those who listen and watch, until none is left. The body of the thread.
-pub(super) fn attend(endpoint: &Endpoint, board: &Arc<Board>, attendance: Attendance) {
+pub(super) fn attend(topology: &Arc<Topology>, board: &Arc<Board>, attendance: Attendance) {
     // Without a runtime, for want of files or memory, nobody is told: the next one who wants to be tries again.
     if let Ok(runtime) = Builder::new_current_thread().enable_all().build() {
-        runtime.block_on(keep_linked(endpoint, board, attendance));
+        runtime.block_on(keep_linked(topology, board, attendance));
     }
 }
 
-async fn keep_linked(endpoint: &Endpoint, board: &Arc<Board>, mut attendance: Attendance) {
+async fn keep_linked(topology: &Arc<Topology>, board: &Arc<Board>, mut attendance: Attendance) {
     let mut pause = FIRST_PAUSE;
     while !attendance.ends() {
-        if let Ok(wire) = Wire::dial(endpoint, board).await {
-            let mut link = Link::new(wire, board);
+        if let Ok(wires) = Wires::dial(topology, board).await {
+            let mut link = Link::new(wires, board);
             if link.hold(&mut attendance).await.is_ok() {
                 return;
             }
@@ -44,11 +44,11 @@ async fn keep_linked(endpoint: &Endpoint, board: &Arc<Board>, mut attendance: At
     }
 }
 
-/// A connection and what it has come to; dropped, it is lost to those who listen.
+/// The connections and what they have come to; dropped, they are lost to those who listen.
 struct Link<'a> {
-    wire: Wire,
+    wires: Wires,
     board: &'a Board,
-    /// The server tells all that listeners want to hear.
+    /// The servers tell all that listeners want to hear.
     is_armed: bool,
     has_answered: bool,
     /// Nobody needs it any more. Another thread may serve those who have come since.
@@ -56,10 +56,10 @@ struct Link<'a> {
 }
 
 impl<'a> Link<'a> {
-    fn new(wire: Wire, board: &'a Board) -> Self {
+    fn new(wires: Wires, board: &'a Board) -> Self {
         board.link();
         Self {
-            wire,
+            wires,
             board,
             is_armed: false,
             has_answered: false,
@@ -82,19 +82,19 @@ impl<'a> Link<'a> {
                 due = Instant::now() + BEAT;
                 self.beat().await?;
             }
-            self.wire.follow().await?;
-            if self.wire.wait(changed, due).await == Turn::Lost {
+            self.wires.follow().await?;
+            if self.wires.wait(changed, due).await == Turn::Lost {
                 return Err(StoreErrorKind::Unavailable.into());
             }
         }
     }
 
     async fn beat(&mut self) -> Result<(), StoreError> {
-        self.is_armed = self.wire.arm().await?;
+        self.is_armed = self.wires.arm().await?;
         let listeners = self.board.listeners();
         // Taken before the server is asked: what happened till then is what the reply proves to be heard.
         let asked: Vec<_> = listeners.iter().map(|listener| listener.now_ms()).collect();
-        self.wire.ping().await?;
+        self.wires.ping().await?;
         self.has_answered = true;
         if self.is_armed {
             for (listener, asked_ms) in listeners.iter().zip(asked) {

@@ -1,22 +1,18 @@
 //! The connection that news come over.
 
 use std::collections::HashSet;
-use std::future::{Future, poll_fn};
-use std::pin::pin;
 use std::sync::Arc;
-use std::task::Poll;
 use std::time::Duration;
 
-use event_listener::EventListener;
 use redis::aio::MultiplexedConnection;
-use redis::{Cmd, PushInfo, PushKind, RedisError, Value, cmd};
-use tokio::time::Instant;
+use redis::{Cmd, Pipeline, PushInfo, PushKind, RedisError, Value, cmd};
 
 use super::board::Board;
 use super::{channel, prefix, read_message};
 use crate::store::redis::dial::{self, Driver};
 use crate::store::redis::endpoint::Endpoint;
 use crate::store::redis::reply;
+use crate::store::redis::script::Waking;
 use crate::store::{News, StoreError, StoreErrorKind};
 
 /// How long the server may take for anything before the connection is given up.
@@ -24,6 +20,7 @@ const PATIENCE: Duration = Duration::from_secs(1);
 
 /// An open connection, and what the server has been asked to tell.
 pub(super) struct Wire {
+    endpoint: Arc<Endpoint>,
     connection: MultiplexedConnection,
     driver: Driver,
     board: Arc<Board>,
@@ -33,27 +30,24 @@ pub(super) struct Wire {
     is_subscribed: bool,
     /// The channels that are watched.
     watched: HashSet<String>,
+    /// The channels that are watched are those of a shard, as far as the server knows what that is.
+    in_shard: bool,
     /// How often was pinged: each reply must be the one to its question.
     pings: u64,
 }
 
-/// What a wait has ended by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Turn {
-    /// What is watched has changed, or the store was dropped.
-    Changed,
-    /// It is time to ask again.
-    Due,
-    /// The connection has ended.
-    Lost,
-}
-
 impl Wire {
-    pub(super) async fn dial(endpoint: &Endpoint, board: &Arc<Board>) -> Result<Self, StoreError> {
+    pub(super) async fn dial(
+        endpoint: Arc<Endpoint>,
+        waking: Waking,
+        board: &Arc<Board>,
+    ) -> Result<Self, StoreError> {
         let hearing = Arc::clone(board);
         let hear = move |push| hear(&hearing, push);
-        let (connection, driver) = dial::dial_for_pushes(endpoint, PATIENCE, hear).await?;
+        let (connection, driver) = dial::dial_for_pushes(&endpoint, PATIENCE, hear).await?;
         Ok(Self {
+            endpoint,
+            in_shard: waking == Waking::InShard,
             connection,
             driver,
             board: Arc::clone(board),
@@ -91,10 +85,15 @@ impl Wire {
         }
     }
 
-    /// Follows what is watched.
-    pub(super) async fn follow(&mut self) -> Result<(), StoreError> {
+    /// The server it comes from.
+    pub(super) const fn endpoint(&self) -> &Arc<Endpoint> {
+        &self.endpoint
+    }
+
+    /// Follows what is watched, of the channels for which that may have changed.
+    pub(super) async fn follow(&mut self, changed: Vec<String>) -> Result<(), StoreError> {
         let (mut new, mut gone) = (Vec::new(), Vec::new());
-        for channel in self.board.take_changes() {
+        for channel in changed {
             if !self.board.is_watched(&channel) {
                 if self.watched.remove(&channel) {
                     gone.push(channel);
@@ -108,29 +107,51 @@ impl Wire {
         }
         // A server that refuses leaves those who watch to their timers.
         if !new.is_empty() {
-            self.subscribe(&new).await?;
+            self.watch(&new).await?;
         }
         if !gone.is_empty() {
-            is_granted(self.connection.unsubscribe(&gone).await)?;
+            self.leave(&gone).await?;
         }
         Ok(())
     }
 
-    /// Waits until there is something to do.
-    pub(super) async fn wait(&mut self, changed: EventListener, due: Instant) -> Turn {
-        let mut lost = pin!(self.driver.finished());
-        let mut changed = pin!(changed);
-        let mut due = pin!(tokio::time::sleep_until(due));
-        poll_fn(|context| {
-            if lost.as_mut().poll(context).is_ready() {
-                Poll::Ready(Turn::Lost)
-            } else if changed.as_mut().poll(context).is_ready() {
-                Poll::Ready(Turn::Changed)
-            } else {
-                due.as_mut().poll(context).map(|()| Turn::Due)
-            }
-        })
-        .await
+    /// Waits until the connection has ended.
+    pub(super) async fn lost(&mut self) {
+        self.driver.finished().await;
+    }
+
+    async fn watch(&mut self, channels: &[String]) -> Result<(), StoreError> {
+        if self.in_shard {
+            let refused = self.each("SSUBSCRIBE", channels).await?;
+            // Not because the channel is another's: it knows no shards, or the account may not listen to them.
+            self.in_shard = !refused;
+        }
+        if !self.in_shard {
+            self.subscribe(channels).await?;
+        }
+        Ok(())
+    }
+
+    async fn leave(&mut self, channels: &[String]) -> Result<(), StoreError> {
+        if self.in_shard {
+            self.each("SUNSUBSCRIBE", channels).await.map(drop)
+        } else {
+            is_granted(self.connection.unsubscribe(channels).await).map(drop)
+        }
+    }
+
+    /// One command for each channel: they are in different slots. Whether the server has none like it.
+    async fn each(&mut self, name: &str, channels: &[String]) -> Result<bool, StoreError> {
+        let mut commands = Pipeline::with_capacity(channels.len());
+        for channel in channels {
+            commands.cmd(name).arg(channel);
+        }
+        let replies = self
+            .connection
+            .send_packed_commands(&commands, 0, channels.len());
+        let replies = replies.await.map_err(|error| reply::failure(&error))?;
+        let is_unknown = |reply: &Value| matches!(reply, Value::ServerError(error) if matches!(error.code(), "ERR" | "NOPERM"));
+        Ok(replies.iter().any(is_unknown))
     }
 
     /// Whether the server grants it.
@@ -168,13 +189,20 @@ fn hear(board: &Board, push: PushInfo) {
         (PushKind::Invalidate, [Value::Array(names)]) => hear_of_tags(board, names),
         // All of them, or something that is not understood.
         (PushKind::Invalidate, _) => board.tell(News::Anything),
-        (PushKind::Message, [Value::BulkString(from), Value::BulkString(message)]) => {
+        (
+            PushKind::Message | PushKind::SMessage,
+            [Value::BulkString(from), Value::BulkString(message)],
+        ) => {
             if let (Ok(from), Ok(message)) = (str::from_utf8(from), str::from_utf8(message)) {
                 hear_message(board, from, message);
             }
         }
-        // From now on its messages come: whoever watches should look what has happened before.
-        (PushKind::Subscribe, [Value::BulkString(to), ..]) => {
+        // From now on its messages come: whoever watches should look what has happened before. Or they do not come any
+        // more, since its slot has moved: then, too.
+        (
+            PushKind::Subscribe | PushKind::SSubscribe | PushKind::SUnsubscribe,
+            [Value::BulkString(to), ..],
+        ) => {
             if let Ok(to) = str::from_utf8(to) {
                 board.wake(to);
             }
@@ -198,12 +226,13 @@ fn hear_of_tags(board: &Board, names: &[Value]) {
 }
 
 fn hear_message(board: &Board, from: &str, message: &str) {
-    if board
-        .control()
-        .is_none_or(|control| from != channel(control))
-    {
+    let Some(control) = board.control().filter(|control| from == channel(control)) else {
         board.wake(from);
-    } else if let Some((origin, name)) = read_message(message) {
-        board.tell(News::Entry { name, origin });
+        return;
+    };
+    match read_message(message) {
+        Some((_, name)) if name.starts_with(&prefix(control)) => board.tell(News::Tag { name }),
+        Some((origin, name)) => board.tell(News::Entry { name, origin }),
+        None => {}
     }
 }
