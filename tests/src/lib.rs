@@ -4,7 +4,6 @@
 #[cfg(feature = "bench")]
 pub mod benched;
 pub mod black_hole;
-pub mod certificates;
 pub mod cli;
 pub mod disguise;
 pub mod ear;
@@ -18,6 +17,8 @@ pub mod mutants;
 pub mod pairs;
 pub mod project;
 pub mod proxy;
+pub mod redis_cluster;
+pub mod redis_sentinels;
 pub mod redis_server;
 pub mod scratch;
 pub mod sham_server;

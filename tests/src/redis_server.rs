@@ -1,6 +1,8 @@
 //! A real `redis-server` of a test's own: on a free port or a unix socket, with a folder that is
 //! deleted afterwards, which can be killed, restarted and frozen.
 
+use std::ffi::OsString;
+use std::fs;
 use std::io;
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
@@ -15,10 +17,15 @@ const START_PATIENCE: Duration = Duration::from_secs(20);
 /// A free port may be taken by somebody else before the server binds it.
 const PORT_ATTEMPTS: usize = 5;
 
+/// The variable that names the program to start, where it is not `redis-server`: Valkey's or another version's.
+pub const PROGRAM: &str = "SELFSAME_TEST_SERVER";
+
 /// A running (or killed, or frozen) `redis-server`; killed when dropped.
 #[derive(Debug)]
 pub struct RedisServer {
     folder: TempDir,
+    /// What stands first on the command line: the file of a sentinel.
+    head: Vec<String>,
     endpoint: Endpoint,
     settings: Vec<String>,
     /// `None` while the server is down.
@@ -49,8 +56,42 @@ impl RedisServer {
     /// If `redis-server` is not installed or does not come up.
     #[must_use]
     pub fn start_with(settings: &[&str]) -> Self {
+        Self::start_on(free_port, |_| Vec::new(), settings)
+    }
+
+    /// Like [`start_with`](Self::start_with), for a node of a cluster, which needs a second port for its bus.
+    ///
+    /// # Panics
+    ///
+    /// If `redis-server` is not installed or does not come up.
+    #[must_use]
+    pub fn start_node(settings: &[&str]) -> Self {
+        Self::start_on(free_node_port, |_| Vec::new(), settings)
+    }
+
+    /// Starts a sentinel with this configuration.
+    ///
+    /// # Panics
+    ///
+    /// If `redis-server` is not installed or does not come up.
+    #[must_use]
+    pub fn start_sentinel(configuration: &str) -> Self {
+        let head = |folder: &Path| {
+            let file = folder.join("sentinel.conf");
+            fs::write(&file, configuration).expect("the temporary folder can be written");
+            vec![file.display().to_string(), "--sentinel".to_owned()]
+        };
+        Self::start_on(free_port, head, &[])
+    }
+
+    fn start_on(
+        port: impl Fn() -> u16,
+        head: impl Fn(&Path) -> Vec<String>,
+        settings: &[&str],
+    ) -> Self {
         for _ in 0..PORT_ATTEMPTS {
-            let mut server = Self::down(settings, |_| Endpoint::Port(free_port()));
+            let mut server = Self::down(settings, |_| Endpoint::Port(port()));
+            server.head = head(server.folder.path());
             if server.launch() {
                 return server;
             }
@@ -100,6 +141,27 @@ impl RedisServer {
     pub fn connection(&self) -> redis::Connection {
         self.try_connection()
             .expect("the server of this test is up and answers")
+    }
+
+    /// Sends a command.
+    ///
+    /// # Panics
+    ///
+    /// If the server does not answer, or with an error.
+    pub fn ask<T: redis::FromRedisValue>(&self, words: &[&str]) -> T {
+        self.try_ask(words)
+            .unwrap_or_else(|error| panic!("{words:?}: {error}"))
+    }
+
+    /// Sends a command that may be refused.
+    ///
+    /// # Errors
+    ///
+    /// The server's, or that it does not answer.
+    pub fn try_ask<T: redis::FromRedisValue>(&self, words: &[&str]) -> redis::RedisResult<T> {
+        let mut command = redis::cmd(words[0]);
+        command.arg(&words[1..]);
+        command.query(&mut self.try_connection()?)
     }
 
     /// Every key, sorted.
@@ -180,6 +242,7 @@ impl RedisServer {
         Self {
             endpoint: endpoint(folder.path()),
             folder,
+            head: Vec::new(),
             settings: settings.iter().map(ToString::to_string).collect(),
             process: None,
         }
@@ -187,7 +250,8 @@ impl RedisServer {
 
     /// Whether the server came up; `false` if it ended, for want of its port for example.
     fn launch(&mut self) -> bool {
-        let mut command = Command::new("redis-server");
+        let mut command = Command::new(program());
+        command.args(&self.head);
         match &self.endpoint {
             Endpoint::Port(port) => {
                 command.args(["--port", &port.to_string(), "--bind", "127.0.0.1"])
@@ -280,6 +344,11 @@ impl Drop for RedisServer {
     }
 }
 
+/// What is started.
+fn program() -> OsString {
+    std::env::var_os(PROGRAM).unwrap_or_else(|| "redis-server".into())
+}
+
 /// A port that was free a moment ago.
 ///
 /// # Panics
@@ -291,4 +360,16 @@ pub fn free_port() -> u16 {
         .and_then(|listener| listener.local_addr())
         .expect("the loopback interface has a free port")
         .port()
+}
+
+/// A port that was free a moment ago, as was the one 10,000 above it, where a node of a cluster speaks with the others.
+fn free_node_port() -> u16 {
+    let has_bus = |port: &u16| {
+        let bus = port.checked_add(10_000);
+        bus.is_some_and(|bus| TcpListener::bind((Ipv4Addr::LOCALHOST, bus)).is_ok())
+    };
+    let mut ports = std::iter::repeat_with(free_port);
+    ports
+        .find(has_bus)
+        .expect("the loopback interface has free ports")
 }

@@ -196,6 +196,12 @@ fn run(runtime: &Runtime, verb: &str, number: u64) -> Vec<Option<Answer>> {
                 wrappers::cached_stored(&CALLS, next.fetch_add(1, Ordering::Relaxed))
             });
         }
+        "remote-threads" => {
+            let next = AtomicU64::new(number);
+            return threads(|| {
+                situations::cached_remote(&CALLS, next.fetch_add(1, Ordering::Relaxed))
+            });
+        }
         "staged-crowd" => {
             return crowd(runtime, || situations::cached_staged_later(&CALLS, number));
         }

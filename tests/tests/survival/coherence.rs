@@ -17,7 +17,7 @@ use crate::worker;
 pub(crate) const BOUND: Duration = Duration::from_secs(2);
 
 /// Every way to invalidate, done by one process, is seen by the memory of the others, and costs one computation.
-fn assert_seen_by_all(url: &str) {
+pub(crate) fn assert_seen_by_all(url: &str) {
     let stage = Stage::new();
     let mut workers: [Worker; 4] = array::from_fn(|_| worker(&stage, url));
     let acts = [

@@ -10,6 +10,7 @@ mod coherence;
 mod leases;
 mod outages;
 mod refusals;
+mod servers;
 
 /// A worker that does as the stage says.
 fn worker(stage: &Stage, url: &str) -> Worker {
