@@ -31,6 +31,7 @@ pub(crate) mod owned;
 pub(crate) mod refresh;
 pub(crate) mod renew;
 mod seat;
+mod snapshot;
 mod terms;
 #[cfg(test)]
 mod tests;
@@ -225,3 +226,7 @@ const URL_VARIABLE: &str = "SELFSAME_URL";
 
 /// The environment variable that says what entries are encrypted with.
 const SECRET_VARIABLE: &str = "SELFSAME_SECRET";
+
+/// The environment variables that name files for TLS: authorities, our own certificate, its private key.
+#[cfg(feature = "tls")]
+const TLS_VARIABLES: [&str; 3] = ["SELFSAME_TLS_CA", "SELFSAME_TLS_CERT", "SELFSAME_TLS_KEY"];

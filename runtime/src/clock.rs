@@ -82,7 +82,7 @@ impl ManualClock {
 
     /// Moves the clock forward.
     pub fn advance(&self, by: Duration) {
-        let by = u64::try_from(by.as_millis()).unwrap_or(u64::MAX);
+        let by = milliseconds(by);
         // Relaxed: the time is the only thing that is shared.
         self.ms.fetch_add(by, Ordering::Relaxed);
     }
@@ -145,6 +145,11 @@ impl Time {
             Self::Given(clock) => Arc::clone(clock),
         }
     }
+}
+
+/// So many whole milliseconds; more than fit are as many as do.
+pub(crate) fn milliseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use crate::clock::Time;
+use crate::clock::{Time, milliseconds};
 use crate::coherence::Coherence;
 use crate::event::Operation;
 use crate::gate::{Gate, Owed};
@@ -44,6 +44,8 @@ struct State {
     /// When to ask a suspended store again, and to send what is owed.
     next_try_ms: Option<u64>,
     next_touch_ms: u64,
+    /// Until when the thread sleeps, unless it is woken; 0 while it is at work.
+    sleeps_ms: u64,
     has_thread: bool,
     is_driven_by_hand: bool,
     is_closed: bool,
@@ -87,11 +89,7 @@ impl Errands {
             life,
         };
         state.add_renewal(due_ms, id, renewal);
-        let is_first = state
-            .renewals
-            .first_key_value()
-            .is_some_and(|((_, first), _)| *first == id);
-        self.0.wake(state, is_first);
+        self.0.wake(state, due_ms);
         Renewing {
             shared: Arc::clone(&self.0),
             id,
@@ -102,15 +100,16 @@ impl Errands {
     pub(crate) fn release(&self, key: EntryKey, token: Token) {
         let mut state = self.0.state();
         state.releases.push((key, token));
-        self.0.wake(state, true);
+        self.0.wake(state, 0);
     }
 
     /// There is something to try: the store was suspended, or is owed an invalidation.
     pub(crate) fn try_soon(&self) {
         let mut state = self.0.state();
         if state.next_try_ms.is_none() {
-            state.next_try_ms = Some(self.0.time.now_ms().saturating_add(TRY_MS));
-            self.0.wake(state, true);
+            let at_ms = self.0.time.now_ms().saturating_add(TRY_MS);
+            state.next_try_ms = Some(at_ms);
+            self.0.wake(state, at_ms);
         }
     }
 
@@ -135,15 +134,17 @@ impl Errands {
 }
 
 impl Shared {
-    fn wake(self: &Arc<Self>, mut state: MutexGuard<'_, State>, is_news: bool) {
+    /// There is something to do at `due_ms`. A thread that is up by then is left in peace: waking it costs more than a miss.
+    fn wake(self: &Arc<Self>, mut state: MutexGuard<'_, State>, due_ms: u64) {
         if !state.has_thread && !state.is_driven_by_hand {
             let shared = Arc::clone(self);
             let thread = thread::Builder::new().name("selfsame-errands".to_owned());
             // Without a thread leases end by themselves, and a suspended store stays so until there is one.
             state.has_thread = thread.spawn(move || shared.run()).is_ok();
         }
+        let is_late = due_ms < state.sleeps_ms;
         drop(state);
-        if is_news {
+        if is_late {
             self.changed.notify_one();
         }
     }
@@ -151,18 +152,18 @@ impl Shared {
     fn run(&self) {
         loop {
             self.run_due();
-            let state = self.state();
+            let mut state = self.state();
             if state.is_closed {
                 return;
             }
             // What came while the errands were run is seen here, under the lock.
-            let next_ms = self.next_ms(&state);
-            let pause = if next_ms == u64::MAX {
-                TOUCH_PAUSE
-            } else {
-                self.time.pause_until(next_ms)
-            };
-            drop(self.changed.wait_timeout(state, pause));
+            let touch_ms = self.time.now_ms().saturating_add(TOUCH_MS);
+            let next_ms = self.next_ms(&state).min(touch_ms);
+            state.sleeps_ms = next_ms;
+            let woken = self
+                .changed
+                .wait_timeout(state, self.time.pause_until(next_ms));
+            woken.unwrap_or_else(PoisonError::into_inner).0.sleeps_ms = 0;
         }
     }
 
@@ -310,9 +311,7 @@ impl State {
 }
 
 fn third(life: Duration) -> u64 {
-    u64::try_from(life.as_millis() / 3)
-        .unwrap_or(u64::MAX)
-        .max(1)
+    (milliseconds(life) / 3).max(1)
 }
 
 impl Drop for Renewing {
@@ -332,7 +331,6 @@ impl Drop for Errands {
 const TRY_MS: u64 = 250;
 /// Between two times that tags in use are touched, so that a server that forgets what was not used for long keeps them.
 const TOUCH_MS: u64 = 10_000;
-const TOUCH_PAUSE: Duration = Duration::from_millis(TOUCH_MS);
 const TOUCHED_AT_ONCE: usize = 1_000;
 /// How long the version of an invalidated tag is remembered at least. A version that is forgotten costs computations.
 pub(crate) const TAG_LIFE: Duration = Duration::from_secs(24 * 3_600);

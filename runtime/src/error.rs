@@ -32,6 +32,9 @@ pub enum ErrorKind {
         /// What is wrong.
         what: &'static str,
     },
+    /// What connections over TLS are to trust or to show can't be used. Holds which file it is and what is wrong; never
+    /// anything of a key.
+    InvalidTls(String),
     /// An option is out of its range. Holds what is wrong.
     InvalidOption(&'static str),
     /// A cache is in use already: another was installed, or a cached function has been called before.
@@ -39,14 +42,6 @@ pub enum ErrorKind {
 }
 
 impl Error {
-    /// Whether it is the secrets that are wrong.
-    pub(crate) fn is_of_secrets(&self) -> bool {
-        matches!(
-            self.kind,
-            ErrorKind::InvalidSecret { .. } | ErrorKind::FeatureMissing(secret::FEATURE)
-        )
-    }
-
     pub(crate) const fn new(kind: ErrorKind) -> Self {
         Self { kind, source: None }
     }
@@ -96,6 +91,7 @@ impl fmt::Display for Error {
             ErrorKind::InvalidSecret { place, what } => {
                 write!(f, "secret {place} is not usable: {what}")
             }
+            ErrorKind::InvalidTls(what) => write!(f, "the settings for TLS are not usable: {what}"),
             ErrorKind::InvalidOption(what) => f.write_str(what),
             ErrorKind::AlreadyInstalled => f.write_str(
                 "a cache is in use already: install one once, before the first call of a cached function",

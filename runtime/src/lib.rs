@@ -87,7 +87,7 @@
 //! | feature | adds |
 //! |---|---|
 //! | `redis` | the stores `redis://` and `redis+unix://` |
-//! | `tls` | `rediss://` |
+//! | `tls` | `rediss://`, with the system's authorities or given ones |
 //! | `sqlite` | the store `sqlite:PATH` |
 //! | `encryption` | encrypted entries, where a secret is set: [`CacheBuilder::secrets`] |
 //!

@@ -84,6 +84,17 @@ pub async fn tagged_row(id: u64) -> Result<Row, Infallible> {
     Ok(Row::of(id))
 }
 
+/// A hit in the store of what takes a while to compute.
+///
+/// @cache(ttl = "1h", l1 = "off")
+pub async fn slow_row(id: u64) -> Result<Row, Infallible> {
+    tokio::time::sleep(TWO_MILLISECONDS).await;
+    Ok(Row::of(id))
+}
+
+/// What [`slow_row`] takes.
+pub const TWO_MILLISECONDS: std::time::Duration = std::time::Duration::from_millis(2);
+
 /// Takes half a second, and many callers ask for it at once.
 ///
 /// @cache(ttl = "1h")

@@ -4,6 +4,7 @@
 #[cfg(feature = "bench")]
 pub mod benched;
 pub mod black_hole;
+pub mod certificates;
 pub mod cli;
 pub mod disguise;
 pub mod ear;

@@ -1,13 +1,17 @@
 //! [`CacheBuilder`]: the settings of a cache, their defaults and their checks.
 
 use std::env::VarError;
+#[cfg(feature = "tls")]
+use std::ffi::OsString;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+#[cfg(feature = "tls")]
+use super::TLS_VARIABLES;
 use super::{Cache, Core, SECRET_VARIABLE, URL_VARIABLE};
 use crate::background::Background;
-use crate::clock::{Clock, SystemClock, Time};
+use crate::clock::{Clock, SystemClock, Time, milliseconds};
 use crate::coherence::Coherence;
 use crate::errands::Errands;
 use crate::error::{Error, ErrorKind};
@@ -17,7 +21,9 @@ use crate::function::Function;
 use crate::gate::Gate;
 use crate::l1::L1;
 use crate::report::Reporter;
-use crate::secret::Secrets;
+use crate::secret::{self, Secrets};
+#[cfg(feature = "tls")]
+use crate::store::redis::Tls;
 use crate::store::url::{StoreUrl, Surroundings};
 use crate::store::{DEADLINE, Store};
 use crate::timers::Timers;
@@ -30,6 +36,10 @@ use crate::timers::Timers;
 /// |---|---|
 /// | [`url`](Self::url) | the environment variable `SELFSAME_URL`; `memory:` where it is not set |
 /// | [`secrets`](Self::secrets) | the environment variable `SELFSAME_SECRET`; none where it is not set |
+#[cfg_attr(
+    feature = "tls",
+    doc = "| [`tls`](Self::tls) | `SELFSAME_TLS_CA`, `SELFSAME_TLS_CERT`, `SELFSAME_TLS_KEY`; the system's roots, and no certificate |"
+)]
 /// | [`namespace`](Self::namespace) | the name of each function's crate |
 /// | [`l1_max_bytes`](Self::l1_max_bytes) | 64 MiB |
 /// | [`memory_max_bytes`](Self::memory_max_bytes) | 64 MiB |
@@ -47,6 +57,9 @@ use crate::timers::Timers;
 pub struct CacheBuilder {
     store: Source,
     secrets: Locking,
+    /// As the environment says where nobody does.
+    #[cfg(feature = "tls")]
+    tls: Option<Tls>,
     namespace: Option<Box<str>>,
     l1_max_bytes: u64,
     memory_max_bytes: u64,
@@ -83,6 +96,8 @@ impl CacheBuilder {
         Self {
             store: Source::Environment,
             secrets: Locking::Environment,
+            #[cfg(feature = "tls")]
+            tls: None,
             namespace: None,
             l1_max_bytes: 64 << 20,
             memory_max_bytes: 64 << 20,
@@ -122,6 +137,17 @@ impl CacheBuilder {
     /// (`new,old`), and leave the old one out when its entries have ended.
     pub fn secrets<S: AsRef<str>>(mut self, newest_first: impl IntoIterator<Item = S>) -> Self {
         self.secrets = Locking::Given(Secrets::read(newest_first));
+        self
+    }
+
+    /// Says whom a store at `rediss://` is to trust, and as whom to come. With any other address of a server this is an
+    /// error: nothing would be encrypted.
+    ///
+    /// `SELFSAME_TLS_CA`, `SELFSAME_TLS_CERT` and `SELFSAME_TLS_KEY` name the same files. They are read when the cache is
+    /// built.
+    #[cfg(feature = "tls")]
+    pub fn tls(mut self, tls: Tls) -> Self {
+        self.tls = Some(tls);
         self
     }
 
@@ -208,7 +234,7 @@ impl CacheBuilder {
         self
     }
 
-    /// Builds the cache. Does no I/O itself; a store that tells of invalidations begins to listen in the background.
+    /// Builds the cache. Does no I/O itself, but for files of certificates; a store that tells of invalidations begins to listen in the background.
     ///
     /// # Errors
     ///
@@ -233,6 +259,11 @@ impl CacheBuilder {
             clock: self.time.shared(),
             memory_bytes: self.memory_max_bytes,
             deadline: self.store_deadline,
+            #[cfg(feature = "tls")]
+            tls: match self.tls {
+                Some(tls) => Some(tls),
+                None => tls_of(TLS_VARIABLES.map(std::env::var_os))?,
+            },
         };
         let secrets = self.secrets.read()?;
         let store = self.store.open(&surroundings)?;
@@ -342,17 +373,15 @@ pub(super) fn from_environment() -> Cache {
 
 fn or_in_this_process(configured: CacheBuilder) -> Cache {
     configured.build().unwrap_or_else(|error| {
-        let variable = if error.is_of_secrets() {
-            SECRET_VARIABLE
-        } else {
-            URL_VARIABLE
-        };
+        let variable = variable_of(&error);
         Reporter::default().say(format_args!(
             "{variable} is not usable: {error}; results are remembered in this process only"
         ));
         let in_this_process = CacheBuilder {
             store: Source::Url(Ok(StoreUrl::Memory)),
             secrets: Locking::Given(Ok(None)),
+            #[cfg(feature = "tls")]
+            tls: Some(Tls::new()),
             ..CacheBuilder::new()
         };
         in_this_process
@@ -360,6 +389,40 @@ fn or_in_this_process(configured: CacheBuilder) -> Cache {
             // The defaults are in their ranges, and memory is always there.
             .expect("the default settings are valid")
     })
+}
+
+/// The variable that an error is about, where all that was set are variables.
+fn variable_of(error: &Error) -> &'static str {
+    match error.kind() {
+        ErrorKind::InvalidSecret { .. } | ErrorKind::FeatureMissing(secret::FEATURE) => {
+            SECRET_VARIABLE
+        }
+        ErrorKind::InvalidTls(_) => "what SELFSAME_TLS_CA, _CERT and _KEY say",
+        _ => URL_VARIABLE,
+    }
+}
+
+/// Files that are named by variables, in the order of [`TLS_VARIABLES`]. What is set to nothing is not set: that leaves
+/// the defaults, which trust no more.
+#[cfg(feature = "tls")]
+fn tls_of(files: [Option<OsString>; 3]) -> Result<Option<Tls>, Error> {
+    let files = files.map(|file| file.filter(|path| !path.is_empty()));
+    if files.iter().all(Option::is_none) {
+        return Ok(None);
+    }
+    let [authorities, certificates, key] = files;
+    let mut tls = Tls::new();
+    if let Some(path) = authorities {
+        tls = tls.ca_file(path);
+    }
+    match (certificates, key) {
+        (Some(certificates), Some(key)) => Ok(Some(tls.client_auth(certificates, key))),
+        (None, None) => Ok(Some(tls)),
+        _ => Err(ErrorKind::InvalidTls(
+            "of SELFSAME_TLS_CERT and SELFSAME_TLS_KEY, one is of no use without the other".into(),
+        )
+        .into()),
+    }
 }
 
 /// A variable that is set to nothing is a mistake and no wish for entries in clear.
@@ -390,10 +453,6 @@ fn check_namespace(namespace: Option<&str>) -> Result<(), Error> {
         }
         _ => Ok(()),
     }
-}
-
-fn milliseconds(duration: Duration) -> u64 {
-    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// The namespace of tags and news where none is set: they hold for all crates of a process.
@@ -449,7 +508,7 @@ mod tests {
         assert!(secrets_of(Err(VarError::NotPresent)).unwrap().is_none());
         for text in ["", " ", ","] {
             let error = secrets_of(Ok(text.into())).unwrap_err();
-            assert!(error.is_of_secrets(), "{error}");
+            assert_eq!(variable_of(&error), SECRET_VARIABLE, "{error}");
         }
         let builder = Cache::builder().url("memory:").secrets(["sesame"]);
         assert!(matches!(
@@ -464,6 +523,29 @@ mod tests {
         let builder = Cache::builder().url("memory:").secrets(["sesame"]);
         assert_eq!(kind(builder), ErrorKind::FeatureMissing("encryption"));
         assert!(secrets_of(Ok("sesame".into())).is_err());
+    }
+
+    #[cfg(feature = "tls")]
+    #[test]
+    fn certificates_are_named_by_variables_and_only_where_they_have_an_effect() {
+        let files = |files: [&str; 3]| tls_of(files.map(|file| Some(file.into())));
+        assert_eq!(tls_of([None, None, None]).unwrap(), None);
+        assert_eq!(files(["", "", ""]).unwrap(), None);
+        let all = Tls::new().ca_file("a").client_auth("b", "c");
+        assert_eq!(files(["a", "b", "c"]).unwrap(), Some(all.clone()));
+        let half = files(["", "b", ""]).unwrap_err();
+        assert!(half.to_string().contains("SELFSAME_TLS_KEY"), "{half}");
+
+        let tls = |url, tls| kind(Cache::builder().url(url).tls(tls));
+        assert!(matches!(
+            tls("redis://h", Tls::new()),
+            ErrorKind::InvalidTls(_)
+        ));
+        let missing = tls("rediss://h", all.clone());
+        assert!(
+            matches!(missing, ErrorKind::InvalidTls(what) if what.starts_with("a can't be read"))
+        );
+        assert!(Cache::builder().url("memory:").tls(all).build().is_ok());
     }
 
     #[test]

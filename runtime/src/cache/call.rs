@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::Core;
 use super::face::Face;
 use super::keep::Payload;
+use super::snapshot::Snapshot;
 use crate::coherence::Permit;
 use crate::entry::{Fault, Identity, Opened, open};
 use crate::event::{Event, Layer, MissReason, NoKey, Operation};
@@ -205,19 +206,13 @@ impl<'a> Call<'a> {
             self.miss(MissReason::Owed);
             return Err(Unanswered(true));
         }
-        let known = self.core.coherence.known(&self.tags, asked_ms);
-        let asked: &[TagKey] = if known.is_some() { &[] } else { &self.tags };
-        let looked = match face.read(&self.core.gate, &self.entry_key, asked).await {
+        let snapshot = Snapshot::new(self, asked_ms, 0);
+        let asked: Vec<TagKey> = snapshot.unknown().cloned().collect();
+        let looked = match face.read(&self.core.gate, &self.entry_key, &asked).await {
             Ok(looked) => looked,
             Err(error) => return Err(self.read_failed(&error)),
         };
-        let versions = match known {
-            Some(known) => known.into_iter().map(Some).collect(),
-            None => {
-                self.learn(&looked.tags);
-                looked.tags
-            }
-        };
+        let versions = snapshot.complete(looked.tags, &self.permit, None);
         Ok((looked.entry, versions))
     }
 
@@ -293,14 +288,6 @@ impl<'a> Call<'a> {
             owned,
             is_due: span.is_due(asked_ms),
         }))
-    }
-
-    /// Remembers the versions of tags that the store has told.
-    pub(super) fn learn(&self, versions: &[Option<TagVersion>]) {
-        let known: Option<Vec<TagVersion>> = versions.iter().copied().collect();
-        if let Some(known) = known {
-            self.core.coherence.learn(&self.tags, &known, &self.permit);
-        }
     }
 
     /// Removes the entry from the store; whether that was possible.

@@ -4,20 +4,23 @@
 //! with a timer for what a wake-up may miss, and asks again; past a deadline it computes for itself. While a lease is
 //! held it is renewed in the background; given up without an entry, it is released there.
 
-use std::sync::Arc;
 use std::time::Duration;
-
-use event_listener::{Event as Signal, EventListener};
 
 use super::call::{Call, Hit, Lookup, Stale};
 use super::face::Face;
-use super::terms::tag_life;
+use super::snapshot::Snapshot;
+use super::terms::{entry_ms, tag_life};
+use crate::clock::milliseconds;
 use crate::coherence::Permit;
 use crate::errands::Renewing;
 use crate::event::{Event, Leasing, Operation};
 use crate::random;
-use crate::store::{Claim, Grant, Seal, Sharing, StoreErrorKind, TagVersion, Token, Watch};
+use crate::store::{Claim, Grant, Seal, Sharing, StoreErrorKind, TagVersion, Token};
 use crate::stored::Stored;
+
+mod waiting;
+
+use self::waiting::Waiting;
 
 /// What asking for the lease came to.
 #[derive(Debug)]
@@ -92,7 +95,7 @@ impl Drop for Lease<'_> {
 struct Answer {
     grant: Grant,
     /// The versions of the entry's tags.
-    versions: Vec<TagVersion>,
+    versions: Vec<Option<TagVersion>>,
     /// The state of all the entry depends on, before the store was asked.
     permit: Permit,
 }
@@ -146,7 +149,7 @@ impl<'a> Call<'a> {
         let mut unusable = 0;
         while unusable < MOST_UNUSABLE {
             // Before asking: what happens between the answer and the waiting must not be missed.
-            let listener = waiting.as_ref().map(|waiting| waiting.woken.listen());
+            let listener = waiting.as_ref().map(Waiting::listen);
             let asked_ms = self.core.time.now_ms();
             let Ok(answer) = self.claim(face, seen, self.sharing()).await else {
                 return self.go_alone(Leasing::Failed, stale);
@@ -163,7 +166,6 @@ impl<'a> Call<'a> {
                     return Leave::Compute(Right { lease, stale });
                 }
                 Grant::Stored(found) => {
-                    let versions: Vec<_> = versions.into_iter().map(Some).collect();
                     let unpacked = self.unpack(face, &found, &versions, asked_ms, &permit);
                     match unpacked.await {
                         Lookup::Hit(hit) => {
@@ -186,7 +188,7 @@ impl<'a> Call<'a> {
                         return Leave::Stale(stale);
                     }
                     let waiting = waiting.get_or_insert_with(|| Waiting::begin(self));
-                    let listener = listener.unwrap_or_else(|| waiting.woken.listen());
+                    let listener = listener.unwrap_or_else(|| waiting.listen());
                     if !waiting.until_woken(face, self, listener, left).await {
                         return self.go_alone(Leasing::GivenUp, stale);
                     }
@@ -225,33 +227,46 @@ impl<'a> Call<'a> {
             token: random::token(),
             is_answered: false,
         };
+        let now_ms = self.core.time.now_ms();
+        let until_ms = now_ms.saturating_add(entry_ms(self.function()));
+        let snapshot = Snapshot::new(self, now_ms, until_ms);
+        let tag_life = tag_life(self.function());
         let claim = Claim {
             token: asking.token,
             life: self.lease_life(),
             sharing,
             seen,
-            tags: self
-                .tags
-                .iter()
+            tags: snapshot
+                .unknown()
                 .map(|tag| (tag.clone(), random::tag_version()))
                 .collect(),
-            tag_life: tag_life(self.function()),
+            tag_life,
         };
         let claimed = face.claim(&self.core.gate, &self.entry_key, &claim).await;
         asking.is_answered = !matches!(&claimed, Err(error) if may_be_granted(error.kind()));
         let claimed = claimed.map_err(|error| {
             self.store_failed(Operation::Claim, &error);
         })?;
-        coherence.learn(&self.tags, &claimed.tags, &permit);
+        // Counted from before the store was asked, and so before its own time begins.
+        let lasts_ms = now_ms.saturating_add(tag_life.map_or(u64::MAX, milliseconds));
+        let told = claimed.tags.into_iter().map(Some);
+        let versions = snapshot.complete(told, &permit, Some(lasts_ms));
         Ok(Answer {
             grant: claimed.grant,
-            versions: claimed.tags,
+            versions,
             permit,
         })
     }
 
-    fn hold(&'a self, token: Token, versions: Vec<TagVersion>, permit: Permit) -> Lease<'a> {
+    fn hold(
+        &'a self,
+        token: Token,
+        versions: Vec<Option<TagVersion>>,
+        permit: Permit,
+    ) -> Lease<'a> {
         let life = self.lease_life();
+        // With a version too few, what is stored is accepted by no one.
+        let versions = versions.into_iter().map_while(|version| version).collect();
         Lease {
             call: self,
             token,
@@ -289,70 +304,7 @@ impl<'a> Call<'a> {
     }
 }
 
-/// A call that waits for somebody else's lease to end.
-#[derive(Debug)]
-struct Waiting {
-    /// Notified by the store, if it can, and by timers.
-    woken: Arc<Signal>,
-    watch: Option<Watch>,
-    /// The watch has been in place for a whole round: no end of the lease can have been missed before it.
-    is_in_place: bool,
-    ends_ms: u64,
-}
-
-impl Waiting {
-    fn begin(call: &Call<'_>) -> Self {
-        call.lease_event(Leasing::Busy);
-        let watch = call.core.gate.store().watch(&call.entry_key);
-        let woken = match &watch {
-            Some(watch) => Arc::clone(watch.woken()),
-            None => Arc::new(Signal::new()),
-        };
-        let patience_ms = call.core.wait_deadline_ms;
-        Self {
-            woken,
-            watch,
-            is_in_place: false,
-            ends_ms: call.core.time.now_ms().saturating_add(patience_ms),
-        }
-    }
-
-    /// Waits for a reason to ask again; whether there is one.
-    async fn until_woken<F: Face>(
-        &mut self,
-        face: F,
-        call: &Call<'_>,
-        listener: EventListener,
-        left: Duration,
-    ) -> bool {
-        let now_ms = call.core.time.now_ms();
-        if now_ms >= self.ends_ms {
-            return false;
-        }
-        let is_watched = self.watch.is_some() && self.is_in_place;
-        self.is_in_place = true;
-        let pause_ms = if is_watched {
-            LONG_PAUSE_MS
-        } else {
-            SHORT_PAUSE_MS
-        };
-        let left_ms = u64::try_from(left.as_millis()).unwrap_or(u64::MAX);
-        // A millisecond later than the lease ends: clocks round.
-        let pause_ms = pause_ms.min(left_ms.saturating_add(1));
-        let at_ms = now_ms.saturating_add(pause_ms).min(self.ends_ms);
-        if !call.core.timers.notify_at(at_ms, &self.woken) {
-            return false;
-        }
-        face.wait(listener).await;
-        true
-    }
-}
-
 /// How long a lease lives whose function has none of its own.
 const DEFAULT_LIFE: Duration = Duration::from_secs(3);
-/// The longest time a wake-up that was missed goes unnoticed.
-const LONG_PAUSE_MS: u64 = 500;
-/// The same where the store wakes nobody, or does so only from some moment on.
-const SHORT_PAUSE_MS: u64 = 25;
 /// A store that answers one unusable entry after the other must not hold a call for ever.
 const MOST_UNUSABLE: u32 = 5;

@@ -21,6 +21,8 @@ use crate::stored::Stored;
 pub(super) struct Outcome<S: Shape> {
     state: Mutex<State<S>>,
     changed: Arc<Signal>,
+    /// When the call began; its limits count from there.
+    began_ms: u64,
 }
 
 struct State<S: Shape> {
@@ -40,14 +42,15 @@ enum End<T> {
 pub(super) struct Keeper<S: Shape>(Arc<Outcome<S>>);
 
 impl<S: Shape> Outcome<S> {
-    /// Both ends.
-    pub(super) fn new() -> (Keeper<S>, Arc<Self>) {
+    /// Both ends, for a call that begins at `began_ms`.
+    pub(super) fn new(began_ms: u64) -> (Keeper<S>, Arc<Self>) {
         let outcome = Arc::new(Self {
             state: Mutex::new(State {
                 stale: None,
                 end: None,
             }),
             changed: Arc::new(Signal::new()),
+            began_ms,
         });
         (Keeper(Arc::clone(&outcome)), outcome)
     }
@@ -113,9 +116,8 @@ where
     S: Shape,
     S::Value: Stored,
 {
-    let began_ms = core.time.now_ms();
     let function = memo.function();
-    let at = |limit: Option<u64>| limit.map(|ms| began_ms.saturating_add(ms));
+    let at = |limit: Option<u64>| limit.map(|ms| outcome.began_ms.saturating_add(ms));
     let (soft_ms, hard_ms) = (at(function.soft_ms()), at(function.hard_ms()));
     loop {
         let listener = outcome.changed.listen();

@@ -52,7 +52,7 @@ where
     if !has_limits(memo.function()) {
         return fetch_on_thread(cache, memo, key, shape, compute, |_| {});
     }
-    let (keeper, outcome) = Outcome::<S>::new();
+    let (keeper, outcome) = Outcome::<S>::new(core.time.now_ms());
     // The caller waits for it, so what the caller is inside of, it is inside of.
     let inherited = Inherited::here();
     let job = {
@@ -162,7 +162,7 @@ where
     let (true, Some(runtime)) = (has_limits(memo.function()), runtime) else {
         return Box::pin(fetch_in_task(cache, memo, key, shape, compute, |_| {})).await;
     };
-    let (keeper, outcome) = Outcome::<S>::new();
+    let (keeper, outcome) = Outcome::<S>::new(core.time.now_ms());
     let path = fetch_for(keeper, cache.clone(), memo, key, shape, compute);
     // The caller waits for it, so what the caller is inside of, it is inside of.
     runtime.spawn(Inherited::here().around(path));

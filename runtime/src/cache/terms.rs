@@ -50,11 +50,16 @@ pub(super) fn refresh_ms(function: &Function, cost: Duration, now_ms: u64, left_
     }
 }
 
-/// How long the versions of an entry's tags must be remembered at least; `None` for ever.
+/// How long an entry of this function is in use at most; `FOREVER_MS` for ever.
+pub(super) const fn entry_ms(function: &Function) -> u64 {
+    function.ttl_ms().saturating_add(function.stale_ms())
+}
+
+/// How long the versions of an entry's tags are asked to be remembered at least; `None` for ever.
 pub(super) fn tag_life(function: &Function) -> Option<Duration> {
-    let entry_ms = function.ttl_ms().saturating_add(function.stale_ms());
+    let entry_ms = entry_ms(function);
     (entry_ms != FOREVER_MS).then(|| {
-        // Twice, so that a version in use is not extended with every computation.
+        // Twice, so that a version in use is not asked for and extended with every computation.
         Duration::from_millis(entry_ms.saturating_mul(2)).max(SHORTEST_TAG_LIFE)
     })
 }

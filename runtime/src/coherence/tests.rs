@@ -107,24 +107,58 @@ fn versions_are_known_until_they_may_have_changed() {
     let (coherence, _) = told(&clock);
     let now = || coherence.time.now_ms();
     coherence.prove(now());
-    let versions: Vec<TagVersion> = (0..3).map(|n| TagVersion::from_bytes([n; 8])).collect();
+    let versions: [_; 3] = std::array::from_fn(|n| Some(TagVersion::from_bytes([n as u8; 8])));
     let learn = || {
         let permit = coherence.permit("entry", &tags());
-        coherence.learn(&tags(), &versions, &permit);
+        coherence.learn(&tags(), &versions, &permit, None);
     };
-    assert_eq!(coherence.known(&tags(), now()), None);
+    let known = || coherence.known(&tags(), now(), 0);
+    assert_eq!(known(), [None; 3]);
     learn();
-    assert_eq!(coherence.known(&tags(), now()), Some(versions.clone()));
+    assert_eq!(known(), versions);
 
     let name = TagKey::label("c", "user:1");
     coherence.hear(News::Tag {
         name: name.as_str(),
     });
-    assert_eq!(coherence.known(&tags(), now()), None);
-    assert!(coherence.known(&tags()[..2], now()).is_some());
+    assert_eq!(known(), [versions[0], versions[1], None]);
     learn();
     coherence.lose();
-    assert_eq!(coherence.known(&tags(), now()), None);
+    assert_eq!(known(), [None; 3]);
+}
+
+#[test]
+fn a_version_lasts_as_long_as_the_store_was_asked_to_remember_it() {
+    let clock = ManualClock::new();
+    let (coherence, _) = told(&clock);
+    let now_ms = coherence.time.now_ms();
+    coherence.prove(now_ms);
+    let tags = &tags()[1..];
+    let lasting = |until_ms| coherence.known(tags, now_ms, until_ms);
+    let learn = |version, lasts_ms| {
+        let permit = coherence.permit("entry", tags);
+        let versions = [Some(TagVersion::from_bytes([version; 8])); 2];
+        coherence.learn(tags, &versions, &permit, lasts_ms);
+    };
+    learn(1, None);
+    assert_eq!(lasting(now_ms + 1), [None; 2], "it was only read");
+
+    learn(1, Some(now_ms + 10));
+    learn(1, None);
+    let version = Some(TagVersion::from_bytes([1; 8]));
+    assert_eq!(lasting(now_ms + 10), [version; 2]);
+    assert_eq!(lasting(now_ms + 11), [None; 2]);
+
+    learn(2, None);
+    assert_eq!(lasting(now_ms + 1), [None; 2], "that was another version");
+    learn(2, Some(u64::MAX));
+    coherence.hear(News::Tag {
+        name: tags[0].as_str(),
+    });
+    let version = Some(TagVersion::from_bytes([2; 8]));
+    assert_eq!(lasting(u64::MAX), [None, version]);
+    coherence.lose();
+    assert_eq!(lasting(now_ms), [None; 2]);
 }
 
 #[test]
@@ -136,9 +170,16 @@ fn versions_that_were_read_before_a_change_are_not_believed() {
     coherence.hear(News::Tag {
         name: tags()[2].as_str(),
     });
-    coherence.learn(&tags(), &[TagVersion::from_bytes([0; 8]); 3], &permit);
+    coherence.learn(
+        &tags(),
+        &[Some(TagVersion::from_bytes([0; 8])); 3],
+        &permit,
+        None,
+    );
 
-    assert_eq!(coherence.known(&tags(), coherence.time.now_ms()), None);
+    let known = coherence.known(&tags(), coherence.time.now_ms(), 0);
+    assert_eq!(known[2], None);
+    assert!(known[1].is_some());
 }
 
 #[test]

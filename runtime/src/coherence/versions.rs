@@ -17,6 +17,8 @@ pub(crate) struct Versions {
 #[derive(Clone, Copy, Debug)]
 struct Known {
     version: TagVersion,
+    /// Until when the store remembers it at least, in milliseconds of the clock.
+    lasts_ms: u64,
     generation: u64,
     stamp: Stamp,
 }
@@ -40,32 +42,54 @@ impl Versions {
 }
 
 impl Coherence {
-    /// The versions of all of `tags`, if this process knows them for certain.
-    pub(crate) fn known(&self, tags: &[TagKey], now_ms: u64) -> Option<Vec<TagVersion>> {
+    /// The version of each of `tags` that this process knows for certain, and that the store remembers until `until_ms`
+    /// at least. One that others change while it is on its way does no harm: what is stored with it is not accepted.
+    pub(crate) fn known(
+        &self,
+        tags: &[TagKey],
+        now_ms: u64,
+        until_ms: u64,
+    ) -> Vec<Option<TagVersion>> {
         if !self.is_usable(now_ms) || self.versions.is_distrusted.load(Ordering::Acquire) {
-            return None;
+            return vec![None; tags.len()];
         }
-        tags.iter().map(|tag| self.known_one(tag)).collect()
+        let lasts = |known: &Known| known.lasts_ms >= until_ms;
+        let version = |tag| Some(self.known_one(tag).filter(lasts)?.version);
+        tags.iter().map(version).collect()
     }
 
-    fn known_one(&self, tag: &TagKey) -> Option<TagVersion> {
+    fn known_one(&self, tag: &TagKey) -> Option<Known> {
         let known = self.versions.known.get(tag)?;
         let is_current = known.generation == self.generation.load(Ordering::Acquire)
             && self.is_current(known.stamp);
-        is_current.then_some(known.version)
+        is_current.then_some(known)
     }
 
-    /// Remembers versions that were read under `permit`, in the order of its tags.
-    pub(crate) fn learn(&self, tags: &[TagKey], versions: &[TagVersion], permit: &Permit) {
-        for (place, (tag, &version)) in tags.iter().zip(versions).enumerate() {
-            if let Some(stamp) = permit.tag(place) {
-                let known = Known {
-                    version,
-                    generation: permit.generation(),
-                    stamp,
-                };
-                self.versions.known.insert(tag.clone(), known);
-            }
+    /// Remembers those versions that were read under `permit`, in the order of its tags, and that the store remembers
+    /// until `lasts_ms`, if that is known.
+    pub(crate) fn learn(
+        &self,
+        tags: &[TagKey],
+        versions: &[Option<TagVersion>],
+        permit: &Permit,
+        lasts_ms: Option<u64>,
+    ) {
+        for (place, (tag, version)) in tags.iter().zip(versions).enumerate() {
+            let (Some(stamp), &Some(version)) = (permit.tag(place), version) else {
+                continue;
+            };
+            let before = self.versions.known.get(tag);
+            let before = before.filter(|known| known.version == version);
+            let known = Known {
+                version,
+                lasts_ms: before
+                    .map(|known| known.lasts_ms)
+                    .max(lasts_ms)
+                    .unwrap_or(0),
+                generation: permit.generation(),
+                stamp,
+            };
+            self.versions.known.insert(tag.clone(), known);
         }
     }
 }

@@ -49,6 +49,8 @@ use self::cluster::Cluster;
 use self::news::Newsroom;
 use self::operation::{Answering, Operation, Requesting, Scattered};
 use self::place::Place;
+#[cfg(feature = "tls")]
+pub use self::tls::Tls;
 use self::topology::Topology;
 
 /// After this many time-outs in a row a connection is taken for dead; a time-out alone never ends one.
@@ -101,7 +103,25 @@ impl Redis {
     ///
     /// Those of [`new`](Self::new).
     pub fn with_deadline(url: &str, deadline: Duration) -> Result<Self, StoreError> {
-        let topology = Arc::new(Topology::of(Place::parse(url, deadline)?)?);
+        Self::at(Place::parse(url, deadline)?)
+    }
+
+    /// As [`with_deadline`](Self::with_deadline), over TLS as `tls` says.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`new`](Self::new); the same kind if the URL is not one of TLS, or a file of `tls` can't be used.
+    #[cfg(feature = "tls")]
+    pub fn with_tls(url: &str, deadline: Duration, tls: &Tls) -> Result<Self, StoreError> {
+        let place = Place::parse(url, deadline)?;
+        if !place.is_secure() {
+            return Err(StoreError::new(StoreErrorKind::Address).with_detail(Tls::UNUSED));
+        }
+        Self::at(place.trusting(&Arc::new(tls.trust()?)))
+    }
+
+    fn at(place: Place) -> Result<Self, StoreError> {
+        let topology = Arc::new(Topology::of(place)?);
         Ok(Self {
             news: Newsroom::new(Arc::clone(&topology)),
             topology,

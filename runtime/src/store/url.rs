@@ -12,6 +12,10 @@ use crate::clock::Clock;
 use crate::error::{Error, ErrorKind};
 use crate::store::Store;
 use crate::store::memory::Memory;
+#[cfg(feature = "redis")]
+use crate::store::redis::Redis;
+#[cfg(feature = "tls")]
+use crate::store::redis::Tls;
 
 /// What a URL says, before anything is opened.
 #[derive(Clone, PartialEq, Eq)]
@@ -36,6 +40,9 @@ pub(crate) struct Surroundings {
         expect(dead_code, reason = "memory is not waited for")
     )]
     pub(crate) deadline: Duration,
+    /// Whom to trust over TLS and as whom to come, if somebody said.
+    #[cfg(feature = "tls")]
+    pub(crate) tls: Option<Tls>,
 }
 
 impl StoreUrl {
@@ -70,17 +77,22 @@ impl StoreUrl {
             #[cfg(not(feature = "sqlite"))]
             Self::Sqlite(_) => Err(ErrorKind::FeatureMissing("sqlite").into()),
             #[cfg(feature = "redis")]
-            Self::Redis(url) => Ok(Arc::new(crate::store::redis::Redis::with_deadline(
-                &url,
-                surroundings.deadline,
-            )?)),
+            Self::Redis(url) => {
+                #[cfg(feature = "tls")]
+                if surroundings.tls.is_some() {
+                    return Err(ErrorKind::InvalidTls(Tls::UNUSED.into()).into());
+                }
+                Ok(Arc::new(Redis::with_deadline(&url, surroundings.deadline)?))
+            }
             #[cfg(not(feature = "redis"))]
             Self::Redis(_) => Err(ErrorKind::FeatureMissing("redis").into()),
             #[cfg(feature = "tls")]
-            Self::RedisTls(url) => Ok(Arc::new(crate::store::redis::Redis::with_deadline(
-                &url,
-                surroundings.deadline,
-            )?)),
+            Self::RedisTls(url) => {
+                let default = Tls::new();
+                let tls = surroundings.tls.as_ref().unwrap_or(&default);
+                tls.check().map_err(ErrorKind::InvalidTls)?;
+                Ok(Arc::new(Redis::with_tls(&url, surroundings.deadline, tls)?))
+            }
             #[cfg(not(feature = "tls"))]
             Self::RedisTls(_) => Err(ErrorKind::FeatureMissing("tls").into()),
         }
@@ -201,6 +213,8 @@ mod tests {
             clock: Arc::new(ManualClock::new()),
             memory_bytes: 1 << 20,
             deadline: crate::store::DEADLINE,
+            #[cfg(feature = "tls")]
+            tls: None,
         };
 
         assert!(StoreUrl::Memory.open(&surroundings).is_ok());

@@ -223,9 +223,36 @@ fn versions_are_read_with_the_first_entry_and_known_from_then_on() {
     assert_eq!(one.store.asked_tags(), 0);
     one.invalidate("user:1");
     two.user(memo, || 8);
-    assert_eq!(one.store.asked_tags(), 3);
+    assert_eq!(one.store.asked_tags(), 1, "the others have not changed");
     two.user(memo, || unreachable!());
     assert_eq!(one.store.asked_tags(), 0);
+}
+
+#[test]
+fn versions_that_last_are_not_asked_for_again() {
+    let (bench, memo) = (
+        Bench::new(),
+        memo(|function| function.with_ttl_ms(1_000_000)),
+    );
+    bench.user(memo, || 7);
+    assert_eq!(bench.store.claimed_tags(), 3);
+
+    bench.advance_ms(1_000_000);
+    bench.user(memo, || 8);
+    assert_eq!(bench.store.claimed_tags(), 0);
+
+    // An hour is kept of what lasts a thousand seconds.
+    bench.advance_ms(1_700_000);
+    bench.user(memo, || 9);
+    assert_eq!(
+        bench.store.claimed_tags(),
+        3,
+        "they might end before the entry"
+    );
+    bench.invalidate("user:1");
+    bench.user(memo, || 10);
+    assert_eq!(bench.store.claimed_tags(), 1);
+    assert_eq!(bench.neighbour().user(memo, || unreachable!()), 10);
 }
 
 #[test]

@@ -43,8 +43,9 @@ pub(super) struct Trouble {
     delays: AtomicUsize,
     /// The operations it was asked for, in their order.
     asked: Mutex<Vec<Ask>>,
-    /// The tags that were read or claimed with entries.
+    /// The tags that were read with entries, and those that were claimed.
     asked_tags: AtomicUsize,
+    claimed_tags: AtomicUsize,
     /// Answers every claim, in place of what is stored.
     claim_answer: Mutex<Option<Vec<u8>>>,
     has_no_tags: AtomicBool,
@@ -79,6 +80,7 @@ impl Trouble {
             delays: AtomicUsize::new(0),
             asked: Mutex::default(),
             asked_tags: AtomicUsize::new(0),
+            claimed_tags: AtomicUsize::new(0),
             claim_answer: Mutex::default(),
             has_no_tags: AtomicBool::new(false),
             is_mute: AtomicBool::new(false),
@@ -132,7 +134,12 @@ impl Trouble {
         std::mem::take(&mut self.asked.lock().unwrap())
     }
 
-    /// How many versions of tags were read or claimed since this was last called.
+    /// How many versions of tags were claimed since this was last called.
+    pub(super) fn claimed_tags(&self) -> usize {
+        self.claimed_tags.swap(0, Ordering::SeqCst)
+    }
+
+    /// How many versions of tags were read since this was last called.
     pub(super) fn asked_tags(&self) -> usize {
         self.asked_tags.swap(0, Ordering::SeqCst)
     }
@@ -248,6 +255,8 @@ impl Store for Handle {
 
     fn claim_blocking(&self, key: &EntryKey, claim: &Claim) -> Result<Claimed, StoreError> {
         self.0.check(Ask::Claim)?;
+        let tags = claim.tags.len();
+        self.0.claimed_tags.fetch_add(tags, Ordering::SeqCst);
         let mut claimed = self.0.memory.claim_blocking(key, claim)?;
         if let Some(bytes) = self.0.claim_answer.lock().unwrap().clone() {
             claimed.grant = Grant::Stored(Found::new(bytes, self.0.clock.now_ms()));

@@ -35,7 +35,7 @@ struct Tag {
 /// When what lives for `life` from now on ends; `u64::MAX` for never.
 pub(super) fn ends(now_ms: u64, life: Option<Duration>) -> u64 {
     life.map_or(u64::MAX, |life| {
-        now_ms.saturating_add(u64::try_from(life.as_millis()).unwrap_or(u64::MAX))
+        now_ms.saturating_add(crate::clock::milliseconds(life))
     })
 }
 

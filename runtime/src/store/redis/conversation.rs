@@ -93,7 +93,7 @@ impl Talk {
         endpoint: &Endpoint,
         login: &RedisConnectionInfo,
     ) -> Result<(Self, Instant), StoreError> {
-        let (socket, ends) = Socket::open(&endpoint.address, endpoint.connect_deadline())?;
+        let (socket, ends) = Socket::open(endpoint, endpoint.connect_deadline())?;
         let mut talk = Self {
             socket,
             parser: Parser::new(),

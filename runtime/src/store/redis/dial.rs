@@ -60,7 +60,7 @@ pub(super) async fn dial(endpoint: &Endpoint) -> Result<Dialled, StoreError> {
 }
 
 async fn set_up(endpoint: &Endpoint) -> Result<Dialled, StoreError> {
-    let stream = open(&endpoint.address).await?;
+    let stream = open(endpoint).await?;
     // The time-out is the connection's own, so that a read pays for one timer and not for two.
     let config = AsyncConnectionConfig::new()
         .set_connection_timeout(None)
@@ -88,7 +88,7 @@ pub(super) async fn dial_for_pushes(
             hear(push);
             Ok::<_, Infallible>(())
         });
-    let connect = async { log_in(&login, open(&endpoint.address).await?, config).await };
+    let connect = async { log_in(&login, open(endpoint).await?, config).await };
     tokio::time::timeout(deadline, connect)
         .await
         .unwrap_or_else(|_| Err(StoreErrorKind::Timeout.into()))
@@ -112,8 +112,8 @@ trait Duplex: AsyncRead + AsyncWrite + Unpin + Send {}
 
 impl<T: AsyncRead + AsyncWrite + Unpin + Send> Duplex for T {}
 
-async fn open(address: &Address) -> Result<Stream, StoreError> {
-    match address {
+async fn open(endpoint: &Endpoint) -> Result<Stream, StoreError> {
+    match &endpoint.address {
         #[cfg(unix)]
         Address::Socket(path) => {
             let stream = UnixStream::connect(path).await;
@@ -127,7 +127,7 @@ async fn open(address: &Address) -> Result<Stream, StoreError> {
                 .set_nodelay(true)
                 .map_err(|error| reply::io_failure(&error))?;
             if *secure {
-                secured(host, stream).await
+                secured(endpoint, host, stream).await
             } else {
                 Ok(Box::new(stream))
             }
@@ -136,15 +136,15 @@ async fn open(address: &Address) -> Result<Stream, StoreError> {
 }
 
 #[cfg(feature = "tls")]
-async fn secured(host: &str, stream: TcpStream) -> Result<Stream, StoreError> {
+async fn secured(endpoint: &Endpoint, host: &str, stream: TcpStream) -> Result<Stream, StoreError> {
     let name = super::tls::server_name(host)?;
-    let connector = tokio_rustls::TlsConnector::from(super::tls::config()?);
+    let connector = tokio_rustls::TlsConnector::from(endpoint.trust.config()?);
     let stream = connector.connect(name, stream).await;
     Ok(Box::new(stream.map_err(|error| reply::io_failure(&error))?))
 }
 
 #[cfg(not(feature = "tls"))]
-async fn secured(_host: &str, _stream: TcpStream) -> Result<Stream, StoreError> {
+async fn secured(_: &Endpoint, _host: &str, _stream: TcpStream) -> Result<Stream, StoreError> {
     // The URL was refused already, with a text that says more.
     Err(StoreErrorKind::Address.into())
 }

@@ -1,10 +1,14 @@
 //! Where the server is and how to log in, from a URL.
 
 use std::fmt;
+#[cfg(feature = "tls")]
+use std::sync::Arc;
 use std::time::Duration;
 
 use redis::{ConnectionAddr, IntoConnectionInfo, ProtocolVersion, RedisConnectionInfo};
 
+#[cfg(feature = "tls")]
+use super::tls::Trust;
 use crate::store::{DEADLINE, StoreError, StoreErrorKind};
 
 /// One server: address, credentials, database, and how long it is waited for.
@@ -12,6 +16,9 @@ use crate::store::{DEADLINE, StoreError, StoreErrorKind};
 pub(super) struct Endpoint {
     pub(super) address: Address,
     pub(super) login: RedisConnectionInfo,
+    /// Whom to trust, and as whom to come, where connections are secure.
+    #[cfg(feature = "tls")]
+    pub(super) trust: Arc<Trust>,
     /// How long a caller waits for an answer, the making of a connection included.
     pub(super) deadline: Duration,
 }
@@ -60,6 +67,12 @@ impl Endpoint {
         self.deadline * 2
     }
 
+    /// Whether connections are encrypted.
+    #[cfg(feature = "tls")]
+    pub(super) const fn is_secure(&self) -> bool {
+        matches!(self.address, Address::Tcp { secure: true, .. })
+    }
+
     fn from_info(info: &redis::ConnectionInfo, secure: bool) -> Result<Self, StoreError> {
         let address = match info.addr() {
             ConnectionAddr::Tcp(host, port) => Address::Tcp {
@@ -82,6 +95,8 @@ impl Endpoint {
         Ok(Self {
             address,
             login,
+            #[cfg(feature = "tls")]
+            trust: Arc::default(),
             deadline: DEADLINE,
         })
     }

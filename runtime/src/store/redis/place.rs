@@ -4,6 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::endpoint::{Address, Endpoint};
+#[cfg(feature = "tls")]
+use super::tls::Trust;
 use crate::store::{StoreError, StoreErrorKind};
 
 /// Where a store is.
@@ -49,6 +51,38 @@ impl Place {
             "sentinel" => parts.sentinels(deadline).map(Self::Sentinel),
             "cluster" => parts.cluster(deadline).map(Self::Cluster),
             _ => Err(address_error("expected `+sentinel`, `+cluster` or `+unix`")),
+        }
+    }
+}
+
+#[cfg(feature = "tls")]
+impl Place {
+    /// Whether all is to be said over TLS.
+    pub(super) fn is_secure(&self) -> bool {
+        match self {
+            Self::One(endpoint) => endpoint.is_secure(),
+            Self::Sentinel(sentinels) => sentinels.master.is_secure(),
+            Self::Cluster(seeds) => seeds.iter().all(|seed| seed.is_secure()),
+        }
+    }
+
+    /// The same, whose servers are trusted as this says, and shown what it says.
+    pub(super) fn trusting(self, trust: &Arc<Trust>) -> Self {
+        let trusting = |endpoint: Endpoint| Endpoint {
+            trust: Arc::clone(trust),
+            ..endpoint
+        };
+        match self {
+            Self::One(endpoint) => Self::One(trusting(endpoint)),
+            Self::Sentinel(all) => Self::Sentinel(Sentinels {
+                sentinels: all.sentinels.into_iter().map(trusting).collect(),
+                name: all.name,
+                master: trusting(all.master),
+            }),
+            Self::Cluster(seeds) => {
+                let seeds = seeds.iter().map(|seed| Endpoint::clone(seed));
+                Self::Cluster(seeds.map(trusting).map(Arc::new).collect())
+            }
         }
     }
 }

@@ -123,6 +123,10 @@ pub(super) fn unix_ms(reply: Value) -> Result<u64, StoreError> {
 
 /// An error of the client library: of the connection, or what the server answered while it was set up.
 pub(super) fn failure(error: &RedisError) -> StoreError {
+    #[cfg(feature = "tls")]
+    if let Some(failure) = refused_in_tls(error) {
+        return failure;
+    }
     let kind = match error.kind() {
         _ if error.is_timeout() => StoreErrorKind::Timeout,
         ErrorKind::Io => StoreErrorKind::Unavailable,
@@ -137,6 +141,17 @@ pub(super) fn failure(error: &RedisError) -> StoreError {
         Some(code) => StoreError::new(kind).with_detail(code),
         None => kind.into(),
     }
+}
+
+#[cfg(feature = "tls")]
+type SharedError = std::sync::Arc<dyn std::error::Error + Send + Sync>;
+
+/// A server that does not like our certificate says so when the connection seems to be there already.
+#[cfg(feature = "tls")]
+fn refused_in_tls(error: &RedisError) -> Option<StoreError> {
+    // The library keeps the socket's error behind an `Arc`, which is an error of its own.
+    let shared = std::error::Error::source(error)?.downcast_ref::<SharedError>()?;
+    super::tls::failure(shared.downcast_ref()?)
 }
 
 /// An error of a socket.

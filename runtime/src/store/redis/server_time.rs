@@ -77,7 +77,7 @@ impl ServerTime {
 /// Milliseconds of the process's monotonic clock, which no change of the wall clock disturbs.
 pub(super) fn process_ms() -> u64 {
     static ORIGIN: LazyLock<Instant> = LazyLock::new(Instant::now);
-    u64::try_from(ORIGIN.elapsed().as_millis()).unwrap_or(u64::MAX)
+    crate::clock::milliseconds(ORIGIN.elapsed())
 }
 
 #[cfg(test)]

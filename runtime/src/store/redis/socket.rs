@@ -7,7 +7,7 @@ use std::net::{TcpStream, ToSocketAddrs};
 use std::os::unix::net::UnixStream;
 use std::time::{Duration, Instant};
 
-use super::endpoint::Address;
+use super::endpoint::{Address, Endpoint};
 use super::reply;
 use crate::store::{StoreError, StoreErrorKind};
 
@@ -30,10 +30,10 @@ trait Stream: Read + Write + Debug + Send {
 impl Socket {
     /// Connects within `deadline`, counted from when the host's name is known; returns what is left of it as well.
     pub(super) fn open(
-        address: &Address,
+        endpoint: &Endpoint,
         deadline: Duration,
     ) -> Result<(Self, Instant), StoreError> {
-        let (stream, ends): (Box<dyn Stream>, _) = match address {
+        let (stream, ends): (Box<dyn Stream>, _) = match &endpoint.address {
             #[cfg(unix)]
             Address::Socket(path) => {
                 let stream =
@@ -44,7 +44,7 @@ impl Socket {
                 let (stream, ends) =
                     open_tcp(host, *port, deadline).map_err(|error| reply::io_failure(&error))?;
                 let stream = if *secure {
-                    secured(host, stream)?
+                    secured(endpoint, host, stream)?
                 } else {
                     Box::new(stream)
                 };
@@ -153,15 +153,19 @@ fn open_tcp(host: &str, port: u16, deadline: Duration) -> io::Result<(TcpStream,
 
 /// The handshake happens with the first exchange, under its deadline.
 #[cfg(feature = "tls")]
-fn secured(host: &str, stream: TcpStream) -> Result<Box<dyn Stream>, StoreError> {
+fn secured(
+    endpoint: &Endpoint,
+    host: &str,
+    stream: TcpStream,
+) -> Result<Box<dyn Stream>, StoreError> {
     let name = super::tls::server_name(host)?;
-    let session = rustls::ClientConnection::new(super::tls::config()?, name)
+    let session = rustls::ClientConnection::new(endpoint.trust.config()?, name)
         .map_err(|error| StoreError::new(StoreErrorKind::Address).with_detail(error.to_string()))?;
     Ok(Box::new(rustls::StreamOwned::new(session, stream)))
 }
 
 #[cfg(not(feature = "tls"))]
-fn secured(_host: &str, _stream: TcpStream) -> Result<Box<dyn Stream>, StoreError> {
+fn secured(_: &Endpoint, _host: &str, _stream: TcpStream) -> Result<Box<dyn Stream>, StoreError> {
     // The URL was refused already, with a text that says more.
     Err(StoreErrorKind::Address.into())
 }

@@ -17,7 +17,7 @@ const NEVER: i64 = i64::MAX;
 /// When what lives for `life` from `now_ms` on ends.
 fn end(now_ms: u64, life: Option<Duration>) -> i64 {
     life.map_or(NEVER, |life| {
-        let life = u64::try_from(life.as_millis()).unwrap_or(u64::MAX);
+        let life = crate::clock::milliseconds(life);
         signed(now_ms.saturating_add(life))
     })
 }

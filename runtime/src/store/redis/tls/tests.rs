@@ -1,55 +1,74 @@
-//! Over TLS to a server in this process, whose certificate is for `localhost` and was signed by an authority that only
-//! these tests trust. Keys and certificates are worth nothing elsewhere; they last for a hundred years.
+//! Over TLS to a server in this process, by authorities that only these tests know.
 
-use std::io::{Read, Write};
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::Arc;
-use std::thread;
 use std::time::Duration;
 
 use event_listener::{Event, Listener as _};
-use rustls::crypto::ring;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
-use rustls::{RootCertStore, ServerConfig, ServerConnection, StreamOwned};
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+use tempfile::TempDir;
 
+use self::server::{Demand, serve};
+use super::super::{conversation::Conversation, endpoint::Endpoint};
+use super::*;
 use crate::store::conformance::key;
 use crate::store::redis::Redis;
-use crate::store::{Found, Listener, News, Store, StoreError, StoreErrorKind};
+use crate::store::{Found, Listener, News, Store};
 
-const AUTHORITY: &[u8] = include_bytes!("ca.der");
-const CERTIFICATE: &[u8] = include_bytes!("cert.der");
-const KEY: &[u8] = include_bytes!("key.der");
+mod server;
 
-pub(super) fn authority() -> RootCertStore {
-    let mut roots = RootCertStore::empty();
-    roots.add(AUTHORITY.into()).unwrap();
-    roots
+/// An authority, and a folder with what it has signed.
+pub(super) struct Authority {
+    folder: TempDir,
+    issuer: CertifiedIssuer<'static, KeyPair>,
 }
 
-#[test]
-fn both_faces_speak_tls_to_a_server_they_trust() {
-    let port = serve();
-    for host in ["localhost", "127.0.0.1"] {
-        for result in read_both(&format!("rediss://{host}:{port}")) {
-            assert_eq!(result.unwrap().unwrap().bytes, b"entry", "{host}");
-        }
+impl Authority {
+    fn new() -> Self {
+        let mut params = CertificateParams::new([]).unwrap();
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let issuer = CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("ca.pem"), issuer.pem()).unwrap();
+        Self { folder, issuer }
+    }
+
+    fn certificate(&self) -> PathBuf {
+        self.folder.path().join("ca.pem")
+    }
+
+    /// Signs a certificate for some names; it and its key.
+    fn sign(&self, file: &str, names: &[&str]) -> [PathBuf; 2] {
+        let names: Vec<String> = names.iter().map(ToString::to_string).collect();
+        let key = KeyPair::generate().unwrap();
+        let params = CertificateParams::new(names).unwrap();
+        let signed = params.signed_by(&key, &self.issuer).unwrap();
+        let path = |end| self.folder.path().join(format!("{file}.{end}"));
+        fs::write(path("pem"), signed.pem()).unwrap();
+        fs::write(path("key"), key.serialize_pem()).unwrap();
+        [path("pem"), path("key")]
+    }
+
+    /// As whoever trusts it.
+    fn trusted(&self) -> Tls {
+        Tls::new().ca_file(self.certificate())
+    }
+
+    /// As whoever trusts it and has a certificate of it.
+    fn client(&self) -> Tls {
+        let [certificates, key] = self.sign("client", &["client"]);
+        self.trusted().client_auth(certificates, key)
     }
 }
 
-#[test]
-fn a_certificate_for_another_name_is_refused() {
-    let port = serve();
-    for result in read_both(&format!("rediss://127.0.0.2:{port}")) {
-        assert!(result.is_err());
-    }
-    let error = dial_error(&format!("rediss://127.0.0.2:{port}"));
-    assert_eq!(error.kind(), StoreErrorKind::Denied, "{error}");
-}
+/// Longer than a caller would wait: on a loaded machine a handshake takes its time.
+const DEADLINE: Duration = Duration::from_secs(10);
 
 /// One read by each face.
-fn read_both(url: &str) -> [Result<Option<Found>, StoreError>; 2] {
-    // Longer than a caller would wait: on a loaded machine a handshake takes its time.
-    let store = Redis::with_deadline(url, Duration::from_secs(10)).unwrap();
+fn read_both(url: &str, tls: &Tls) -> [Result<Option<Found>, StoreError>; 2] {
+    let store = Redis::with_tls(url, DEADLINE, tls).unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -62,10 +81,73 @@ fn read_both(url: &str) -> [Result<Option<Found>, StoreError>; 2] {
     .map(|looked| looked.map(|looked| looked.entry))
 }
 
-fn dial_error(url: &str) -> StoreError {
-    use super::super::{conversation::Conversation, endpoint::Endpoint};
+fn assert_read(url: &str, tls: &Tls) {
+    for result in read_both(url, tls) {
+        assert_eq!(result.unwrap().unwrap().bytes, b"entry", "{url}");
+    }
+}
 
-    Conversation::dial(&Endpoint::parse(url).unwrap()).unwrap_err()
+/// Neither face gets an answer, and it is said why.
+fn assert_denied(url: &str, tls: &Tls, why: &str) {
+    for result in read_both(url, tls) {
+        assert!(result.is_err());
+    }
+    let endpoint = Endpoint {
+        trust: Arc::new(tls.trust().unwrap()),
+        ..Endpoint::parse(url).unwrap()
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let later = runtime.block_on(super::super::dial::dial(&endpoint));
+    for error in [
+        Conversation::dial(&endpoint).unwrap_err(),
+        later.map(drop).unwrap_err(),
+    ] {
+        assert_eq!(error.kind(), StoreErrorKind::Denied, "{error}");
+        assert!(error.to_string().contains(why), "{error}");
+    }
+}
+
+#[test]
+fn both_faces_speak_tls_to_a_server_they_trust() {
+    let authority = Authority::new();
+    let port = serve(&authority, Demand::Nothing);
+    for host in ["localhost", "127.0.0.1"] {
+        assert_read(&format!("rediss://{host}:{port}"), &authority.trusted());
+    }
+}
+
+#[test]
+fn a_certificate_for_another_name_is_refused() {
+    let authority = Authority::new();
+    let url = format!("rediss://127.0.0.2:{}", serve(&authority, Demand::Nothing));
+    assert_denied(&url, &authority.trusted(), "not valid for name");
+}
+
+#[test]
+fn a_certificate_of_another_authority_is_refused() {
+    let authority = Authority::new();
+    let url = format!("rediss://localhost:{}", serve(&authority, Demand::Nothing));
+    for tls in [Authority::new().trusted(), Tls::new()] {
+        assert_denied(&url, &tls, "certificate: ");
+    }
+}
+
+#[test]
+fn a_server_that_asks_for_a_certificate_is_shown_one() {
+    let authority = Authority::new();
+    let url = format!(
+        "rediss://localhost:{}",
+        serve(&authority, Demand::Certificate)
+    );
+    assert_read(&url, &authority.client());
+    assert_denied(&url, &authority.trusted(), "CertificateRequired");
+    let stranger = Authority::new();
+    let [certificates, key] = stranger.sign("client", &["client"]);
+    let tls = authority.trusted().client_auth(certificates, key);
+    assert_denied(&url, &tls, "the server says");
 }
 
 /// Listens until it is told that it has heard all.
@@ -90,8 +172,13 @@ impl Listener for Ear {
 }
 
 #[test]
-fn the_link_for_news_speaks_tls() {
-    let store = Redis::new(&format!("rediss://localhost:{}", serve())).unwrap();
+fn the_link_for_news_speaks_tls_and_shows_its_certificate() {
+    let authority = Authority::new();
+    let url = format!(
+        "rediss://localhost:{}",
+        serve(&authority, Demand::Certificate)
+    );
+    let store = Redis::with_tls(&url, DEADLINE, &authority.client()).unwrap();
     let ear = Arc::new(Ear(Event::new()));
     let proved = ear.0.listen();
     store.listen("tls", Arc::clone(&ear) as _);
@@ -99,55 +186,85 @@ fn the_link_for_news_speaks_tls() {
     assert!(proved.wait_timeout(Duration::from_secs(20)).is_some());
 }
 
-/// Answers `TIME`, `GET` and what a link for news asks on a port of any address of this machine, for as long as the tests last.
-fn serve() -> u16 {
-    let certificates = vec![CertificateDer::from(CERTIFICATE)];
-    let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(KEY));
-    let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(certificates, key)
-        .unwrap();
-    let config = Arc::new(config);
-    let listener = TcpListener::bind((Ipv4Addr::UNSPECIFIED, 0)).unwrap();
-    let port = listener.local_addr().unwrap().port();
-    thread::spawn(move || {
-        for socket in listener.incoming().map_while(Result::ok) {
-            let config = Arc::clone(&config);
-            thread::spawn(move || talk(socket, config));
-        }
-    });
-    port
-}
-
-fn talk(socket: TcpStream, config: Arc<ServerConfig>) {
-    let session = ServerConnection::new(config).unwrap();
-    let mut stream = StreamOwned::new(session, socket);
-    let mut request = [0; 4_096];
-    while let Ok(length @ 1..) = stream.read(&mut request) {
-        let answer = answer(&request[..length]);
-        if stream
-            .write_all(&answer)
-            .and_then(|()| stream.flush())
-            .is_err()
-        {
-            return;
-        }
+/// In a process of its own, since it is a variable that says where the system's roots are.
+#[test]
+fn the_roots_of_the_system_are_trusted() {
+    const URL: &str = "SELFSAME_TEST_TLS_URL";
+    if let Ok(url) = std::env::var(URL) {
+        return assert_read(&url, &Tls::new());
     }
+    let authority = Authority::new();
+    let url = format!("rediss://localhost:{}", serve(&authority, Demand::Nothing));
+    let test = "store::redis::tls::tests::the_roots_of_the_system_are_trusted";
+    let status = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", test])
+        .env(URL, url)
+        .env("SSL_CERT_FILE", authority.certificate())
+        .status();
+    assert!(status.unwrap().success());
 }
 
-fn answer(request: &[u8]) -> Vec<u8> {
-    let request = String::from_utf8_lossy(request);
-    let lines: Vec<_> = request.lines().collect();
-    let last = lines.last().copied().unwrap_or_default();
-    let answer = match lines.get(2).copied().unwrap_or_default() {
-        "TIME" => "*2\r\n$10\r\n1577836800\r\n$1\r\n0\r\n",
-        "HELLO" => "%1\r\n$5\r\nproto\r\n:3\r\n",
-        "CLIENT" => "+OK\r\n",
-        "SUBSCRIBE" => ">3\r\n$9\r\nsubscribe\r\n$7\r\ntls:inv\r\n:1\r\n",
-        "PING" => return format!("${}\r\n{last}\r\n", last.len()).into_bytes(),
-        _ => "$5\r\nentry\r\n",
-    };
-    answer.into()
+#[test]
+fn files_that_were_renewed_are_read_again() {
+    let authority = Authority::new();
+    let tls = authority.client();
+    let trust = tls.trust().unwrap();
+    let first = trust.config().unwrap();
+    assert!(
+        Arc::ptr_eq(&first, &trust.config().unwrap()),
+        "nothing has changed"
+    );
+
+    let [certificates, _] = authority.sign("client", &["a client with a longer name"]);
+    let second = trust.config().unwrap();
+    assert!(!Arc::ptr_eq(&first, &second));
+    // While somebody writes it.
+    fs::write(certificates, "").unwrap();
+    assert!(Arc::ptr_eq(&second, &trust.config().unwrap()));
+}
+
+/// What is said of settings with these files.
+fn refusal(tls: &Tls, file: &Path) -> String {
+    let error = Redis::with_tls("rediss://localhost", DEADLINE, tls).unwrap_err();
+    assert_eq!(error.kind(), StoreErrorKind::Address);
+    let said = error.to_string();
+    assert!(said.contains(&file.display().to_string()), "{said}");
+    said
+}
+
+#[test]
+fn files_that_are_no_use_are_named_and_not_quoted() {
+    let authority = Authority::new();
+    let [certificates, key] = authority.sign("client", &["client"]);
+    let [_, other_key] = authority.sign("other", &["other"]);
+    let missing = authority.folder.path().join("missing.pem");
+    let broken = authority.folder.path().join("broken.key");
+    let text = fs::read_to_string(&key)
+        .unwrap()
+        .replace("-----END", "-----");
+    fs::write(&broken, &text).unwrap();
+    let client = |certificates: &Path, key: &Path| Tls::new().client_auth(certificates, key);
+
+    assert!(refusal(&Tls::new().ca_file(&missing), &missing).contains("can't be read"));
+    assert!(refusal(&Tls::new().ca_file(&key), &key).contains("no certificate"));
+    assert!(
+        refusal(&client(&certificates, &certificates), &certificates).contains("no private key")
+    );
+    assert!(refusal(&client(&key, &key), &key).contains("no certificate"));
+    let said = refusal(&client(&certificates, &broken), &broken);
+    assert!(said.contains("is not PEM"), "{said}");
+    assert!(
+        text.lines()
+            .skip(1)
+            .all(|line| line.len() < 9 || !said.contains(line)),
+        "{said}"
+    );
+    let said = refusal(&client(&certificates, &other_key), &other_key);
+    assert!(said.contains("client.pem"), "{said}");
+}
+
+#[test]
+fn certificates_for_an_address_without_tls_are_refused() {
+    let error = Redis::with_tls("redis://localhost", DEADLINE, &Tls::new()).unwrap_err();
+    assert!(error.to_string().contains("no effect"), "{error}");
 }

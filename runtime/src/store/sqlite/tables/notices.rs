@@ -116,7 +116,7 @@ pub(in super::super) fn since(
 
 /// Deletes at most `limit` notices that everybody has had the time to see, the oldest first.
 pub(in super::super) fn sweep(connection: &Connection, now_ms: u64, limit: u32) -> Result<()> {
-    let kept = u64::try_from(KEPT.as_millis()).unwrap_or(u64::MAX);
+    let kept = crate::clock::milliseconds(KEPT);
     let seen_at = signed(now_ms.saturating_sub(kept));
     let too_many = last(connection)?.saturating_sub(MOST_KEPT);
     let old = params![seen_at, too_many, limit];
