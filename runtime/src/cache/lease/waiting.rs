@@ -8,6 +8,7 @@ use event_listener::{Event as Signal, EventListener};
 use crate::cache::call::Call;
 use crate::cache::face::Face;
 use crate::clock::milliseconds;
+use crate::coherence::BOUND_MS;
 use crate::event::Leasing;
 use crate::store::Watch;
 
@@ -75,7 +76,8 @@ impl Waiting {
     }
 }
 
-/// The longest time a wake-up that was missed goes unnoticed.
-const LONG_PAUSE_MS: u64 = 500;
+/// The longest time a wake-up that was missed goes unnoticed: as long as a link that is silently dead, by which it would
+/// have come. Asking more often is what would load the store when a whole fleet waits.
+const LONG_PAUSE_MS: u64 = BOUND_MS;
 /// The same where the store wakes nobody, or does so only from some moment on.
 const SHORT_PAUSE_MS: u64 = 25;
