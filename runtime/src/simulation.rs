@@ -13,6 +13,7 @@ mod clock;
 mod domain;
 mod drain;
 mod faults;
+mod fleet;
 mod hub;
 mod instance;
 mod judge;
