@@ -49,6 +49,12 @@ pub(crate) fn origin() -> Origin {
     Origin(u64::from_le_bytes(bytes()))
 }
 
+/// Any number.
+#[cfg(feature = "sqlite")]
+pub(crate) fn place() -> i64 {
+    i64::from_le_bytes(bytes())
+}
+
 /// A number above 0 and at most 1.
 pub(crate) fn unit() -> f64 {
     // 53 bits are what a `f64` can tell apart.

@@ -24,6 +24,8 @@ use crate::report::Reporter;
 use crate::secret::{self, Secrets};
 #[cfg(feature = "tls")]
 use crate::store::redis::Tls;
+#[cfg(feature = "sqlite")]
+use crate::store::sqlite;
 use crate::store::url::{StoreUrl, Surroundings};
 use crate::store::{DEADLINE, Store};
 use crate::timers::Timers;
@@ -43,6 +45,10 @@ use crate::timers::Timers;
 /// | [`namespace`](Self::namespace) | the name of each function's crate |
 /// | [`l1_max_bytes`](Self::l1_max_bytes) | 64 MiB |
 /// | [`memory_max_bytes`](Self::memory_max_bytes) | 64 MiB |
+#[cfg_attr(
+    feature = "sqlite",
+    doc = "| [`sqlite_max_bytes`](Self::sqlite_max_bytes) | 1 GiB |"
+)]
 /// | [`max_value_bytes`](Self::max_value_bytes) | 1 MiB |
 /// | [`store_deadline`](Self::store_deadline) | 100 ms |
 /// | [`wait_deadline`](Self::wait_deadline) | 10 s |
@@ -63,6 +69,8 @@ pub struct CacheBuilder {
     namespace: Option<Box<str>>,
     l1_max_bytes: u64,
     memory_max_bytes: u64,
+    #[cfg(feature = "sqlite")]
+    sqlite_max_bytes: u64,
     max_value_bytes: usize,
     store_deadline: Duration,
     wait_deadline: Duration,
@@ -101,6 +109,8 @@ impl CacheBuilder {
             namespace: None,
             l1_max_bytes: 64 << 20,
             memory_max_bytes: 64 << 20,
+            #[cfg(feature = "sqlite")]
+            sqlite_max_bytes: sqlite::MAX_BYTES,
             max_value_bytes: 1 << 20,
             store_deadline: DEADLINE,
             wait_deadline: WAIT_DEADLINE,
@@ -168,6 +178,14 @@ impl CacheBuilder {
     /// Bounds the entries that the store `memory:` keeps.
     pub const fn memory_max_bytes(mut self, bytes: u64) -> Self {
         self.memory_max_bytes = bytes;
+        self
+    }
+
+    /// Bounds the file of the store `sqlite:`: entries make room for new ones, those that end soonest first and those that
+    /// never end last.
+    #[cfg(feature = "sqlite")]
+    pub const fn sqlite_max_bytes(mut self, bytes: u64) -> Self {
+        self.sqlite_max_bytes = bytes;
         self
     }
 
@@ -258,6 +276,8 @@ impl CacheBuilder {
         let surroundings = Surroundings {
             clock: self.time.shared(),
             memory_bytes: self.memory_max_bytes,
+            #[cfg(feature = "sqlite")]
+            sqlite_bytes: self.sqlite_max_bytes,
             deadline: self.store_deadline,
             #[cfg(feature = "tls")]
             tls: match self.tls {

@@ -7,6 +7,8 @@
 //! What must be one step is one transaction. Whoever [listens](Store::listen) is told by a thread that looks every 10 ms
 //! whether others have changed anything.
 //!
+//! The file has a bound; what ends soonest makes room. What has ended is deleted a little at a time, by who writes.
+//!
 //! A process that ends, in whatever way, takes nothing with it that was done. A power cut may undo what was done in the
 //! last moments, invalidations included, and never damages the file.
 
@@ -36,6 +38,7 @@ mod watches;
 mod workers;
 
 use self::database::Database;
+pub(crate) use self::database::MAX_BYTES;
 use self::workers::Workers;
 
 /// A store in an SQLite file.
@@ -60,6 +63,17 @@ impl Sqlite {
             database: Arc::new(Database::new(path, clock, deadline)),
             workers: Workers::new(),
         }
+    }
+
+    /// Lets the file grow to `bytes` and no further, where 1 GiB is the default; the log beside it has some megabytes more.
+    /// Entries make room for new ones: those that end soonest go first, those that never end last. What does not fit is
+    /// refused as [`Full`](crate::store::StoreErrorKind::Full). A file that is larger already does not shrink.
+    ///
+    /// Each process keeps to its own bound.
+    #[must_use]
+    pub fn max_bytes(self, bytes: u64) -> Self {
+        self.database.bound(bytes);
+        self
     }
 
     /// Has a thread do `work`, which begins to wait now.

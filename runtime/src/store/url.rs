@@ -16,6 +16,8 @@ use crate::store::memory::Memory;
 use crate::store::redis::Redis;
 #[cfg(feature = "tls")]
 use crate::store::redis::Tls;
+#[cfg(feature = "sqlite")]
+use crate::store::sqlite::Sqlite;
 
 /// What a URL says, before anything is opened.
 #[derive(Clone, PartialEq, Eq)]
@@ -34,6 +36,9 @@ pub(crate) struct Surroundings {
     pub(crate) clock: Arc<dyn Clock>,
     /// How many bytes of entries `memory:` keeps.
     pub(crate) memory_bytes: u64,
+    /// How large the file of `sqlite:` may become.
+    #[cfg(feature = "sqlite")]
+    pub(crate) sqlite_bytes: u64,
     /// How long a caller waits for the store.
     #[cfg_attr(
         not(any(feature = "redis", feature = "sqlite")),
@@ -69,11 +74,11 @@ impl StoreUrl {
                 Arc::clone(&surroundings.clock),
             ))),
             #[cfg(feature = "sqlite")]
-            Self::Sqlite(path) => Ok(Arc::new(crate::store::sqlite::Sqlite::with_deadline(
-                &path,
-                Arc::clone(&surroundings.clock),
-                surroundings.deadline,
-            ))),
+            Self::Sqlite(path) => {
+                let clock = Arc::clone(&surroundings.clock);
+                let store = Sqlite::with_deadline(&path, clock, surroundings.deadline);
+                Ok(Arc::new(store.max_bytes(surroundings.sqlite_bytes)))
+            }
             #[cfg(not(feature = "sqlite"))]
             Self::Sqlite(_) => Err(ErrorKind::FeatureMissing("sqlite").into()),
             #[cfg(feature = "redis")]
@@ -212,6 +217,8 @@ mod tests {
         let surroundings = Surroundings {
             clock: Arc::new(ManualClock::new()),
             memory_bytes: 1 << 20,
+            #[cfg(feature = "sqlite")]
+            sqlite_bytes: 1 << 20,
             deadline: crate::store::DEADLINE,
             #[cfg(feature = "tls")]
             tls: None,

@@ -12,8 +12,8 @@ use selfsame::store::sqlite::Sqlite;
 use selfsame::store::{Store, StoreErrorKind, TagKey, TagVersion};
 
 use super::{
-    ANYWAY, LONG, NOBODY, claim, insist, kind, place, read, read_later, store, until, wait_for,
-    wait_until_answered, write, write_later,
+    ANYWAY, LONG, NOBODY, bounded, claim, insist, kind, place, read, read_later, store, until,
+    wait_for, wait_until_answered, write, write_later,
 };
 
 #[tokio::test]
@@ -200,6 +200,31 @@ fn a_read_only_file_is_denied() {
         kind(&read(&store(&path), &key("ro", 1))),
         Some(StoreErrorKind::Denied)
     );
+}
+
+/// SQLite keeps its log beside the file.
+#[cfg(unix)]
+#[test]
+fn a_read_only_folder_is_an_error_until_it_is_none() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let (folder, path) = place();
+    write(&store(&path), &key("ro", 1)).unwrap();
+    let set = |mode| fs::set_permissions(folder.path(), fs::Permissions::from_mode(mode)).unwrap();
+    set(0o555);
+    if fs::write(folder.path().join("probe"), "").is_ok() {
+        // Whoever runs this may write everything.
+        return;
+    }
+    let store = store(&path);
+    for _ in 0..3 {
+        assert!(bounded(|| read(&store, &key("ro", 1))).is_err());
+        assert!(bounded(|| write(&store, &key("ro", 1))).is_err());
+        assert!(bounded(|| read_later(&store, &key("ro", 1))).is_err());
+    }
+    set(0o755);
+    wait_until_answered(&store);
+    assert!(read(&store, &key("ro", 1)).unwrap().is_some());
 }
 
 /// Deletes a store's file with all that belongs to it.

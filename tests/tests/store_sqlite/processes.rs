@@ -15,21 +15,38 @@ use selfsame::store::sqlite::Sqlite;
 use selfsame::store::{Fence, Grant, Origin, Sharing, Store, TagKey, TagVersion, Written, seal_of};
 
 use super::news::{Ear, Heard};
-use super::{LONG, NOBODY, claim, insist, place, read, store, until, write};
+use super::{LONG, NOBODY, bounded, claim, insist, place, read, space, store, until, write};
 
 /// What a child says begins with this; the rest of its output is the test harness'.
 const SAYS: &str = "@ ";
 
 /// Another process on the same file, which does what the function of its name below does. Killed when dropped.
-struct Other {
+pub(super) struct Other {
     process: Child,
     input: ChildStdin,
     output: BufReader<ChildStdout>,
 }
 
 impl Other {
-    fn start(task: &str, path: &Path, number: u64) -> Self {
-        let mut process = Command::new(std::env::current_exe().unwrap())
+    pub(super) fn start(task: &str, path: &Path, number: u64) -> Self {
+        let program = std::env::current_exe().unwrap();
+        Self::spawn(&mut Command::new(program), task, path, number)
+    }
+
+    /// One that can make no file longer than one or two megabytes, depending on the shell: no quota or full disk that
+    /// could be had without being root comes closer.
+    pub(super) fn start_short_of_space(task: &str, path: &Path) -> Self {
+        // The signal would end it, as it would end any program; a full disk sends none.
+        let limited = "trap '' XFSZ && ulimit -f 2048 && exec \"$0\" \"$@\"";
+        let mut shell = Command::new("sh");
+        shell
+            .args(["-c", limited])
+            .arg(std::env::current_exe().unwrap());
+        Self::spawn(&mut shell, task, path, 0)
+    }
+
+    fn spawn(command: &mut Command, task: &str, path: &Path, number: u64) -> Self {
+        let mut process = command
             .args(["--exact", "processes::the_other_process", "--nocapture"])
             .env("SELFSAME_TEST_TASK", task)
             .env("SELFSAME_TEST_FILE", path)
@@ -48,7 +65,7 @@ impl Other {
     }
 
     /// What it says next.
-    fn hear(&mut self) -> String {
+    pub(super) fn hear(&mut self) -> String {
         loop {
             let mut line = String::new();
             let count = self.output.read_line(&mut line).unwrap();
@@ -65,7 +82,7 @@ impl Other {
     }
 
     /// Waits for it to end by itself.
-    fn assert_ends_well(mut self) {
+    pub(super) fn assert_ends_well(mut self) {
         assert!(self.process.wait().unwrap().success());
     }
 }
@@ -93,11 +110,13 @@ fn the_other_process() {
         "hold" => hold(&store, number),
         "change_for_ever" => change_for_ever(&store, number),
         "listen" => listen(&store),
+        "fill_up" => space::fill_up(&store),
+        "write_for_ever" => space::write_for_ever(&store, number),
         _ => panic!("no such task"),
     }
 }
 
-fn say(what: &str) {
+pub(super) fn say(what: &str) {
     println!("{SAYS}{what}");
 }
 
@@ -290,24 +309,27 @@ fn change_for_ever(store: &Sqlite, process: u64) {
 fn a_file_survives_the_death_of_its_users() {
     let (_folder, path) = place();
     let here = store(&path);
+    let start = |process| Other::start("change_for_ever", &path, process);
+    let mut others = Vec::new();
     for round in 0..8 {
-        let mut others = [1, 2].map(|process| Other::start("change_for_ever", &path, process));
-        for other in &mut others {
-            assert_eq!(other.hear(), "ready");
+        others.extend((others.len() as u64..8).map(start));
+        let is_new = |place: &usize| round == 0 || *place >= 4;
+        for place in (0..8).filter(is_new) {
+            assert_eq!(others[place].hear(), "ready");
         }
-        // At another point each time.
+        // At another point each time, while the rest goes on.
         thread::sleep(Duration::from_millis(20 + 7 * round));
-        drop(others);
+        drop(others.drain(..4));
         assert_sound(&path);
         for number in 0..50 {
             let key = key("crash", number);
-            if let Some(found) = insist(|| read(&here, &key)) {
+            if let Some(found) = insist(|| bounded(|| read(&here, &key))) {
                 assert_ne!(seal_of(&found.bytes), [0; 4], "half an entry");
             }
         }
         let claim = claim(round, LONG);
         let fresh = key("fresh", round);
-        let claimed = insist(|| here.claim_blocking(&fresh, &claim));
+        let claimed = insist(|| bounded(|| here.claim_blocking(&fresh, &claim)));
         assert_eq!(claimed.grant, Grant::Leased(claim.token));
     }
 }
@@ -347,7 +369,7 @@ fn another_process_is_told() {
     }
 }
 
-fn assert_sound(path: &Path) {
+pub(super) fn assert_sound(path: &Path) {
     let checked: String = Connection::open(path)
         .unwrap()
         .query_row("PRAGMA integrity_check", [], |row| row.get(0))

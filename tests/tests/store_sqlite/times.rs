@@ -50,6 +50,29 @@ fn entries_that_have_ended_are_misses_and_are_swept() {
     assert_eq!(rows(&path, "entries"), 32, "the new ones are left");
 }
 
+/// However much has ended: whoever writes would wait for all of it.
+#[test]
+fn what_has_ended_is_swept_a_little_at_a_time() {
+    let (_folder, path) = place();
+    let (store, _clock) = clocked(&path);
+    store.ping().unwrap();
+    let many = "WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 5000)
+        INSERT INTO entries (id, key, ends_at, value) SELECT n, n, n, '' FROM n";
+    let connection = Connection::open(&path).unwrap();
+    connection
+        .execute_batch(&many.replace("''", "x''"))
+        .unwrap();
+    let mut before = rows(&path, "entries");
+    assert_eq!(before, 5_000);
+    for number in 0..200 {
+        write(&store, &key("step", number % 4)).unwrap();
+        let now = rows(&path, "entries");
+        assert!(before - now <= 64, "{before} to {now}");
+        before = now;
+    }
+    assert!((4_200..4_500).contains(&before), "{before}");
+}
+
 #[test]
 fn leases_tags_and_notices_that_have_ended_are_swept() {
     let (_folder, path) = place();

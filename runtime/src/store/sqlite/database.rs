@@ -1,7 +1,7 @@
 //! The file as all threads of a store share it: the steps a store is made of.
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
@@ -9,14 +9,14 @@ use rusqlite::Connection;
 
 use super::pool::{CheckFile, Pool};
 use super::session::Session;
-use super::tables::{entries, leases, notices, tags};
+use super::tables::{entries, leases, notices, space, tags};
 use super::watches::Watches;
 use crate::clock::Clock;
 use crate::entry::Draft;
 use crate::key::EntryKey;
 use crate::store::{
-    Claim, Claimed, Fence, Found, Grant, Looked, Origin, Sharing, StoreError, TagKey, TagVersion,
-    Token, Watch, Written, seal_of,
+    Claim, Claimed, Fence, Found, Grant, Looked, Origin, Sharing, StoreError, StoreErrorKind,
+    TagKey, TagVersion, Token, Watch, Written, seal_of,
 };
 
 /// Connections for reading; readers do not wait for each other.
@@ -24,10 +24,17 @@ const READERS: usize = 8;
 /// SQLite has one writer at a time. Those of this process queue here, where a place is passed on at once; SQLite would
 /// have them sleep and try again.
 const WRITERS: usize = 1;
+/// How large the file may become where nobody says otherwise: more than most caches need, less than disks miss.
+pub(crate) const MAX_BYTES: u64 = 1 << 30;
 /// Every how many changes what has ended is deleted, and how much of it: more than is written meanwhile, so that the
 /// file stops growing; few enough that no writer is held up noticeably.
 const SWEEP_EVERY: u32 = 16;
 const SWEPT_AT_ONCE: u32 = 64;
+
+/// Twice of what SQLite lets it grow to where it can begin it anew.
+const LONG_LOG: u64 = 8 << 20;
+/// A reader needs less than a millisecond, unless its thread is not given a processor.
+const READERS_PATIENCE: Duration = Duration::from_millis(20);
 
 /// The file, and how it is used. Everybody says when they began to wait, and waits within the deadline from then on.
 #[derive(Debug)]
@@ -37,9 +44,12 @@ pub(super) struct Database {
     writer: Pool,
     clock: Arc<dyn Clock>,
     changes: AtomicU32,
+    log_is_long: AtomicBool,
     /// The namespace whose listeners are told of what changes; nobody has said before somebody listens.
     control: OnceLock<Box<str>>,
     watches: Watches,
+    /// How large the file may become.
+    max_bytes: AtomicU64,
     /// How long a caller waits in all: for a connection, for the file to open, for locks of other processes.
     deadline: Duration,
 }
@@ -54,10 +64,17 @@ impl Database {
             writer: pool(WRITERS, CheckFile::EachTime),
             clock,
             changes: AtomicU32::new(0),
+            log_is_long: AtomicBool::new(false),
             control: OnceLock::new(),
             watches: Watches::default(),
+            max_bytes: AtomicU64::new(MAX_BYTES),
             deadline,
         }
+    }
+
+    pub(super) fn bound(&self, max_bytes: u64) {
+        // Relaxed: nothing hangs on it but itself.
+        self.max_bytes.store(max_bytes, Ordering::Relaxed);
     }
 
     pub(super) const fn deadline(&self) -> Duration {
@@ -156,18 +173,26 @@ impl Database {
         // Before the lock is taken, since it reads the whole entry. It only looks older for that.
         let sealed_ms = self.now_ms();
         let bytes = entry.seal(sealed_ms);
-        self.change(begin, |connection, now_ms| {
+        let max_bytes = self.max_bytes.load(Ordering::Relaxed);
+        let written = self.change(begin, |connection, now_ms| {
             if let Some(token) = fence.token()
                 && !leases::is_held_by(connection, key, token, now_ms)?
             {
-                return Ok(Written::Refused);
+                return Ok(Some(Written::Refused));
+            }
+            if !space::make(connection, key.as_str().len() + bytes.len(), max_bytes)? {
+                // What went for it stays gone: there may be room for the next.
+                return Ok(None);
             }
             leases::end_any(connection, key)?;
             entries::put(connection, key, &bytes, life, sealed_ms)?;
             if let Some(origin) = fence.news() {
                 notices::put_entry(connection, self.control(), key, origin, now_ms)?;
             }
-            Ok(Written::Stored)
+            Ok(Some(Written::Stored))
+        })?;
+        written.ok_or_else(|| {
+            StoreError::new(StoreErrorKind::Full).with_detail("its bound is reached")
         })
     }
 
@@ -238,6 +263,13 @@ impl Database {
             if self.changes.fetch_add(1, Ordering::Relaxed) % SWEEP_EVERY == SWEEP_EVERY - 1 {
                 // The change is made; that old rows could not be deleted is no fault of it.
                 let _ = self.sweep(session);
+                self.log_is_long
+                    .store(self.has_long_log(), Ordering::Relaxed);
+            }
+            if self.log_is_long.load(Ordering::Relaxed) {
+                // As long as it takes.
+                let is_short = self.shorten_log(session).unwrap_or(false);
+                self.log_is_long.store(!is_short, Ordering::Relaxed);
             }
             Ok(done)
         })
@@ -252,6 +284,23 @@ impl Database {
             leases::sweep(connection, now_ms, SWEPT_AT_ONCE)?;
             tags::sweep(connection, now_ms, SWEPT_AT_ONCE)?;
             notices::sweep(connection, now_ms, SWEPT_AT_ONCE)
+        })
+    }
+
+    fn has_long_log(&self) -> bool {
+        let mut log = self.path.as_os_str().to_owned();
+        log.push("-wal");
+        std::fs::metadata(log).is_ok_and(|log| log.len() > LONG_LOG)
+    }
+
+    /// SQLite begins its log anew when nobody happens to use it, which among many busy processes is never. Waits for those
+    /// who read, and keeps others from writing, for a moment; whether the log is short now.
+    fn shorten_log(&self, session: &Session) -> Result<bool, StoreError> {
+        session.wait_for(READERS_PATIENCE)?;
+        session.ask(|connection| {
+            connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| {
+                Ok(row.get::<_, i64>(0)? == 0)
+            })
         })
     }
 

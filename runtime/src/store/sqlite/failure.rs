@@ -11,7 +11,10 @@ pub(super) fn of(error: Error) -> StoreError {
         // A column of another type than ours, and the like: another layout.
         return Kind::Protocol.into();
     };
+    let extended = error.sqlite_error().map_or(0, |error| error.extended_code);
     let kind = match code {
+        // How a quota or a limit of file size comes; a disk that is full has a code of its own. What is there can be read.
+        _ if extended == rusqlite::ffi::SQLITE_IOERR_WRITE => Kind::Full,
         ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => Kind::Busy,
         ErrorCode::OperationInterrupted => Kind::Timeout,
         ErrorCode::DiskFull | ErrorCode::OutOfMemory => Kind::Full,
@@ -27,6 +30,5 @@ pub(super) fn of(error: Error) -> StoreError {
         ErrorCode::TooBig => Kind::Refused,
         _ => Kind::Unavailable,
     };
-    let extended = error.sqlite_error().map_or(0, |error| error.extended_code);
     StoreError::new(kind).with_detail(rusqlite::ffi::code_to_str(extended))
 }

@@ -9,6 +9,7 @@ use crate::key::EntryKey;
 pub(super) mod entries;
 pub(super) mod leases;
 pub(super) mod notices;
+pub(super) mod space;
 pub(super) mod tags;
 
 /// The end of what never ends.
