@@ -86,7 +86,7 @@
 //!
 //! | feature | adds |
 //! |---|---|
-//! | `redis` | the stores `redis://` and `redis+unix://` |
+//! | `redis` | the stores `redis://`, `redis+unix://`, `redis+sentinel://` and `redis+cluster://` |
 //! | `tls` | `rediss://`, with the system's authorities or given ones |
 //! | `sqlite` | the store `sqlite:PATH` |
 //! | `encryption` | encrypted entries, where a secret is set: [`CacheBuilder::secrets`] |

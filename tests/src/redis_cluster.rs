@@ -75,14 +75,16 @@ impl RedisCluster {
     /// If none does.
     #[must_use]
     pub fn owner(&self, slot: u16) -> usize {
-        let shared = self
+        let owners = self
             .nodes
             .iter()
-            .find_map(|node| {
-                node.try_ask::<Vec<Vec<redis::Value>>>(&["CLUSTER", "SLOTS"])
-                    .ok()
-            })
-            .expect("some node answers");
+            .map(|node| self.owner_as_known(node, slot));
+        owners.flatten().next().expect("some node answers")
+    }
+
+    /// The same, as this node says; `None` if it does not answer.
+    fn owner_as_known(&self, node: &RedisServer, slot: u16) -> Option<usize> {
+        let shared: Vec<Vec<redis::Value>> = node.try_ask(&["CLUSTER", "SLOTS"]).ok()?;
         let slot = i64::from(slot);
         let port = shared.iter().find_map(|range| match &range[..] {
             [
@@ -98,10 +100,8 @@ impl RedisCluster {
         });
         let port = port.expect("the slot is served");
         let is_there = |node: &RedisServer| node.port().map(i64::from) == Some(port);
-        self.nodes
-            .iter()
-            .position(is_there)
-            .expect("it is one of ours")
+        let place = self.nodes.iter().position(is_there);
+        Some(place.expect("it is one of ours"))
     }
 
     /// The slot of a key.
@@ -119,7 +119,7 @@ impl RedisCluster {
     }
 
     /// Moves a slot from one master to another, with its keys, as `redis-cli` does: so that every moment in between is
-    /// there for a while. `meanwhile` is called when half of the keys have moved.
+    /// there for a while. `meanwhile` is called when half of the keys have moved. At the end all nodes know of it.
     ///
     /// # Panics
     ///
@@ -146,13 +146,14 @@ impl RedisCluster {
         for node in [target, source] {
             set(node, "NODE", &id(target));
         }
-        for (place, node) in self.nodes[..MASTERS].iter().enumerate() {
-            if place != from && place != to {
-                // It would hear of it anyway, a little later.
-                let _: redis::RedisResult<()> =
-                    node.try_ask(&["CLUSTER", "SETSLOT", &name, "NODE", &id(target)]);
-            }
-        }
+        // Until then, one may still redirect to another that redirects again.
+        wait("all nodes to know", || {
+            let known = self
+                .nodes
+                .iter()
+                .map(|node| self.owner_as_known(node, slot));
+            known.flatten().all(|owner| owner == to)
+        });
     }
 
     /// Waits until all nodes that answer agree that every slot is served, and every replica has caught up.

@@ -39,7 +39,7 @@ fn rights() -> Vec<String> {
 fn account(server: &RedisServer, name: &str, rights: &[String]) {
     let mut command = redis::cmd("ACL");
     command.arg("SETUSER").arg(name);
-    command.arg(&["reset", "on", &format!(">{PASSWORD}")]);
+    command.arg(&["reset", "resetchannels", "on", &format!(">{PASSWORD}")]);
     command.arg(&[format!("~{name}*"), format!("&{name}*"), "-@all".to_owned()]);
     let () = command.arg(rights).query(&mut server.connection()).unwrap();
 }

@@ -123,7 +123,8 @@ impl CacheBuilder {
         }
     }
 
-    /// Says where entries live: `memory:`, `sqlite:PATH`, `redis://…`, `rediss://…` or `redis+unix://…`. What is wrong
+    /// Says where entries live: `memory:`, `sqlite:PATH`, `redis://…`, `rediss://…`, `redis+unix://…`,
+    /// `redis+sentinel://…` or `redis+cluster://…`. What is wrong
     /// with it is found when the cache is built; a server that is down is not wrong.
     pub fn url(mut self, url: &str) -> Self {
         self.store = Source::Url(StoreUrl::parse(url));

@@ -77,7 +77,7 @@ const TIMEOUTS_IN_A_ROW: u32 = 3;
 /// last three nothing is told, and copies in memory are not used; without others the store is of no use at all.
 ///
 /// Behind sentinels also `+role`, and with the sentinels, if they have accounts, `+sentinel|get-master-addr-by-name` under
-/// the same name and password. In a cluster also `+cluster|slots +asking`, and `+spublish +ssubscribe +sunsubscribe`, all
+/// the same name and password. In a cluster also `+cluster|slots +cluster|info +asking`, and `+spublish +ssubscribe +sunsubscribe`, all
 /// three or none: without them, those who wait for each other's computations are woken by messages to all nodes.
 #[derive(Debug)]
 pub struct Redis {

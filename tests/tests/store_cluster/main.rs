@@ -134,6 +134,31 @@ async fn a_cluster_conforms() {
     conformance::check(|| Arc::new(store(&cluster.url())), "cluster").await;
 }
 
+#[tokio::test]
+async fn an_account_with_no_more_rights_than_documented_conforms() {
+    const RIGHTS: &str = "reset resetchannels on >secret ~acl* &acl* -@all +get +mget +set +unlink +touch +pttl +pexpire +persist +eval \
+                          +publish +time +ping +select +subscribe +unsubscribe +client|tracking +cluster|slots +cluster|info +asking";
+    let cluster = RedisCluster::start();
+    let mut rights = vec!["ACL", "SETUSER", "selfsame"];
+    rights.extend(RIGHTS.split_ascii_whitespace());
+    if has_shard_channels(&cluster.nodes[0]) {
+        rights.extend(["+spublish", "+ssubscribe", "+sunsubscribe"]);
+    }
+    for node in &cluster.nodes {
+        let () = node.ask(&rights);
+    }
+    let url = cluster.url().replace("://", "://selfsame:secret@");
+    conformance::check(|| Arc::new(store(&url)), "acl").await;
+}
+
+/// Servers before version 7 have none.
+fn has_shard_channels(node: &RedisServer) -> bool {
+    let known: Vec<redis::Value> = node.ask(&["COMMAND", "INFO", "ssubscribe"]);
+    known
+        .first()
+        .is_some_and(|known| *known != redis::Value::Nil)
+}
+
 #[test]
 fn what_lies_apart_is_asked_for_and_found_together() {
     let cluster = RedisCluster::start();

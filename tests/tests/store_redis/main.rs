@@ -79,7 +79,7 @@ async fn a_redis_on_a_socket_conforms() {
 
 #[tokio::test]
 async fn an_account_with_no_more_rights_than_documented_conforms() {
-    const RIGHTS: &str = "on >secret ~acl* &acl* -@all +get +mget +set +unlink +touch +pttl +pexpire +persist +eval \
+    const RIGHTS: &str = "resetchannels on >secret ~acl* &acl* -@all +get +mget +set +unlink +touch +pttl +pexpire +persist +eval \
                           +publish +time +ping +select +subscribe +unsubscribe +client|tracking";
     let server = RedisServer::start();
     let mut command = redis::cmd("ACL");

@@ -7,7 +7,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use redis::{Cmd, Value};
+use redis::Value;
 
 use super::command::Request;
 use super::conversation::Talk;
@@ -23,7 +23,7 @@ mod redirect;
 mod scatter;
 mod slot;
 
-use self::map::Map;
+use self::map::{Drawn, Map};
 use self::node::{Node, Nodes};
 use self::redirect::{Turned, asked, asking};
 pub(super) use self::scatter::Keyed;
@@ -209,7 +209,7 @@ impl Cluster {
     }
 }
 
-/// Draws the map, as the first node says that answers, and sees whether the nodes that were left alone are back.
+/// Draws the map, and sees whether the nodes that were left alone are back.
 fn survey(
     nodes: &Nodes,
     seeds: &[Arc<Endpoint>],
@@ -229,34 +229,39 @@ fn survey(
     })
 }
 
+/// The map as the first node tells that is in touch with the others; where none is, as any node tells.
 fn draw(
     nodes: &Nodes,
     seeds: &[Arc<Endpoint>],
     known: Option<&Arc<Map>>,
 ) -> Result<Map, StoreError> {
-    let mut refusal = StoreError::new(StoreErrorKind::Unavailable);
     let mut known: Vec<&Arc<Node>> = known.iter().flat_map(|map| &map.nodes).collect();
     // Those that are left alone last: each may cost a time-out.
     known.sort_by_key(|node| node.is_suspended());
-    for node in known {
-        let reply = node.inquire(map::request().into());
-        match reply.and_then(|reply| Map::read(reply, node.endpoint().host(), nodes)) {
-            Ok(map) => return Ok(map),
-            Err(error) => refusal = error,
+    let known = known.into_iter().map(|node| {
+        let reply = node.inquire(map::request())?;
+        Drawn::read(reply, node.endpoint().host(), nodes)
+    });
+    let seeds = seeds.iter().map(|seed| {
+        let reply = inquire(seed)?;
+        Drawn::read(reply, seed.host(), nodes)
+    });
+    let mut fallback = Err(StoreErrorKind::Unavailable.into());
+    for drawn in known.chain(seeds) {
+        match drawn {
+            Ok(drawn) if drawn.is_in_touch => return Ok(drawn.map),
+            Ok(drawn) => fallback = Ok(drawn.map),
+            Err(error) if fallback.is_err() => fallback = Err(error),
+            Err(_) => {}
         }
     }
-    for seed in seeds {
-        let reply = inquire(seed, &map::request());
-        match reply.and_then(|reply| Map::read(reply, seed.host(), nodes)) {
-            Ok(map) => return Ok(map),
-            Err(error) => refusal = error,
-        }
-    }
-    Err(refusal)
+    fallback
 }
 
 /// Asks over a connection of its own: a seed may be anything but a master.
-fn inquire(seed: &Endpoint, command: &Cmd) -> Result<Value, StoreError> {
+fn inquire(seed: &Endpoint) -> Result<Value, StoreError> {
     let (mut talk, ends) = Talk::open(seed, &seed.login)?;
-    talk.ask(command, ends)
+    let request = map::request();
+    talk.send(&request, ends)?;
+    talk.receive(&request, ends)
 }

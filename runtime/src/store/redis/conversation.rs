@@ -36,10 +36,7 @@ impl Conversation {
     ///
     /// After an error, or while the reply is under way, the connection is of no further use.
     pub(super) fn send(&mut self, request: &Request, ends: Instant) -> Result<(), StoreError> {
-        match request {
-            Request::One(command) => self.talk.send(&command.get_packed_command(), ends),
-            Request::Several(commands) => self.talk.send(&commands.get_packed_pipeline(), ends),
-        }
+        self.talk.send(request, ends)
     }
 
     /// The reply to the request that was sent last.
@@ -48,13 +45,7 @@ impl Conversation {
         request: &Request,
         ends: Instant,
     ) -> Result<Value, StoreError> {
-        match request {
-            Request::One(_) => self.talk.receive(ends),
-            Request::Several(commands) => {
-                let replies = (0..commands.len()).map(|_| self.talk.receive(ends));
-                Ok(Value::Array(replies.collect::<Result<_, _>>()?))
-            }
-        }
+        self.talk.receive(request, ends)
     }
 
     /// Measures the server's time again if it is due: one round trip more for one caller in 30 seconds.
@@ -107,19 +98,42 @@ impl Talk {
 
     /// Sends a command and waits for its reply. After an error this is of no further use.
     pub(super) fn ask(&mut self, command: &Cmd, ends: Instant) -> Result<Value, StoreError> {
-        self.send(&command.get_packed_command(), ends)?;
-        self.receive(ends)
+        self.put(&command.get_packed_command(), ends)?;
+        self.take(ends)
     }
 
-    fn send(&mut self, request: &[u8], ends: Instant) -> Result<(), StoreError> {
+    /// Sends a request, of which [`receive`](Self::receive) returns the reply.
+    pub(super) fn send(&mut self, request: &Request, ends: Instant) -> Result<(), StoreError> {
+        match request {
+            Request::One(command) => self.put(&command.get_packed_command(), ends),
+            Request::Several(commands) => self.put(&commands.get_packed_pipeline(), ends),
+        }
+    }
+
+    /// The reply to the request that was sent last.
+    pub(super) fn receive(
+        &mut self,
+        request: &Request,
+        ends: Instant,
+    ) -> Result<Value, StoreError> {
+        match request {
+            Request::One(_) => self.take(ends),
+            Request::Several(commands) => {
+                let replies = (0..commands.len()).map(|_| self.take(ends));
+                Ok(Value::Array(replies.collect::<Result<_, _>>()?))
+            }
+        }
+    }
+
+    fn put(&mut self, bytes: &[u8], ends: Instant) -> Result<(), StoreError> {
         let mut socket = self.socket.until(ends);
         socket
-            .write_all(request)
+            .write_all(bytes)
             .and_then(|()| socket.flush())
             .map_err(|error| reply::io_failure(&error))
     }
 
-    fn receive(&mut self, ends: Instant) -> Result<Value, StoreError> {
+    fn take(&mut self, ends: Instant) -> Result<Value, StoreError> {
         self.parser
             .parse_value(self.socket.until(ends))
             .map_err(|error| reply::failure(&error))

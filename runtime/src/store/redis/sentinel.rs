@@ -95,6 +95,15 @@ struct Open {
     talk: Talk,
     /// Its place among the sentinels.
     place: usize,
+    /// The process it belongs to: a forked child that used it would read its parent's replies.
+    process: u32,
+}
+
+impl Open {
+    /// Whether it is to the sentinel at this place, and this process's own.
+    fn is_to(&self, place: usize) -> bool {
+        self.place == place && self.process == std::process::id()
+    }
 }
 
 impl Scout {
@@ -120,7 +129,7 @@ impl Scout {
     /// Whom a sentinel takes for the master.
     fn ask(&self, open: &mut Option<Open>, place: usize) -> Result<(String, u16), StoreError> {
         let question = question(&self.sentinels.name);
-        if let Some(mut known) = open.take().filter(|open| open.place == place) {
+        if let Some(mut known) = open.take().filter(|open| open.is_to(place)) {
             let ends = Instant::now() + self.sentinels.master.deadline;
             if let Ok(named) = known.talk.ask(&question, ends) {
                 *open = Some(known);
@@ -129,7 +138,12 @@ impl Scout {
         }
         let sentinel = &self.sentinels.sentinels[place];
         let (talk, named) = self.introduce(sentinel, &question)?;
-        *open = Some(Open { talk, place });
+        let process = std::process::id();
+        *open = Some(Open {
+            talk,
+            place,
+            process,
+        });
         read_address(named)
     }
 

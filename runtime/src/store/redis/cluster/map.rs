@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
-use redis::{Cmd, Value, cmd};
+use redis::{Pipeline, Value};
 
+use super::super::command::Request;
+use super::super::reply;
 use super::node::{Node, Nodes};
 use super::slot::{SLOTS, slot};
 use crate::store::{StoreError, StoreErrorKind};
@@ -17,11 +19,37 @@ pub(super) struct Map {
     slots: Box<[u16]>,
 }
 
-/// Asks a node for its map. Older than the others that could be asked, and known to all servers.
-pub(super) fn request() -> Cmd {
-    let mut command = cmd("CLUSTER");
-    command.arg("SLOTS");
-    command
+/// Asks a node for its map, by a command that all versions know, and whether it is in touch with the others.
+pub(super) fn request() -> Request {
+    let mut commands = Pipeline::with_capacity(2);
+    commands.cmd("CLUSTER").arg("SLOTS");
+    commands.cmd("CLUSTER").arg("INFO");
+    Request::Several(commands)
+}
+
+/// What a node has said.
+#[derive(Debug)]
+pub(super) struct Drawn {
+    pub(super) map: Map,
+    /// It serves its slots, so it is in touch with most others: one that was cut off goes on telling an old map.
+    pub(super) is_in_touch: bool,
+}
+
+impl Drawn {
+    /// From the answers of the node at `host`.
+    pub(super) fn read(reply: Value, host: &str, nodes: &Nodes) -> Result<Self, StoreError> {
+        let mut replies = reply::array(reply, 2)?;
+        let state = replies.pop();
+        let map = Map::read(replies.pop().unwrap_or(Value::Nil), host, nodes)?;
+        Ok(Self {
+            map,
+            is_in_touch: !matches!(state, Some(Value::BulkString(text)) if is_cut_off(&text)),
+        })
+    }
+}
+
+fn is_cut_off(state: &[u8]) -> bool {
+    String::from_utf8_lossy(state).contains("cluster_state:fail")
 }
 
 /// A range of slots and the address of its master.
@@ -34,7 +62,7 @@ struct Range {
 
 impl Map {
     /// From the answer of the node at `host`.
-    pub(super) fn read(reply: Value, host: &str, nodes: &Nodes) -> Result<Self, StoreError> {
+    fn read(reply: Value, host: &str, nodes: &Nodes) -> Result<Self, StoreError> {
         let ranges = match reply {
             Value::Array(ranges) if !ranges.is_empty() => ranges,
             Value::ServerError(error) => return Err(refused(error.code())),
@@ -131,7 +159,7 @@ fn refused(code: &str) -> StoreError {
     match code {
         "ERR" => StoreError::new(StoreErrorKind::Refused)
             .with_detail("the server is no node of a cluster: `redis://` is its scheme"),
-        code => StoreError::new(super::super::reply::kind_of_code(code)).with_detail(code),
+        code => StoreError::new(reply::kind_of_code(code)).with_detail(code),
     }
 }
 
@@ -184,6 +212,18 @@ mod tests {
 
         let again = Map::read(reply, "asked", &nodes).unwrap();
         assert!(map.is_like(&again), "the nodes are taken over");
+    }
+
+    #[test]
+    fn a_node_that_is_cut_off_says_so() {
+        let drawn = |state: &str| {
+            let map = Value::Array(vec![range(0, 16_383, "a", 1)]);
+            let replies = vec![map, Value::BulkString(state.into())];
+            Drawn::read(Value::Array(replies), "asked", &nodes()).unwrap()
+        };
+        assert!(drawn("cluster_state:ok\r\ncluster_slots_ok:1").is_in_touch);
+        assert!(!drawn("cluster_state:fail\r\n").is_in_touch);
+        assert!(drawn("it may not say").is_in_touch);
     }
 
     #[test]
