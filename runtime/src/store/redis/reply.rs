@@ -183,18 +183,20 @@ fn server_failure(error: &ServerError) -> StoreError {
 }
 
 /// The code of what went wrong inside a script. Servers before version 7 report it as an `ERR` of their own, with the
-/// original somewhere behind it; those of version 7 a missing right, in words.
+/// original somewhere behind it; a missing right all report in words.
 fn code_in_script(error: &ServerError) -> Option<&str> {
     let details = error.details().filter(|_| error.code() == "ERR")?;
-    if details.starts_with("The user executing the script can't") {
+    let original = details.strip_prefix("Error running script");
+    if original.unwrap_or(details).contains(MISSING_RIGHT) {
         return Some("NOPERM");
     }
-    let original = details.strip_prefix("Error running script")?;
-    let mut words = original
+    let mut words = original?
         .split_ascii_whitespace()
         .map(|word| word.trim_start_matches('-'));
     words.find(|word| kind_of_code(word) != StoreErrorKind::Refused)
 }
+
+const MISSING_RIGHT: &str = "The user executing the script can't";
 
 fn protocol(detail: &str) -> StoreError {
     StoreError::new(StoreErrorKind::Protocol).with_detail(detail)
@@ -251,6 +253,10 @@ mod tests {
             (
                 "-ERR Error running script (call to f_1): @user_script: 9: -OOM command not allowed",
                 StoreErrorKind::Full,
+            ),
+            (
+                "-ERR Error running script (call to f_1): @user_script:1: @user_script: 1: The user executing the script can't run this command or subcommand",
+                StoreErrorKind::Denied,
             ),
             (
                 "-ERR Error running script (call to f_1): @user_script:1: secret",

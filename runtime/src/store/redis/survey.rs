@@ -166,6 +166,7 @@ impl<T: Send + Sync + 'static> Shared<T> {
 
     /// Surveys until nobody wants another. Runs on a thread of its own.
     fn run(&self) {
+        let _shift = Shift(self);
         while let Some(pause) = self.pause() {
             let state = self.state();
             let is_open = |state: &mut State| !state.is_closed;
@@ -224,6 +225,18 @@ impl<T: Send + Sync + 'static> Shared<T> {
 impl<T> Shared<T> {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The thread's time at work.
+struct Shift<'a, T>(&'a Shared<T>);
+
+impl<T> Drop for Shift<'_, T> {
+    fn drop(&mut self) {
+        // Otherwise it has signed off, and another thread may be at work already.
+        if thread::panicking() {
+            self.0.state().runs_in = None;
+        }
     }
 }
 
