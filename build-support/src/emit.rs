@@ -29,7 +29,7 @@ pub(crate) struct GeneratedFile {
 
 /// Number of the contract with the runtime: what generated code expects `__selfsame` to hold. Bump it together with
 /// the runtime's whenever older generated code would not compile, or would mean something else.
-const CONTRACT: u32 = 3;
+const CONTRACT: u32 = 4;
 
 /// The files of one target; `stem` is `selfsame`, or `selfsame-bin-NAME` for further binaries.
 pub(crate) fn emit(plan: &Plan, stem: &str) -> Vec<GeneratedFile> {
@@ -72,11 +72,14 @@ fn root(plan: &Plan) -> TokenStream {
 fn inside_module(plan: &Plan, inside: &InsidePlan) -> TokenStream {
     let checks = checks(plan);
     let late = late::table(&plan.late);
+    // The whole crate's, which can't be named from here: where the root has its module is for the user to say.
+    let entries = function_entries(plan);
     let functions = inside.functions.iter().map(function::items);
     let tags = tags::module(inside.tags.as_ref());
     quote! {
         #checks
         #late
+        const __FUNCTIONS: &[__selfsame::Function] = #entries;
         #(#functions)*
         #tags
     }
@@ -97,8 +100,19 @@ fn checks(plan: &Plan) -> TokenStream {
     }
 }
 
-/// The table of all marked functions, by path.
+/// The table of all marked functions, for the user and for the wrappers: whatever a module imports, it can't be called
+/// what theirs is.
 fn function_table(plan: &Plan) -> TokenStream {
+    let entries = function_entries(plan);
+    quote! {
+        /// Every function of this crate that carries an `@cache` marker.
+        pub const FUNCTIONS: &[__selfsame::Function] = #entries;
+        const __FUNCTIONS: &[__selfsame::Function] = FUNCTIONS;
+    }
+}
+
+/// All marked functions, by path.
+fn function_entries(plan: &Plan) -> TokenStream {
     let mut sorted: Vec<&FunctionEntry> = plan.functions.iter().collect();
     sorted.sort_by(|left, right| (&left.path, &left.cfgs).cmp(&(&right.path, &right.cfgs)));
     let entries = sorted.into_iter().map(|entry| {
@@ -106,10 +120,7 @@ fn function_table(plan: &Plan) -> TokenStream {
         let function = function::description(&entry.path, entry.version, &entry.options);
         quote!(#cfgs #function)
     });
-    quote! {
-        /// Every function of this crate that carries an `@cache` marker.
-        pub const FUNCTIONS: &[__selfsame::Function] = &[#(#entries),*];
-    }
+    quote!(&[#(#entries),*])
 }
 
 /// Formatted, under its header.

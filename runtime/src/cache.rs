@@ -15,6 +15,7 @@ use crate::key::Key;
 use crate::l1::{CallRef, L1, Usable};
 use crate::memo::Memo;
 use crate::report::{Reporter, Topic};
+use crate::roll::Purged;
 use crate::secret::Secrets;
 use crate::store::{StoreError, StoreErrorKind, TagKey};
 use crate::timers::Timers;
@@ -91,6 +92,18 @@ impl Cache {
         CURRENT
             .set(self.clone())
             .map_err(|_| ErrorKind::AlreadyInstalled.into())
+    }
+
+    /// Removes at once what is stored of versions that no living process runs, without waiting for the grace time to be
+    /// over. Blocks until it is done, in small steps between which the store is left alone.
+    ///
+    /// Only entries of functions whose `ttl` and `stale` are longer than the grace time can be found.
+    ///
+    /// # Errors
+    ///
+    /// What the store could not do. What is left is removed by the next purge.
+    pub fn purge(&self) -> Result<Purged, StoreError> {
+        self.core.errands.roll().purge_now()
     }
 
     /// The cache of this process, made from the environment if there is none yet.

@@ -69,6 +69,7 @@ pub struct Draft {
     terms: Terms,
     /// What it is encrypted with, if it is to be.
     closing: Option<Closing>,
+    is_indexed: bool,
 }
 
 impl Draft {
@@ -107,7 +108,23 @@ impl Draft {
             bytes,
             terms,
             closing: None,
+            is_indexed: false,
         }
+    }
+
+    /// An entry that can be found by its version, to be purged when nobody runs that any more.
+    #[must_use]
+    pub fn indexed(self) -> Self {
+        Self {
+            is_indexed: true,
+            ..self
+        }
+    }
+
+    /// Whether the entry can be found by its version. One that ends soon need not be.
+    #[must_use]
+    pub const fn is_indexed(&self) -> bool {
+        self.is_indexed
     }
 
     /// Lays out the same entry for [`seal`](Self::seal) to encrypt.
@@ -137,6 +154,7 @@ impl Draft {
             bytes,
             terms,
             closing: Some(closing),
+            is_indexed: false,
         }
     }
 

@@ -1,5 +1,6 @@
 //! What a cache has to do while nobody calls: renewing leases, giving up those of calls that went away, probing a store
-//! that failed, sending invalidations that could not be sent, keeping tags from being forgotten.
+//! that failed, sending invalidations that could not be sent, keeping tags from being forgotten, saying that this process
+//! lives and looking after versions that nobody runs any more.
 //!
 //! One thread for all of it, started with the first errand. It speaks to the store by its blocking face, so it needs no
 //! runtime, and a store that is slow slows only it.
@@ -12,8 +13,10 @@ use std::time::Duration;
 use crate::clock::{Time, milliseconds};
 use crate::coherence::Coherence;
 use crate::event::Operation;
+use crate::function::Function;
 use crate::gate::{Gate, Owed};
 use crate::random;
+use crate::roll::Roll;
 #[cfg(test)]
 use crate::simulation::breaks::Break;
 use crate::store::{EntryKey, StoreError, Token};
@@ -27,6 +30,7 @@ pub(crate) struct Errands(Arc<Shared>);
 struct Shared {
     gate: Arc<Gate>,
     coherence: Arc<Coherence>,
+    roll: Roll,
     time: Time,
     state: Mutex<State>,
     /// There is something to do earlier than was known, or nothing will come any more.
@@ -66,10 +70,11 @@ pub(crate) struct Renewing {
 }
 
 impl Errands {
-    pub(crate) fn new(gate: Arc<Gate>, coherence: Arc<Coherence>, time: Time) -> Self {
+    pub(crate) fn new(gate: Arc<Gate>, coherence: Arc<Coherence>, roll: Roll, time: Time) -> Self {
         Self(Arc::new(Shared {
             gate,
             coherence,
+            roll,
             time,
             state: Mutex::default(),
             changed: Condvar::new(),
@@ -111,6 +116,34 @@ impl Errands {
             state.next_try_ms = Some(at_ms);
             self.0.wake(state, at_ms);
         }
+    }
+
+    /// Has said what this process runs, if that was not said yet.
+    #[inline]
+    pub(crate) fn attend(&self) {
+        if !self.0.roll.is_announced() {
+            self.announce();
+        }
+    }
+
+    #[cold]
+    fn announce(&self) {
+        self.0.roll.announce();
+        self.0.wake(self.0.state(), 0);
+    }
+
+    /// Whether an entry that is about to be stored is to be found by its version; its version is listed then.
+    pub(crate) fn index(&self, key: &EntryKey, function: &'static Function) -> bool {
+        let is_indexed = self.0.roll.indexes(function);
+        if is_indexed && self.0.roll.note(key, function) {
+            self.0.wake(self.0.state(), 0);
+        }
+        is_indexed
+    }
+
+    /// What is known of versions.
+    pub(crate) fn roll(&self) -> &Roll {
+        &self.0.roll
     }
 
     /// Does without a thread: the test calls [`run_due`](Self::run_due).
@@ -175,11 +208,8 @@ impl Shared {
             .renewals
             .first_key_value()
             .map(|((due_ms, _), _)| *due_ms);
-        renewal
-            .into_iter()
-            .chain(state.next_try_ms)
-            .min()
-            .unwrap_or(u64::MAX)
+        let next_ms = renewal.into_iter().chain(state.next_try_ms).min();
+        next_ms.unwrap_or(u64::MAX).min(self.roll.next_ms())
     }
 
     fn run_due(&self) {
@@ -187,6 +217,7 @@ impl Shared {
         self.give_up_leases();
         self.renew_leases();
         self.touch_tags();
+        self.roll.run_due();
     }
 
     /// Probes a suspended store; what it missed is sent before anybody uses it again.

@@ -273,6 +273,13 @@ pub enum Change {
     LinkUp,
     /// Other processes' invalidations may be missed: copies in memory are not used.
     LinkDown,
+    /// This process has removed what was stored of versions that nobody runs any more.
+    Purged {
+        /// How many versions of functions, each kind of generic arguments for itself.
+        versions: u64,
+        /// How many entries. Some may have ended before.
+        entries: u64,
+    },
 }
 
 impl fmt::Display for Change {
@@ -286,6 +293,10 @@ impl fmt::Display for Change {
             Self::LinkUp => f.write_str("the store's news are heard: copies in memory are used"),
             Self::LinkDown => f.write_str(
                 "the store's news are not heard: copies in memory are not used until they are",
+            ),
+            Self::Purged { versions, entries } => write!(
+                f,
+                "removed {entries} entries of {versions} versions that no process runs any more"
             ),
         }
     }

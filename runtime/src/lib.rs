@@ -125,6 +125,7 @@ mod own;
 mod private;
 mod random;
 mod report;
+mod roll;
 mod secret;
 mod shape;
 mod shards;
@@ -164,6 +165,7 @@ pub use self::event::{
 pub use self::evicted::Evicted;
 pub use self::function::{Function, Refresh};
 pub use self::key::KeyPart;
+pub use self::roll::{Purge, Purged};
 pub use self::stats::{FunctionStats, Stats, stats};
 pub use self::stored::Stored;
 pub use self::tag::{Tag, clear, clear_async, invalidate_tag, invalidate_tag_async};

@@ -12,6 +12,7 @@ use crate::evicted::Evicted;
 use crate::function::Function;
 use crate::key::{Key, KeyParts, function_id};
 use crate::report::{Said, Topic};
+use crate::roll::table;
 use crate::shape::Shape;
 use crate::stats::{Counters, FunctionStats, register};
 use crate::store::TagKey;
@@ -28,6 +29,8 @@ mod tagged;
 #[derive(Debug)]
 pub struct Memo {
     function: Function,
+    /// All functions of its crate; empty where nobody said.
+    table: &'static [Function],
     /// Empty until the function is first called.
     state: OnceLock<Box<State>>,
 }
@@ -52,8 +55,16 @@ impl Memo {
     pub const fn new(function: Function) -> Self {
         Self {
             function,
+            table: &[],
             state: OnceLock::new(),
         }
+    }
+
+    /// One of these, which are all functions of its crate.
+    #[must_use]
+    pub const fn of(mut self, table: &'static [Function]) -> Self {
+        self.table = table;
+        self
     }
 
     /// Encodes the key of a call.
@@ -314,6 +325,10 @@ impl Memo {
     fn begin(&'static self) -> &'static State {
         self.state.get_or_init(|| {
             register(self);
+            table::register(match self.table {
+                [] => std::slice::from_ref(&self.function),
+                table => table,
+            });
             Box::new(State {
                 store_id: function_id(self.function.path(), &[]),
                 tag: OnceLock::new(),

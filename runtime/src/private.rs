@@ -23,7 +23,7 @@ pub use self::late::Late;
 
 /// Number of the contract between generated code and this crate. Bump it whenever code that was generated before would
 /// not compile, or would mean something else.
-pub const CONTRACT: u32 = 3;
+pub const CONTRACT: u32 = 4;
 
 /// Checks, while the user's crate compiles, that its code was generated for this contract.
 ///

@@ -20,6 +20,7 @@ pub mod memory;
 mod news;
 #[cfg(feature = "redis")]
 pub mod redis;
+mod roster;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
 mod tag;
@@ -31,6 +32,9 @@ pub use self::error::{StoreError, StoreErrorKind};
 pub use self::found::{Found, Looked};
 pub use self::lease::{Claim, Claimed, Fence, Grant, Seal, Sharing, Token, Written, seal_of};
 pub use self::news::{Coherence, Listener, News, Origin, Watch};
+pub use self::roster::{
+    Attended, Build, Edition, Listed, Living, Presence, PurgeStep, Revision, Roster,
+};
 pub use self::tag::{TagKey, TagVersion};
 pub use crate::entry::Draft;
 pub use crate::key::EntryKey;
@@ -142,6 +146,18 @@ pub trait Store: Debug + Send + Sync + 'static {
     fn listen(&self, control: &str, listener: Arc<dyn Listener>) -> Coherence {
         let _ = (control, listener);
         Coherence::Untold
+    }
+
+    /// What keeps account of instances and versions, so that entries of versions nobody runs any more are removed. `None`
+    /// from a store that does not: such entries stay until they end.
+    fn roster(&self) -> Option<&dyn Roster> {
+        None
+    }
+
+    /// What whoever runs the store should know of its settings, in a line; `None` if there is nothing to say, or it can't be
+    /// found out. Asked for once.
+    fn advice(&self) -> Option<String> {
+        None
     }
 }
 

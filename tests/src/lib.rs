@@ -6,6 +6,7 @@ pub mod benched;
 pub mod black_hole;
 pub mod certificates;
 pub mod cli;
+pub mod deployment;
 pub mod disguise;
 pub mod ear;
 pub mod events;

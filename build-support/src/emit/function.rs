@@ -48,7 +48,10 @@ fn version(plan: &FunctionPlan, cfgs: &TokenStream) -> TokenStream {
 fn memo(plan: &FunctionPlan, cfgs: &TokenStream) -> TokenStream {
     let name = ident(&plan.memo);
     let function = description(&plan.path, plan.version, &plan.options);
-    quote!(#cfgs static #name: __selfsame::Memo = __selfsame::Memo::new(#function);)
+    quote! {
+        #cfgs
+        static #name: __selfsame::Memo = __selfsame::Memo::new(#function).of(__FUNCTIONS);
+    }
 }
 
 /// What the runtime is told about a function.

@@ -27,7 +27,7 @@ fn module(plan: &ModulePlan) -> TokenStream {
         #docs
         #cfgs
         #visibility mod #name {
-            use super::{__LATE, __selfsame};
+            use super::{__FUNCTIONS, __LATE, __selfsame};
             #contents
         }
     }

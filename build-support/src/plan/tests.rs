@@ -66,7 +66,7 @@ mod names {
         );
         has(
             &text,
-            "use super::{__LATE, __selfsame};
+            "use super::{__FUNCTIONS, __LATE, __selfsame};
              use ::std::io as stdio;
              use crate::db::Db as Handle;
              use crate::db::Row;
@@ -249,7 +249,7 @@ mod inside {
         has(&inside, "pub fn cached_open(x: super::super::X) -> u8 {");
         has(&inside, "move || super::open(x)");
         has(&inside, "impl Row {");
-        lacks(&inside, "FUNCTIONS");
+        lacks(&inside, "pub const FUNCTIONS");
         let root = files.root();
         has(
             &root,

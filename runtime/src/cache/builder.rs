@@ -21,6 +21,7 @@ use crate::function::Function;
 use crate::gate::Gate;
 use crate::l1::L1;
 use crate::report::Reporter;
+use crate::roll::{self, Purge, Roll};
 use crate::secret::{self, Secrets};
 #[cfg(feature = "tls")]
 use crate::store::redis::Tls;
@@ -54,6 +55,10 @@ use crate::timers::Timers;
 /// | [`wait_deadline`](Self::wait_deadline) | 10 s |
 /// | [`ttl_jitter`](Self::ttl_jitter) | 10 % |
 /// | [`background_limit`](Self::background_limit) | 4 |
+/// | [`purge`](Self::purge) | [`Purge::AfterGrace`] |
+/// | [`grace`](Self::grace) | 15 min |
+/// | [`heartbeat`](Self::heartbeat) | 10 s |
+/// | [`functions`](Self::functions) | each crate's, with the first call of one of them |
 /// | [`clock`](Self::clock) | the system's |
 /// | [`on_event`](Self::on_event) | no one is told |
 /// | [`on_change`](Self::on_change) | no one is told |
@@ -76,6 +81,8 @@ pub struct CacheBuilder {
     wait_deadline: Duration,
     ttl_jitter: u8,
     background_limit: usize,
+    roll: roll::Settings,
+    announces: bool,
     time: Time,
     observer: Observer,
     on_change: OnChange,
@@ -116,6 +123,8 @@ impl CacheBuilder {
             wait_deadline: WAIT_DEADLINE,
             ttl_jitter: TTL_JITTER,
             background_limit: BACKGROUND_LIMIT,
+            roll: roll::Settings::default(),
+            announces: false,
             time: Time::System(SystemClock::new()),
             observer: Observer::default(),
             on_change: OnChange::default(),
@@ -224,6 +233,36 @@ impl CacheBuilder {
         self
     }
 
+    /// Says when entries of versions that nobody runs any more are removed from the store.
+    pub const fn purge(mut self, purge: Purge) -> Self {
+        self.roll.purge = purge;
+        self
+    }
+
+    /// How long no process may have run a version before its entries are removed: as long as a roll-back should find them
+    /// warm. Entries of functions whose `ttl` and `stale` are over by then need not be removed, and cost nothing for the sake
+    /// of that. All processes of a deployment should agree.
+    pub const fn grace(mut self, grace: Duration) -> Self {
+        self.roll.grace = grace;
+        self
+    }
+
+    /// How often this process says that it lives; it is taken for dead when it has not for three times as long. At least 10
+    /// ms, and less than the grace time.
+    pub const fn heartbeat(mut self, heartbeat: Duration) -> Self {
+        self.roll.heartbeat = heartbeat;
+        self
+    }
+
+    /// Says which functions this process has, `cached::FUNCTIONS`, once for each crate that has any. Without it a crate's
+    /// are known from the first call of any of them on; with it this process runs their versions from its start, also those
+    /// of a crate it will not call for long.
+    pub fn functions(mut self, functions: &'static [Function]) -> Self {
+        roll::table::register(functions);
+        self.announces = true;
+        self
+    }
+
     /// Replaces the clock, for tests.
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.time = Time::Given(Arc::new(clock));
@@ -239,8 +278,8 @@ impl CacheBuilder {
         self
     }
 
-    /// Tells `observe` when the store is suspended or resumed, and when the link by which other processes' invalidations
-    /// come is lost or back, on the thread where it happens. It must be quick; a panic of it is ignored.
+    /// Tells `observe` when the store is suspended or resumed, when the link by which other processes' invalidations come is
+    /// lost or back, and when this process has purged something, on the thread where it happens. It must be quick; a panic of it is ignored.
     pub fn on_change(mut self, observe: impl Fn(Change) + Send + Sync + 'static) -> Self {
         self.on_change = OnChange::new(observe);
         self
@@ -274,6 +313,13 @@ impl CacheBuilder {
         if self.ttl_jitter > 50 {
             return Err(ErrorKind::InvalidOption("`ttl_jitter` can be 50 % at most").into());
         }
+        if self.roll.heartbeat < Duration::from_millis(10) || self.roll.heartbeat >= self.roll.grace
+        {
+            return Err(ErrorKind::InvalidOption(
+                "`heartbeat` is 10 ms at least, and less than `grace`",
+            )
+            .into());
+        }
         let surroundings = Surroundings {
             clock: self.time.shared(),
             memory_bytes: self.memory_max_bytes,
@@ -292,7 +338,7 @@ impl CacheBuilder {
             reporter: self.reporter.clone(),
             on_change: self.on_change,
         };
-        let told = herald.clone();
+        let (told, purged) = (herald.clone(), herald.clone());
         let gate = Arc::new(Gate::new(
             Arc::clone(&store),
             self.time.clone(),
@@ -312,7 +358,24 @@ impl CacheBuilder {
             }
         };
         let coherence = Coherence::start(&*store, control, self.time.clone(), link);
-        let errands = Errands::new(Arc::clone(&gate), Arc::clone(&coherence), self.time.clone());
+        let roll = Roll::new(
+            control,
+            coherence.own(),
+            self.roll,
+            Arc::clone(&gate),
+            self.time.clone(),
+            self.reporter.clone(),
+            move |change| purged.proclaim(change),
+        );
+        let errands = Errands::new(
+            Arc::clone(&gate),
+            Arc::clone(&coherence),
+            roll,
+            self.time.clone(),
+        );
+        if self.announces {
+            errands.attend();
+        }
         Ok(Cache {
             core: Arc::new(Core {
                 l1: L1::new(self.l1_max_bytes, self.max_value_bytes),
@@ -511,6 +574,8 @@ mod tests {
         }
         let oversize = Cache::builder().url("memory:").max_value_bytes(usize::MAX);
         assert!(matches!(kind(oversize), ErrorKind::InvalidOption(_)));
+        let restless = Cache::builder().url("memory:").heartbeat(Duration::ZERO);
+        assert!(matches!(kind(restless), ErrorKind::InvalidOption(_)));
         let hasty = Cache::builder()
             .url("memory:")
             .store_deadline(Duration::ZERO);

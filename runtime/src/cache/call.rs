@@ -125,6 +125,8 @@ impl<'a> Call<'a> {
             function.version(),
             arguments,
         );
+        // Behind the naming of the function, with which its crate comes to be known.
+        core.errands.attend();
         let tags = core.tags_of(memo, key);
         let permit = core.coherence.permit(entry_key.as_str(), &tags);
         Self {

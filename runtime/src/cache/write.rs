@@ -114,13 +114,18 @@ impl Call<'_> {
         payload: &[u8],
     ) -> Result<Draft, NotStored> {
         let (identity, codec) = (self.identity(), self.function().codec());
-        let Some(secrets) = &self.core.secrets else {
-            return Ok(Draft::new(identity, versions, terms, cost, codec, payload));
+        let draft = if let Some(secrets) = &self.core.secrets {
+            let lock = Lock::draw(secrets).ok_or(NotStored::Unencrypted)?;
+            Draft::locked(lock, identity, versions, terms, cost, codec, payload)
+        } else {
+            Draft::new(identity, versions, terms, cost, codec, payload)
         };
-        let lock = Lock::draw(secrets).ok_or(NotStored::Unencrypted)?;
-        Ok(Draft::locked(
-            lock, identity, versions, terms, cost, codec, payload,
-        ))
+        let errands = &self.core.errands;
+        Ok(if errands.index(&self.entry_key, self.memo.function()) {
+            draft.indexed()
+        } else {
+            draft
+        })
     }
 
     /// How long the entry of a value may be used.

@@ -63,6 +63,13 @@ impl EntryKey {
         bucket(&self.arguments)
     }
 
+    /// The name of the index of the bucket: `ns:{f.v.bbb}:i`.
+    #[must_use]
+    pub fn index(&self) -> String {
+        let end = self.text.len() - 2 * self.arguments.len();
+        format!("{}i", &self.text[..end])
+    }
+
     /// The digest of the arguments.
     #[must_use]
     pub const fn arguments(&self) -> [u8; 16] {

@@ -10,6 +10,7 @@ use crate::clock::{ManualClock, Time};
 use crate::errands::Errands;
 use crate::gate::Gate;
 use crate::random;
+use crate::roll::Roll;
 use crate::store::memory::Memory;
 use crate::store::{Claim, EntryKey, Sharing};
 use crate::version::Version;
@@ -29,7 +30,8 @@ impl Bench {
         let time = Time::Given(Arc::new(clock.clone()));
         let store = Memory::new(1 << 20, Arc::new(clock.clone()));
         let gate = Arc::new(Gate::new(Arc::new(store), time.clone(), |_| {}));
-        let errands = Errands::new(Arc::clone(&gate), coherence(), time);
+        let roll = Roll::idle(&gate, &time);
+        let errands = Errands::new(Arc::clone(&gate), coherence(), roll, time);
         errands.drive_by_hand();
         let key = EntryKey::new("model", 1, Version::from_bits(1), [0; 16]);
         Arc::new(Self {

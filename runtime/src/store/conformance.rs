@@ -62,6 +62,7 @@ mod fences;
 mod leases;
 mod news;
 mod patience;
+mod roster;
 mod tags;
 mod trial;
 mod watches;
@@ -85,6 +86,7 @@ pub async fn check<S: Store>(make: impl Fn() -> Arc<S>, namespace: &str) {
         fences::check(&trial).await;
         tags::check(&trial).await;
         watches::check(&trial).await;
+        roster::check(&trial).await;
         news::check(&trial, &ears).await;
         dropped::check(&trial).await;
     }

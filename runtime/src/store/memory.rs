@@ -15,13 +15,15 @@ use crate::entry::Draft;
 use crate::key::EntryKey;
 use crate::shards::shards;
 use crate::store::{
-    Claim, Claimed, Coherence, Fence, Found, Grant, Listener, Looked, News, Origin, Sharing, Store,
-    StoreError, StoreFuture, TagKey, TagVersion, Token, Watch, Written, seal_of,
+    Claim, Claimed, Coherence, Fence, Found, Grant, Listener, Looked, News, Origin, Roster,
+    Sharing, Store, StoreError, StoreFuture, TagKey, TagVersion, Token, Watch, Written, seal_of,
 };
 
 mod control;
+mod roster;
 
 use self::control::{Control, ends};
+use self::roster::Accounts;
 
 /// A store within this process. Its entries end with it.
 #[derive(Debug)]
@@ -29,6 +31,7 @@ pub struct Memory {
     entries: Cache<Box<str>, Sealed, Bytes>,
     /// Leases, versions of tags and listeners. Never held while anybody else's code runs.
     control: Mutex<Control>,
+    accounts: Mutex<Accounts>,
     clock: Arc<dyn Clock>,
 }
 
@@ -56,6 +59,7 @@ impl Memory {
         Self {
             entries: Cache::with_options(options, Bytes, hasher, DefaultLifecycle::default()),
             control: Mutex::default(),
+            accounts: Mutex::default(),
             clock,
         }
     }
@@ -226,6 +230,10 @@ impl Store for Memory {
     fn listen(&self, _: &str, listener: Arc<dyn Listener>) -> Coherence {
         self.control().add_listener(listener);
         Coherence::Always
+    }
+
+    fn roster(&self) -> Option<&dyn Roster> {
+        Some(self)
     }
 }
 

@@ -16,7 +16,7 @@ use redis::Value;
 use crate::entry::Draft;
 use crate::key::EntryKey;
 use crate::store::{
-    Claim, Claimed, Coherence, DEADLINE, Fence, Listener, Looked, Origin, Store, StoreError,
+    Claim, Claimed, Coherence, DEADLINE, Fence, Listener, Looked, Origin, Roster, Store, StoreError,
     StoreErrorKind, StoreFuture, TagKey, TagVersion, Token, Watch, Written,
 };
 
@@ -34,6 +34,7 @@ mod operation;
 mod place;
 mod pool;
 mod reply;
+mod roster;
 mod script;
 mod sentinel;
 mod server;
@@ -79,6 +80,10 @@ const TIMEOUTS_IN_A_ROW: u32 = 3;
 /// Behind sentinels also `+role`, and with the sentinels, if they have accounts, `+sentinel|get-master-addr-by-name` under
 /// the same name and password. In a cluster also `+cluster|slots +cluster|info +asking`, and `+spublish +ssubscribe +sunsubscribe`, all
 /// three or none: without them, those who wait for each other's computations are woken by messages to all nodes.
+///
+/// So that entries of versions nobody runs any more are found and removed: `+zadd +zrange +zrem +zremrangebyscore +hset
+/// +hget +hgetall +hdel`. Without them such entries stay until they end. And `+info`, to be warned of settings under which
+/// the server gets full.
 #[derive(Debug)]
 pub struct Redis {
     topology: Arc<Topology>,
@@ -305,6 +310,14 @@ impl Store for Redis {
     fn listen(&self, control: &str, listener: Arc<dyn Listener>) -> Coherence {
         self.news.listen(control, listener);
         Coherence::Told
+    }
+
+    fn roster(&self) -> Option<&dyn Roster> {
+        Some(self)
+    }
+
+    fn advice(&self) -> Option<String> {
+        roster::advice(self)
     }
 }
 

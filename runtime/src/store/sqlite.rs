@@ -20,8 +20,8 @@ use crate::clock::Clock;
 use crate::entry::Draft;
 use crate::key::EntryKey;
 use crate::store::{
-    Claim, Claimed, Coherence, DEADLINE, Fence, Listener, Looked, Origin, Store, StoreError,
-    StoreFuture, TagKey, TagVersion, Token, Watch, Written,
+    Claim, Claimed, Coherence, DEADLINE, Fence, Listener, Looked, Origin, Roster, Store,
+    StoreError, StoreFuture, TagKey, TagVersion, Token, Watch, Written,
 };
 
 mod database;
@@ -31,6 +31,7 @@ mod identity;
 mod news;
 mod pool;
 mod promise;
+mod roster;
 mod session;
 mod tables;
 mod warden;
@@ -175,5 +176,9 @@ impl Store for Sqlite {
         self.database.tell_only(control);
         news::start(&self.database, control, listener);
         Coherence::Told
+    }
+
+    fn roster(&self) -> Option<&dyn Roster> {
+        Some(self)
     }
 }

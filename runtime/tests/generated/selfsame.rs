@@ -1,6 +1,6 @@
 // What `selfsame-build` writes, by hand: this pins what generated code may rely on.
 
-const _: () = __selfsame::assert_contract(3);
+const _: () = __selfsame::assert_contract(4);
 const _: () = __selfsame::assert_target(
     "generated",
     false,

@@ -79,8 +79,9 @@ async fn a_redis_on_a_socket_conforms() {
 
 #[tokio::test]
 async fn an_account_with_no_more_rights_than_documented_conforms() {
-    const RIGHTS: &str = "resetchannels on >secret ~acl* &acl* -@all +get +mget +set +unlink +touch +pttl +pexpire +persist +eval \
-                          +publish +time +ping +select +subscribe +unsubscribe +client|tracking";
+    const RIGHTS: &str = "resetchannels on >secret ~acl* &acl* -@all +get +mget +set +unlink +touch +pttl +pexpire \
+                          +persist +eval +publish +time +ping +select +subscribe +unsubscribe +client|tracking +zadd \
+                          +zrange +zrem +zremrangebyscore +hset +hsetnx +hget +hgetall +hdel +info";
     let server = RedisServer::start();
     let mut command = redis::cmd("ACL");
     command.arg("SETUSER").arg("selfsame");

@@ -73,7 +73,8 @@ impl<'a> Trial<'a> {
         TagVersion::from_bytes([0, b'\r', b'\n', b'$', 0xFF, b'"', a, b])
     }
 
-    fn number(&self) -> u64 {
+    /// A number nobody else has.
+    pub(super) fn number(&self) -> u64 {
         self.used.fetch_add(1, Ordering::Relaxed)
     }
 

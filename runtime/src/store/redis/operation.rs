@@ -127,8 +127,13 @@ pub(super) fn write(
     Operation {
         key: key.as_str(),
         request: move |now_ms| {
-            let life = entry.lifetime();
-            script::write(key, &entry.seal(now_ms), life, fence, &telling).into()
+            let (life, is_indexed) = (entry.lifetime(), entry.is_indexed());
+            let sealed = entry.seal(now_ms);
+            if is_indexed {
+                script::write_indexed(key, &sealed, life, fence, &telling, now_ms).into()
+            } else {
+                script::write(key, &sealed, life, fence, &telling).into()
+            }
         },
         answer: |reply, _| match reply::count(reply)? {
             0 => Ok(Written::Refused),

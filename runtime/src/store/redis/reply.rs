@@ -69,6 +69,32 @@ pub(super) fn bytes(reply: Value) -> Result<Option<Vec<u8>>, StoreError> {
     }
 }
 
+/// The reply to `ZRANGE`, and to `HGETALL`: names and values in turn.
+pub(super) fn texts(reply: Value) -> Result<Vec<Vec<u8>>, StoreError> {
+    let text = |value| match value {
+        Value::BulkString(bytes) => Ok(bytes),
+        other => Err(unexpected(other)),
+    };
+    match reply {
+        Value::Array(values) => values.into_iter().map(text).collect(),
+        Value::Map(pairs) => pairs
+            .into_iter()
+            .flat_map(|(name, value)| [name, value])
+            .map(text)
+            .collect(),
+        other => Err(unexpected(other)),
+    }
+}
+
+/// The reply to `INFO`.
+pub(super) fn text(reply: Value) -> Result<String, StoreError> {
+    match reply {
+        Value::BulkString(bytes) => Ok(String::from_utf8_lossy(&bytes).into_owned()),
+        Value::VerbatimString { text, .. } => Ok(text),
+        other => Err(unexpected(other)),
+    }
+}
+
 /// The reply to `SET`, `AUTH` and `SELECT`.
 pub(super) fn done(reply: Value) -> Result<(), StoreError> {
     match reply {

@@ -9,7 +9,7 @@ use rusqlite::Connection;
 
 use super::pool::{CheckFile, Pool};
 use super::session::Session;
-use super::tables::{entries, leases, notices, space, tags};
+use super::tables::{entries, leases, notices, roster, space, tags};
 use super::watches::Watches;
 use crate::clock::Clock;
 use crate::entry::Draft;
@@ -169,7 +169,7 @@ impl Database {
         fence: Fence,
         begin: Instant,
     ) -> Result<Written, StoreError> {
-        let life = entry.lifetime();
+        let (life, is_indexed) = (entry.lifetime(), entry.is_indexed());
         // Before the lock is taken, since it reads the whole entry. It only looks older for that.
         let sealed_ms = self.now_ms();
         let bytes = entry.seal(sealed_ms);
@@ -185,7 +185,7 @@ impl Database {
                 return Ok(None);
             }
             leases::end_any(connection, key)?;
-            entries::put(connection, key, &bytes, life, sealed_ms)?;
+            entries::put(connection, key, &bytes, life, sealed_ms, is_indexed)?;
             if let Some(origin) = fence.news() {
                 notices::put_entry(connection, self.control(), key, origin, now_ms)?;
             }
@@ -251,8 +251,19 @@ impl Database {
         self.writer.with(begin, ask).map(drop)
     }
 
+    /// Asks one question, at this time.
+    pub(super) fn ask<T>(
+        &self,
+        question: impl FnOnce(&Connection, u64) -> rusqlite::Result<T>,
+    ) -> Result<T, StoreError> {
+        let now_ms = self.now_ms();
+        self.readers.with(Instant::now(), |session| {
+            session.ask(|connection| question(connection, now_ms))
+        })
+    }
+
     /// Makes a change in one step, at a time that is read once nobody else can make one.
-    fn change<T>(
+    pub(super) fn change<T>(
         &self,
         begin: Instant,
         step: impl FnOnce(&Connection, u64) -> rusqlite::Result<T>,
@@ -283,7 +294,8 @@ impl Database {
             entries::sweep(connection, now_ms, SWEPT_AT_ONCE)?;
             leases::sweep(connection, now_ms, SWEPT_AT_ONCE)?;
             tags::sweep(connection, now_ms, SWEPT_AT_ONCE)?;
-            notices::sweep(connection, now_ms, SWEPT_AT_ONCE)
+            notices::sweep(connection, now_ms, SWEPT_AT_ONCE)?;
+            roster::sweep(connection, now_ms)
         })
     }
 

@@ -12,19 +12,22 @@ use crate::store::{StoreError, StoreErrorKind};
 /// Marks a database as one of ours, in the place SQLite's file format has for it: "sfsm".
 const APPLICATION_ID: i32 = 0x7366_736D;
 /// The number of the layout below. Bump it when an older program would misread or damage the new one.
-const LAYOUT: i32 = 2;
+const LAYOUT: i32 = 3;
 
 /// `id` is 64 bits of the key's hash and the place of the row: one search in one tree, where a key as text would need
 /// an index beside it, with all keys in it once more. The key itself is compared too, so a collision is a miss.
-/// `ends_at` and `at` are in milliseconds since the Unix epoch, 2^63 - 1 for never.
+/// `ends_at` and `at` are in milliseconds since the Unix epoch, 2^63 - 1 for never. `edition` is 64 bits of the hash of
+/// namespace, function and version, of entries that can be found by these.
 const TABLES: &str = "
     CREATE TABLE entries (
         id INTEGER PRIMARY KEY,
         key TEXT NOT NULL,
         ends_at INTEGER NOT NULL,
-        value BLOB NOT NULL
+        value BLOB NOT NULL,
+        edition INTEGER
     ) STRICT;
     CREATE INDEX entries_by_end ON entries (ends_at) WHERE ends_at < 9223372036854775807;
+    CREATE INDEX entries_by_edition ON entries (edition) WHERE edition IS NOT NULL;
     CREATE TABLE leases (
         id INTEGER PRIMARY KEY,
         key TEXT NOT NULL,
@@ -45,6 +48,32 @@ const TABLES: &str = "
         origin INTEGER NOT NULL,
         at INTEGER NOT NULL
     ) STRICT;
+    CREATE TABLE instances (
+        control TEXT NOT NULL,
+        instance INTEGER NOT NULL,
+        build BLOB NOT NULL,
+        ends_at INTEGER NOT NULL,
+        PRIMARY KEY (control, instance)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE builds (
+        control TEXT NOT NULL,
+        build BLOB NOT NULL,
+        functions BLOB NOT NULL,
+        ends_at INTEGER NOT NULL,
+        PRIMARY KEY (control, build)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE editions (
+        control TEXT NOT NULL,
+        edition TEXT NOT NULL,
+        path TEXT NOT NULL,
+        dead_since INTEGER,
+        PRIMARY KEY (control, edition)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE turns (
+        control TEXT PRIMARY KEY,
+        instance INTEGER NOT NULL,
+        ends_at INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
 ";
 
 /// What every connection sets: the write-ahead log, so that readers never wait for a writer; no sync with each commit

@@ -11,7 +11,7 @@ use super::{failure, file};
 use crate::store::{StoreError, StoreErrorKind};
 
 /// More than there are statements.
-const STATEMENTS: usize = 32;
+const STATEMENTS: usize = 64;
 
 /// A connection to the file, with its prepared statements.
 #[derive(Debug)]

@@ -9,6 +9,7 @@ use crate::key::EntryKey;
 pub(super) mod entries;
 pub(super) mod leases;
 pub(super) mod notices;
+pub(super) mod roster;
 pub(super) mod space;
 pub(super) mod tags;
 
@@ -32,19 +33,32 @@ fn signed(ms: u64) -> i64 {
 ///
 /// Function, version and arguments are digests already and only have to be put together; the namespace is text.
 fn place(key: &EntryKey) -> i64 {
+    let arguments = halves(u128::from_le_bytes(key.arguments()));
+    mixed(key, &arguments)
+}
+
+/// What all entries of an edition have in common: the same for all arguments.
+fn edition(key: &EntryKey) -> i64 {
+    mixed(key, &[])
+}
+
+fn mixed(key: &EntryKey, further: &[u64]) -> i64 {
     let namespace = key.namespace().bytes().fold(FNV_OFFSET, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(FNV_PRIME)
     });
-    let halves = |bits: u128| [bits as u64, (bits >> 64) as u64];
     let [low, high] = halves(key.version().to_bits());
-    let [first, second] = halves(u128::from_le_bytes(key.arguments()));
-    let parts = [namespace, key.function(), low, high, first, second];
+    let parts = [namespace, key.function(), low, high];
     parts
         .iter()
+        .chain(further)
         .fold(0_u64, |place, part| {
             (place.rotate_left(23) ^ part).wrapping_mul(MIXER)
         })
         .cast_signed()
+}
+
+const fn halves(bits: u128) -> [u64; 2] {
+    [bits as u64, (bits >> 64) as u64]
 }
 
 /// Of the hash FNV-1a.

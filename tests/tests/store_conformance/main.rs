@@ -10,9 +10,11 @@ use selfsame::SystemClock;
 use selfsame::store::memory::Memory;
 use selfsame::store::{
     Claim, Claimed, Coherence, Draft, EntryKey, Fence, Grant, Listener, Looked, News, Origin,
-    Sharing, Store, StoreError, StoreFuture, TagKey, TagVersion, Token, Written, conformance,
-    seal_of,
+    Roster, Sharing, Store, StoreError, StoreFuture, TagKey, TagVersion, Token, Written,
+    conformance, seal_of,
 };
+
+mod roster;
 
 /// How a store breaks a promise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,6 +65,32 @@ enum Fault {
     TellsNoTags,
     /// They are told too late.
     TellsLate,
+    /// Who has been silent for long lives on.
+    KeepsTheDead,
+    /// Of several builds that live, one is known.
+    OverlooksTheLiving,
+    /// There is one account for all namespaces.
+    MixesAccounts,
+    /// Tables are not kept.
+    EnrollsNothing,
+    /// Everybody has the turn.
+    GivesTurnsToAll,
+    /// Nobody can keep the turn.
+    KeepsNoTurn,
+    /// A turn has no end.
+    EndsNoTurn,
+    /// Of several editions one is listed.
+    ListsOne,
+    /// What is said of an edition is replaced, whatever it was.
+    RevisesBlindly,
+    /// Nobody is told that it was taken for dead.
+    TellsNoneItWasDead,
+    /// A purge finds nothing.
+    PurgesNothing,
+    /// A purge finds much, and removes nothing.
+    PurgesInWord,
+    /// A purge removes what is of another version, too.
+    PurgesOtherVersions,
 }
 
 /// A store in memory that keeps all promises but one.
@@ -305,6 +333,10 @@ impl Store for Broken {
         self.sound.ping()
     }
 
+    fn roster(&self) -> Option<&dyn Roster> {
+        Some(self)
+    }
+
     /// Tells at once, so that all can be proved at any time.
     fn listen(&self, _: &str, listener: Arc<dyn Listener>) -> Coherence {
         let mut ears = self.ears.lock().unwrap_or_else(PoisonError::into_inner);
@@ -372,6 +404,19 @@ fn every_broken_promise_is_noticed() {
         (TellsNothing, "not told of an entry (Remove)"),
         (TellsNoTags, "not told of a tag"),
         (TellsLate, "not told of an entry (Remove)"),
+        (KeepsTheDead, "an instance outlives its life"),
+        (OverlooksTheLiving, "an instance that attends again lives"),
+        (MixesAccounts, "none of another"),
+        (EnrollsNothing, "whose table was enrolled is known"),
+        (GivesTurnsToAll, "one instance has the turn at a time"),
+        (KeepsNoTurn, "keeps it on request"),
+        (EndsNoTurn, "a turn outlives its length"),
+        (ListsOne, "what was listed is"),
+        (RevisesBlindly, "only if it is as it was read"),
+        (TellsNoneItWasDead, "taken for dead has to list"),
+        (PurgesNothing, "were found by their version"),
+        (PurgesInWord, "its version was purged"),
+        (PurgesOtherVersions, "what was written is there"),
     ];
     assert_eq!(verdict(Sound), Ok(()), "the fixture itself is sound");
     thread::scope(|scope| {
