@@ -82,6 +82,12 @@
 //! - A wrapper's future that was polled and is then neither polled nor dropped keeps those who follow it waiting.
 //! - A machine that was asleep does not count that time against copies in memory.
 //!
+//! # Versions in service
+//!
+//! Each process says every ten seconds which functions it has, in which versions. When no living process has run a version
+//! for the grace time ([`CacheBuilder::grace`]), one process at a time removes its entries from the store, step by step.
+//! Before that, two versions live side by side, and a roll-back finds its entries. See [`Purge`] for other ways.
+//!
 //! # Features
 //!
 //! | feature | adds |

@@ -259,6 +259,8 @@ impl RedisServer {
             Endpoint::Socket(path) => command.args(["--port", "0", "--unixsocket"]).arg(path),
         };
         let process = command
+            // As we advise, so that nobody is advised in the midst of a test; far more than any of them needs.
+            .args(["--maxmemory", "4gb", "--maxmemory-policy", "allkeys-lru"])
             .args(["--save", "", "--appendonly", "no", "--dir"])
             .arg(self.folder.path())
             .args(&self.settings)

@@ -122,10 +122,13 @@ fn it_is_said_once_what_a_full_server_will_do() {
 
 #[test]
 fn nothing_is_said_where_nobody_may_know() {
-    let said = said(
-        &["--user", "mute on >secret ~* &* +@all -info -config"],
-        |server| server.url().replace("redis://", "redis://mute:secret@"),
-    );
+    let said = said(&["--maxmemory", "0"], |server| {
+        let mut account = redis::cmd("ACL");
+        account.arg("SETUSER").arg("mute");
+        account.arg(&["on", ">secret", "~*", "&*", "+@all", "-info", "-config"]);
+        let () = account.query(&mut server.connection()).unwrap();
+        server.url().replace("redis://", "redis://mute:secret@")
+    });
     assert!(!said.contains("maxmemory"), "{said}");
 }
 
