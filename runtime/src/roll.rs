@@ -80,6 +80,8 @@ struct Work {
     own: Own,
     /// The time of the process at which the store last answered a sign of life.
     attended_ms: u64,
+    /// The list of editions this process has listed its own in.
+    list: Option<u64>,
     tables: Tables,
     round: Option<Round>,
     has_taken_advice: bool,
@@ -285,7 +287,7 @@ impl Roll {
         let attended = roster.attend(&self.control, &self.presence(work))?;
         work.attended_ms = self.time.now_ms();
         self.take_advice(work);
-        self.make_known(roster, &work.own, attended)?;
+        self.make_known(roster, work, attended)?;
         if work.own.is_new && self.settings.purge == Purge::Immediate {
             work.round = self.begin_immediate_round(roster, &work.own.table)?;
             work.own.is_new = false;
@@ -311,17 +313,20 @@ impl Roll {
     fn make_known(
         &self,
         roster: &dyn Roster,
-        own: &Own,
+        work: &mut Work,
         attended: Attended,
     ) -> Result<(), StoreError> {
+        let own = &work.own;
         if !attended.knows_build {
-            roster.enroll(&self.control, own.build, &own.written, self.settings.kept())?;
+            let kept = self.settings.kept();
+            roster.enroll(&self.control, own.build, &own.written, kept)?;
         }
-        if !attended.knows_editions {
+        if attended.list.is_none() || attended.list != work.list {
             let editions: Vec<_> = self.calls().editions.values().cloned().collect();
             if !editions.is_empty() {
                 roster.list(&self.control, &editions)?;
             }
+            work.list = attended.list;
         }
         Ok(())
     }

@@ -249,6 +249,29 @@ fn a_server_that_forgets_everything_is_told_again() {
     drop(new);
 }
 
+/// A full server evicts one key, not all of them.
+#[test]
+fn a_list_that_was_lost_is_made_again_by_all_who_are_in_it() {
+    let server = RedisServer::start();
+    let (mut old, _new) = (start(&server.url(), 1), start(&server.url(), 2));
+    fill(&mut old);
+    let (first, second) = (Remains::of(1, &server), Remains::of(2, &server));
+    let are_listed = || first.listed().is_some() && second.listed().is_some();
+    wait_until("both are listed", are_listed);
+    let keys = server.keys();
+    let list = keys
+        .iter()
+        .find(|key| key.ends_with(":b:{selfsame}:e"))
+        .unwrap();
+    let () = redis::cmd("DEL")
+        .arg(list)
+        .query(&mut server.connection())
+        .unwrap();
+    wait_until("both are listed again", are_listed);
+    old.kill();
+    first.wait_until_gone();
+}
+
 #[test]
 fn what_is_to_be_purged_at_once_is_gone_when_a_process_has_started() {
     let server = RedisServer::start();

@@ -82,8 +82,8 @@ const TIMEOUTS_IN_A_ROW: u32 = 3;
 /// three or none: without them, those who wait for each other's computations are woken by messages to all nodes.
 ///
 /// So that entries of versions nobody runs any more are found and removed: `+zadd +zrange +zrem +zremrangebyscore +hset
-/// +hget +hgetall +hdel`. Without them such entries stay until they end. And `+info`, to be warned of settings under which
-/// the server gets full.
+/// +hsetnx +hget +hgetall +hdel`. Without them such entries stay until they end. And `+info`, to be warned of settings under
+/// which the server gets full.
 #[derive(Debug)]
 pub struct Redis {
     topology: Arc<Topology>,

@@ -122,9 +122,9 @@ pub struct Presence {
 pub struct Attended {
     /// The table of the instance's build is kept. If it is not, the instance enrolls it.
     pub knows_build: bool,
-    /// The instance was taken to be alive until now, and editions are listed. If not, those it has stored entries of may
-    /// not be among them: it lists them again.
-    pub knows_editions: bool,
+    /// The list of editions, by any number: another one, or none, where something of it may have been lost since. None also
+    /// for an instance that was not taken to be alive. It lists the editions it has stored entries of again, then.
+    pub list: Option<u64>,
     /// It is this instance's turn to look after versions that are gone.
     pub has_turn: bool,
 }

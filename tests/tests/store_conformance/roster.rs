@@ -41,7 +41,8 @@ impl Roster for Broken {
         match self.fault {
             Fault::GivesTurnsToAll => attended.has_turn = true,
             Fault::TellsNoneItWasDead => {
-                attended.knows_editions = !self.account().listed(control)?.is_empty();
+                let is_any = !self.account().listed(control)?.is_empty();
+                attended.list = is_any.then_some(1);
             }
             _ => {}
         }

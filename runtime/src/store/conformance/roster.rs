@@ -144,7 +144,7 @@ async fn editions_are_listed_until_they_are_gone(
     };
     let (one, other) = (edition(trial), edition(trial));
     assert!(
-        !attend(here, control, &presence).knows_editions,
+        attend(here, control, &presence).list.is_none(),
         "nobody has listed any"
     );
     assert_eq!(listed(there, control), []);
@@ -200,8 +200,9 @@ async fn assert_known_while_alive(roster: &dyn Roster, control: &str, presence: 
         ..presence.clone()
     };
     attend(roster, control, &lasting);
+    let list = attend(roster, control, &lasting).list;
     assert!(
-        attend(roster, control, presence).knows_editions,
+        list.is_some() && attend(roster, control, presence).list == list,
         "an instance that attends in time need not list anything again"
     );
     until("an instance outlives its life", async || {
@@ -209,7 +210,7 @@ async fn assert_known_while_alive(roster: &dyn Roster, control: &str, presence: 
     })
     .await;
     assert!(
-        !attend(roster, control, &lasting).knows_editions,
+        attend(roster, control, &lasting).list.is_none(),
         "an instance that was taken for dead has to list its editions again"
     );
 }

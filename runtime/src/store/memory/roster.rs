@@ -23,6 +23,9 @@ pub(super) struct Account {
     turn: Option<(Origin, u64)>,
 }
 
+/// It can't be lost without the account.
+const THE_LIST: u64 = 1;
+
 /// What is said of an edition.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Said {
@@ -47,7 +50,7 @@ impl Account {
         }
         Attended {
             knows_build: self.tables.contains_key(&build),
-            knows_editions: was_known && !self.editions.is_empty(),
+            list: (was_known && !self.editions.is_empty()).then_some(THE_LIST),
             has_turn: is_free || keeps,
         }
     }

@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! ns:b:{ns}:i         instances: sorted set; instance and build, by when it ends (server's time, ms)
-//! ns:b:{ns}:e         editions that have entries: hash; edition to "dead-since path", 0 for a living one
+//! ns:b:{ns}:e         editions that have entries: hash; edition to "dead-since path", 0 for a living one; and a number that
+//!                     another hash of this name would not have, if this one were evicted
 //! ns:b:{ns}:p         whose turn it is to purge
 //! ns:b:{ns}:t:BUILD   the table of a build
 //! ns:{f.v.bbb}:i      index of a bucket: sorted set; raw argument digest, by when the entry ends (s)
@@ -25,21 +26,21 @@ use crate::store::{
 
 /// Notes that an instance lives on, lets what is known live on with it, and takes or keeps the turn.
 ///
-/// Answers a sum: 1 where the table of the build is kept, 2 where the instance was known and editions are listed, 4 where
-/// it has the turn.
+/// Answers a sum, 1 where the table of the build is kept and 2 where it has the turn; and the number of the list of
+/// editions, if there is one and the instance was known.
 const ATTEND: &str = "\
 local member, ends, kept, instance, turn, keeps = unpack(ARGV)
 local was_known = redis.call('ZADD', KEYS[1], ends, member) == 0
 redis.call('PEXPIRE', KEYS[1], kept)
 local answer = redis.call('PEXPIRE', KEYS[4], kept)
-if redis.call('PEXPIRE', KEYS[3], kept) == 1 and was_known then answer = answer + 2 end
+redis.call('PEXPIRE', KEYS[3], kept)
 if redis.call('SET', KEYS[2], instance, 'NX', 'PX', turn) then
-  answer = answer + 4
+  answer = answer + 2
 elseif keeps ~= '' and redis.call('GET', KEYS[2]) == instance then
   redis.call('PEXPIRE', KEYS[2], turn)
-  answer = answer + 4
+  answer = answer + 2
 end
-return answer";
+return {answer, was_known and redis.call('HGET', KEYS[3], '')}";
 
 /// Replaces what is said of an edition, or removes it, if it is still what was read.
 const REVISE: &str = "\
@@ -62,11 +63,14 @@ impl Roster for Redis {
         self.ask_blocking(Operation {
             request: |now_ms| attend(control, presence, now_ms).into(),
             answer: |reply, _| {
-                let answer = reply::count(reply)?;
+                let mut parts = reply::array(reply, 2)?;
+                let list = reply::bytes(parts.swap_remove(1))?;
+                let answer = reply::count(parts.swap_remove(0))?;
+                let number = |bytes: Vec<u8>| bytes.try_into().ok().map(u64::from_be_bytes);
                 Ok(Attended {
                     knows_build: answer & 1 != 0,
-                    knows_editions: answer & 2 != 0,
-                    has_turn: answer & 4 != 0,
+                    list: list.and_then(number),
+                    has_turn: answer & 2 != 0,
                 })
             },
         })
@@ -89,14 +93,23 @@ impl Roster for Redis {
         if editions.is_empty() {
             return Ok(());
         }
-        let mut command = cmd("HSET");
-        command.arg(name(control, "e"));
+        let list = name(control, "e");
+        let mut commands = Pipeline::with_capacity(2);
+        // The number is made with the list, and stays: nobody's edition is called nothing.
+        let number = crate::random::origin().0.to_be_bytes();
+        commands.cmd("HSETNX").arg(&list).arg("").arg(&number);
+        commands.cmd("HSET").arg(&list);
         for (edition, path) in editions {
-            command.arg(edition.to_string()).arg(said(path, None));
+            commands.arg(edition.to_string()).arg(said(path, None));
         }
         self.ask_blocking(Operation {
-            request: |_| command.into(),
-            answer: |reply, _| reply::count(reply).map(drop),
+            request: |_| Request::Several(commands),
+            answer: |reply, _| {
+                let replies = reply::array(reply, 2)?.into_iter();
+                replies
+                    .map(reply::count)
+                    .try_for_each(|count| count.map(drop))
+            },
         })
     }
 

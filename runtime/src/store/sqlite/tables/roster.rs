@@ -30,6 +30,9 @@ const UNLIST: &str = "DELETE FROM editions
 const SWEEP_INSTANCES: &str = "DELETE FROM instances WHERE ends_at <= ?1";
 const SWEEP_BUILDS: &str = "DELETE FROM builds WHERE ends_at <= ?1";
 
+/// It can't be lost without the instances.
+const THE_LIST: u64 = 1;
+
 /// Notes that an instance lives on, and what it may have to do.
 pub(in super::super) fn attend(
     connection: &Connection,
@@ -56,7 +59,7 @@ pub(in super::super) fn attend(
     let has_turn = connection.prepare_cached(TAKE_TURN)?.execute(turn)? > 0;
     Ok(Attended {
         knows_build,
-        knows_editions: was_known && has_editions,
+        list: (was_known && has_editions).then_some(THE_LIST),
         has_turn,
     })
 }
