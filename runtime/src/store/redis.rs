@@ -16,8 +16,8 @@ use redis::Value;
 use crate::entry::Draft;
 use crate::key::EntryKey;
 use crate::store::{
-    Claim, Claimed, Coherence, DEADLINE, Fence, Listener, Looked, Origin, Roster, Store, StoreError,
-    StoreErrorKind, StoreFuture, TagKey, TagVersion, Token, Watch, Written,
+    Claim, Claimed, Coherence, DEADLINE, Fence, Listener, Looked, Origin, Roster, Store,
+    StoreError, StoreErrorKind, StoreFuture, TagKey, TagVersion, Token, Watch, Written,
 };
 
 mod batch;

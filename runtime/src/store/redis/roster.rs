@@ -11,12 +11,14 @@
 //! `ns` is the control namespace, but for the last one. All of the first kind lie in one slot of a cluster, and nothing
 //! here depends on how many other keys the server has.
 
+use std::ops::Range;
 use std::time::Duration;
 
-use redis::{Cmd, Pipeline, cmd};
+use redis::{Cmd, Pipeline, Value, cmd};
 
+use super::cluster::Keyed;
 use super::command::{self, Request, milliseconds};
-use super::operation::Operation;
+use super::operation::{Operation, Scattered};
 use super::script::eval;
 use super::{Redis, reply};
 use crate::store::{
@@ -61,6 +63,7 @@ const ENTRIES_AT_ONCE: usize = 32;
 impl Roster for Redis {
     fn attend(&self, control: &str, presence: &Presence) -> Result<Attended, StoreError> {
         self.ask_blocking(Operation {
+            key: &name(control, "i"),
             request: |now_ms| attend(control, presence, now_ms).into(),
             answer: |reply, _| {
                 let mut parts = reply::array(reply, 2)?;
@@ -83,8 +86,10 @@ impl Roster for Redis {
         table: &[u8],
         kept: Duration,
     ) -> Result<(), StoreError> {
+        let key = table_name(control, build);
         self.ask_blocking(Operation {
-            request: |_| command::set(&table_name(control, build), table, Some(kept)).into(),
+            key: &key,
+            request: |_| command::set(&key, table, Some(kept)).into(),
             answer: |reply, _| reply::done(reply),
         })
     }
@@ -103,6 +108,7 @@ impl Roster for Redis {
             commands.arg(edition.to_string()).arg(said(path, None));
         }
         self.ask_blocking(Operation {
+            key: &list,
             request: |_| Request::Several(commands),
             answer: |reply, _| {
                 let replies = reply::array(reply, 2)?.into_iter();
@@ -116,6 +122,7 @@ impl Roster for Redis {
     fn living(&self, control: &str) -> Result<Living, StoreError> {
         let instances = name(control, "i");
         self.ask_blocking(Operation {
+            key: &instances,
             request: |now_ms| {
                 let mut commands = Pipeline::with_capacity(2);
                 // Removed and not only passed over, so that an instance that was taken for dead is told so.
@@ -139,16 +146,20 @@ impl Roster for Redis {
     }
 
     fn table(&self, control: &str, build: Build) -> Result<Option<Vec<u8>>, StoreError> {
+        let key = table_name(control, build);
         self.ask_blocking(Operation {
-            request: |_| command::get(&table_name(control, build)).into(),
+            key: &key,
+            request: |_| command::get(&key).into(),
             answer: |reply, _| reply::bytes(reply),
         })
     }
 
     fn listed(&self, control: &str) -> Result<Vec<Listed>, StoreError> {
+        let list = name(control, "e");
         let mut command = cmd("HGETALL");
-        command.arg(name(control, "e"));
+        command.arg(&list);
         self.ask_blocking(Operation {
+            key: &list,
             request: |_| command.into(),
             answer: |reply, _| {
                 let texts = reply::texts(reply)?;
@@ -166,6 +177,7 @@ impl Roster for Redis {
                 commands.add_command(revise(&editions, listed, *revision));
             }
             self.ask_blocking(Operation {
+                key: &editions,
                 request: |_| Request::Several(commands),
                 answer: |reply, _| {
                     let replies = reply::array(reply, revisions.len())?;
@@ -199,48 +211,68 @@ type Noted = Vec<(u16, Vec<Vec<u8>>)>;
 
 impl Redis {
     /// What the indexes of some buckets hold, as far as it is to be removed at once.
-    fn noted(&self, edition: &Edition, buckets: std::ops::Range<u16>) -> Result<Noted, StoreError> {
-        let mut commands = Pipeline::with_capacity(buckets.len());
-        for bucket in buckets.clone() {
+    fn noted(&self, edition: &Edition, buckets: Range<u16>) -> Result<Noted, StoreError> {
+        let commands = buckets.clone().map(|bucket| {
             let index = edition.index(bucket);
-            commands
-                .cmd("ZRANGE")
-                .arg(index)
-                .arg(0)
-                .arg(ENTRIES_AT_ONCE - 1);
-        }
-        self.ask_blocking(Operation {
-            request: |_| Request::Several(commands),
-            answer: |reply, _| {
-                let replies = reply::array(reply, buckets.len())?;
-                let noted = buckets
-                    .zip(replies)
-                    .map(|(bucket, reply)| Ok((bucket, reply::texts(reply)?)));
-                noted.collect()
-            },
+            let mut command = cmd("ZRANGE");
+            command.arg(&index).arg(0).arg(ENTRIES_AT_ONCE - 1);
+            Keyed {
+                key: index,
+                command,
+            }
+        });
+        self.ask_buckets(commands.collect(), |replies| {
+            let noted = buckets
+                .zip(replies)
+                .map(|(bucket, reply)| Ok((bucket, reply::texts(reply)?)));
+            noted.collect()
         })
     }
 
     fn reap(&self, edition: &Edition, buckets: &Noted) -> Result<u64, StoreError> {
-        let mut commands = Pipeline::with_capacity(buckets.len());
-        for (bucket, members) in buckets {
-            if !members.is_empty() {
-                commands.add_command(reap(edition, *bucket, members));
-            }
-        }
-        let count = commands.len();
-        if count == 0 {
+        let commands: Vec<Keyed> = buckets
+            .iter()
+            .filter(|(_, members)| !members.is_empty())
+            .map(|(bucket, members)| Keyed {
+                key: edition.index(*bucket),
+                command: reap(edition, *bucket, members),
+            })
+            .collect();
+        if commands.is_empty() {
             return Ok(0);
         }
+        self.ask_buckets(commands, |replies| {
+            replies.into_iter().try_fold(0, |sum, reply| {
+                let removed = u64::try_from(reply::count(reply)?).unwrap_or(0);
+                Ok(sum + removed)
+            })
+        })
+    }
+
+    /// Sends a command for each of some buckets, which lie apart in a cluster.
+    fn ask_buckets<T>(
+        &self,
+        commands: Vec<Keyed>,
+        answer: impl FnOnce(Vec<Value>) -> Result<T, StoreError> + Send,
+    ) -> Result<T, StoreError> {
+        let count = commands.len();
+        let answer = move |reply, _| answer(reply::array(reply, count)?);
+        if let Some(cluster) = self.topology.cluster() {
+            let scattered = Scattered {
+                commands,
+                last: None,
+                answer,
+            };
+            return self.ask_each_blocking(cluster, scattered);
+        }
+        let mut pipeline = Pipeline::with_capacity(count);
+        for keyed in commands {
+            pipeline.add_command(keyed.command);
+        }
         self.ask_blocking(Operation {
-            request: |_| Request::Several(commands),
-            answer: |reply, _| {
-                let replies = reply::array(reply, count)?;
-                replies.into_iter().try_fold(0, |sum, reply| {
-                    let removed = u64::try_from(reply::count(reply)?).unwrap_or(0);
-                    Ok(sum + removed)
-                })
-            },
+            key: "",
+            request: |_| Request::Several(pipeline),
+            answer,
         })
     }
 }
@@ -250,6 +282,8 @@ pub(super) fn advice(redis: &Redis) -> Option<String> {
     let mut command = cmd("INFO");
     command.arg("memory");
     let info = redis.ask_blocking(Operation {
+        // Of a cluster, any node: they are set up alike.
+        key: "",
         request: |_| command.into(),
         answer: |reply, _| reply::text(reply),
     });
