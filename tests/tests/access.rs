@@ -119,8 +119,9 @@ fn without_any_one_of_the_rights_something_is_missed() {
             let (url, server) = (url(&server, &name), &server);
             scope.spawn(move || {
                 let checked = catch_unwind(|| assert_conforms(|| open(&url), &name));
-                // The check leaves that to stores.
+                // The check leaves these to stores.
                 let _ = open(&url).touch(&[TagKey::label(&name, "touched")]);
+                let _ = open(&url).advice();
                 // What is only a courtesy fails silently, and the server knows.
                 assert!(
                     checked.is_err() || was_denied(server, &name),
