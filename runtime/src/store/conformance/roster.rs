@@ -268,7 +268,7 @@ const COUNT: u16 = 700;
 fn spread(edition: &Edition, number: u16) -> EntryKey {
     let mut arguments = [0x5A; 16];
     arguments[14..].copy_from_slice(&number.to_be_bytes());
-    if number % 2 == 0 {
+    if number.is_multiple_of(2) {
         arguments[..2].copy_from_slice(&number.wrapping_mul(0x9E37).to_be_bytes());
     }
     edition.entry(arguments)
