@@ -88,7 +88,9 @@ fn a_full_server_answers_nothing_wrong_whatever_it_does_about_it() {
             remains.wait_until_gone();
         }
         // An entry whose index was forgotten stays until it ends.
-        wait_until("what is known of it is purged", || remains.listed().is_none());
+        wait_until("what is known of it is purged", || {
+            remains.listed().is_none()
+        });
         assert_right(&mut other, 2, 300);
     }
 }
