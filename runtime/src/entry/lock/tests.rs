@@ -267,3 +267,32 @@ fn no_part_of_another_entry_fits() {
         );
     }
 }
+
+/// Bytes changed, added, taken away and put elsewhere, at random places.
+#[test]
+fn nothing_but_what_was_sealed_is_accepted() {
+    let (genuine, secrets) = (sealed(), secrets(&[ONE]));
+    let mut dice = fastrand::Rng::with_seed(0x10C4ED);
+    for _ in 0..10_000 {
+        let mut bytes = genuine.clone();
+        for _ in 0..dice.usize(1..4) {
+            let from = dice.usize(..bytes.len() - CHECKSUM_BYTES);
+            let to = dice
+                .usize(from..=bytes.len() - CHECKSUM_BYTES)
+                .min(from + 8);
+            let cut: Vec<u8> = match dice.u8(..4) {
+                0 => Vec::new(),
+                1 => (from..to).map(|_| dice.u8(..)).collect(),
+                2 => bytes[from..to].repeat(2),
+                _ => bytes[from..to].iter().rev().copied().collect(),
+            };
+            drop(bytes.splice(from..to, cut));
+            if bytes.len() <= 2 * CHECKSUM_BYTES {
+                break;
+            }
+        }
+        let bytes = checked(bytes);
+        let is_accepted = open(&bytes, 1_000, &IDENTITY, Some(&secrets)).is_ok();
+        assert_eq!(is_accepted, bytes == genuine);
+    }
+}
