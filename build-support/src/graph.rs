@@ -4,8 +4,10 @@
 //! name on types that are reached ([`reach`]). The result is a set: recursion needs no treatment, and the
 //! order of files, items and traversal can't show in it.
 
+mod by_name;
 mod callers;
 mod impls;
+mod in_scope;
 mod linked;
 mod links;
 mod made;
@@ -231,12 +233,14 @@ impl Graph {
     ) -> Self {
         let mut linker = links::Linker::new(index);
         let impls = impls::Impls::of(index, &mut linker);
+        let (traits, in_scope) = scope::TraitNames::of(index);
         let context = reach::Context {
             index,
             sources,
             impls: &impls,
             linked: &linked::Linked::of(index),
-            traits: &scope::TraitNames::of(index),
+            traits: &traits,
+            in_scope: &in_scope,
             callers: &OnceLock::new(),
         };
         let hubs = share::Hubs::of(context, &mut linker, roots, least_items);

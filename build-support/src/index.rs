@@ -13,6 +13,7 @@ pub(crate) mod collect;
 pub(crate) mod expansions;
 pub(crate) mod facts;
 pub(crate) mod names;
+pub(crate) mod operators;
 pub(crate) mod symbol;
 mod views;
 pub(crate) mod visible;

@@ -143,6 +143,7 @@ fn edit_stays(case: &str, text: &str, from: &str, to: &str) {
 }
 
 mod macros;
+mod meant;
 mod moving;
 mod sharing;
 mod staying;

@@ -3,7 +3,9 @@
 use super::links::Linker;
 use super::made::MadeImpls;
 use crate::hash::HashMap;
+use crate::index::expansions::Expansion;
 use crate::index::names::Def;
+use crate::index::operators::Operators;
 use crate::index::symbol::Symbol;
 use crate::index::{Index, ItemId, ItemKind, MemberKind};
 
@@ -14,6 +16,10 @@ pub(super) struct Implementation {
     /// The local types it is for; none for a generic or foreign self type.
     pub(super) self_types: Vec<ItemId>,
     pub(super) of: Of,
+    /// Whether it may be of something else than the traits that are known.
+    pub(super) uncertain: bool,
+    /// The operator it is of, if it is of nothing else.
+    pub(super) operator: Option<Operators>,
     /// Local types of the whole header.
     pub(super) header_types: Vec<ItemId>,
     pub(super) members: Vec<ItemId>,
@@ -47,6 +53,7 @@ pub(super) struct Impls {
     trait_members: HashMap<ItemId, Vec<ItemId>>,
     /// Traits with a member of a name.
     traits_by_member: HashMap<Symbol, Vec<ItemId>>,
+    operators: Vec<(ImplNumber, Operators)>,
     /// Those that macro calls may make.
     pub(super) made: MadeImpls,
 }
@@ -73,9 +80,7 @@ impl Impls {
         impls.mark_only_impls(index);
         let members = |trait_| {
             let members = impls.members_of_trait(trait_).iter();
-            members
-                .filter_map(|member| index.item(*member).name)
-                .collect()
+            members.map(|member| index.item(*member).name).collect()
         };
         impls.made = MadeImpls::of(index, linker, &members);
         impls
@@ -116,6 +121,9 @@ impl Impls {
         for name in names {
             push(&mut self.by_member, name, number);
         }
+        let operator = implementation.operator;
+        self.operators
+            .extend(operator.map(|operator| (number, operator)));
         self.all.push(implementation);
     }
 
@@ -139,6 +147,23 @@ impl Impls {
                 *only = alone;
             }
         }
+    }
+
+    /// Those of traits of our own.
+    pub(super) fn own(&self) -> impl Iterator<Item = ImplNumber> + use<'_> {
+        let all = self.all.iter().enumerate();
+        all.filter(|(_, found)| matches!(found.of, Of::Own(_)))
+            .map(|(number, _)| number)
+    }
+
+    /// Those of some operators.
+    pub(super) fn operating(
+        &self,
+        operators: Operators,
+    ) -> impl Iterator<Item = ImplNumber> + use<'_> {
+        let all = self.operators.iter();
+        all.filter(move |(_, operator)| operator.meets(operators))
+            .map(|(number, _)| *number)
     }
 
     pub(super) fn of_item(&self, item: ItemId) -> Option<&Implementation> {
@@ -200,41 +225,64 @@ fn implementation(
     let header = index.item(id).implementation.clone();
     let paths = header.iter().flat_map(|header| &header.header_paths);
     let header_types = paths.flat_map(|path| linker.types(path, id)).collect();
-    let of = match header
+    let trait_path = header
         .as_ref()
-        .and_then(|header| header.trait_path.as_ref())
-    {
+        .and_then(|header| header.trait_path.as_ref());
+    let defs = trait_path.map(|path| linker.resolve(path, id));
+    let defs = defs.unwrap_or_default();
+    let own: Vec<ItemId> = defs
+        .iter()
+        .filter_map(|def| match def {
+            Def::Item(item) if is_trait(index, *item) => Some(*item),
+            _ => None,
+        })
+        .collect();
+    let uncertain = defs.iter().any(|def| !is_known_trait(index, def));
+    let of = match trait_path {
         None => Of::Type,
-        Some(path) => {
-            let own: Vec<ItemId> = linker
-                .resolve(path, id)
-                .into_iter()
-                .filter_map(|def| match def {
-                    Def::Item(item)
-                        if matches!(
-                            index.item(item).kind,
-                            ItemKind::Trait | ItemKind::TraitAlias
-                        ) =>
-                    {
-                        Some(item)
-                    }
-                    _ => None,
-                })
-                .collect();
-            if own.is_empty() {
-                Of::External { only: false }
-            } else {
-                Of::Own(own)
-            }
-        }
+        Some(_) if own.is_empty() => Of::External { only: false },
+        Some(_) => Of::Own(own),
     };
     Implementation {
         item: id,
         self_types: linker.self_types(id),
         of,
+        uncertain,
+        operator: operator(index, &defs),
         header_types,
         members,
     }
+}
+
+/// Whether all of a definition that is a trait is one that is known.
+pub(super) fn is_known_trait(index: &Index, def: &Def) -> bool {
+    let Def::Item(item) = def else { return false };
+    let expansion = index.expansions.of_call(*item);
+    let makes_none = |expansion: &Expansion| {
+        !(expansion.traits || expansion.imports_traits || expansion.anything)
+    };
+    is_trait(index, *item) || expansion.is_some_and(makes_none)
+}
+
+fn is_trait(index: &Index, item: ItemId) -> bool {
+    matches!(
+        index.item(item).kind,
+        ItemKind::Trait | ItemKind::TraitAlias
+    )
+}
+
+/// The operator of `core::ops` that a trait's path surely is.
+fn operator(index: &Index, defs: &[Def]) -> Option<Operators> {
+    let mut defs = defs.iter().filter(|def| !is_known_trait(index, def));
+    let (Some(Def::External(path)), None) = (defs.next(), defs.next()) else {
+        return None;
+    };
+    let [krate, ops, name] = path.as_slice() else {
+        return None;
+    };
+    let is_core = matches!(index.text(*krate), "core" | "std") && index.text(*ops) == "ops";
+    let operator = Operators::of_trait(index.text(*name));
+    (is_core && !operator.is_none()).then_some(operator)
 }
 
 /// Whether a member is a macro call, which may define anything.

@@ -3,9 +3,12 @@
 use std::rc::Rc;
 
 use super::LateKind;
+use super::by_name::ByName;
 use crate::hash::{HashMap, HashSet};
+use crate::index::expansions;
 use crate::index::facts::{FileMention, Mention};
 use crate::index::names::{Def, Resolution, Resolver};
+use crate::index::operators::Operators;
 use crate::index::symbol::Symbol;
 use crate::index::{CrateId, ImportId, Index, ItemId, ItemKind, ModuleId};
 
@@ -54,6 +57,14 @@ pub(super) struct Links {
     pub(super) dyn_traits: Vec<ItemId>,
     /// Whether places in the text are asked for (R18).
     pub(super) positions: bool,
+    /// Traits of a name that is spelled, whatever it names here.
+    pub(super) traits_by_name: Vec<ItemId>,
+    /// Modules all of which imports among the tokens of macros bring into scope.
+    pub(super) globs: Vec<ModuleId>,
+    /// Operators that may be used.
+    pub(super) operators: Operators,
+    /// Whether something may be named that nobody can see.
+    pub(super) unseen: bool,
 }
 
 /// Links items, each once for each scope its tokens are read in.
@@ -62,6 +73,7 @@ pub(super) struct Linker<'i> {
     resolver: Resolver<'i>,
     known: HashMap<(ItemId, ModuleId), Rc<Links>>,
     generated: HashMap<Symbol, Vec<ItemId>>,
+    by_name: ByName,
 }
 
 impl<'i> Linker<'i> {
@@ -71,6 +83,7 @@ impl<'i> Linker<'i> {
             resolver: Resolver::new(index),
             known: HashMap::default(),
             generated: generated_names(index),
+            by_name: ByName::of(index),
         }
     }
 
@@ -94,6 +107,7 @@ impl<'i> Linker<'i> {
     ) -> Links {
         let mut links = Links::default();
         for mention in mentions {
+            self.meant(mention, &mut links);
             match mention {
                 Mention::Method(name) => {
                     links.names.push(*name);
@@ -107,6 +121,10 @@ impl<'i> Linker<'i> {
                 Mention::Literal(text) => links.literals.push(*text),
                 Mention::Env(name) => links.late.push((LateKind::Env, *name)),
                 Mention::File(file) => links.files.push(file.clone()),
+                Mention::Glob(path) => self.glob(path, scope, item, &mut links),
+                Mention::Operators(operators) => {
+                    links.operators = links.operators.with(*operators);
+                }
             }
         }
         links.deduplicate();
@@ -133,16 +151,79 @@ impl<'i> Linker<'i> {
         }
         let krate = self.crate_read_in(scope, item);
         let resolution = self.resolver.resolve(scope, path, krate);
-        links.macros.push(*last);
-        let imported = resolution
-            .imports
-            .iter()
-            .map(|import| self.index.import(*import));
-        links
-            .macros
-            .extend(imported.filter_map(|import| import.path.last().copied()));
+        let imports = resolution.imports.iter();
+        let imported = imports.filter_map(|import| self.index.import(*import).path.last());
+        let names: Vec<Symbol> = imported.chain([last]).copied().collect();
+        links.unseen |= self.is_unseen_macro(&names, *last, &resolution);
+        links.macros.extend(names);
         links.positions |= POSITIONS.contains(&self.index.text(*last));
         self.take(&resolution, *last, links);
+    }
+
+    /// Whether a macro may be one of another crate that names more than it is given.
+    fn is_unseen_macro(&self, names: &[Symbol], last: Symbol, resolution: &Resolution) -> bool {
+        let index = self.index;
+        let is_ours = |name: &Symbol| {
+            !index.scopes.macros(*name).is_empty() || !index.expansions.makers(*name).is_empty()
+        };
+        let leads_out = |def: &Def| match def {
+            Def::External(path) => !index.is_std(path),
+            _ => false,
+        };
+        let is_elsewhere = resolution.defs.iter().any(leads_out);
+        let is_other = is_elsewhere || !names.iter().any(is_ours);
+        is_other && !expansions::names_what_it_is_given(index.text(last))
+    }
+
+    /// What is spelled may be a trait's name, or an operator's.
+    fn meant(&self, mention: &Mention, links: &mut Links) {
+        match mention {
+            Mention::Path(path)
+            | Mention::Dyn(path)
+            | Mention::All(path)
+            | Mention::Macro(path)
+            | Mention::Glob(path) => path.iter().for_each(|name| self.spelled(*name, links)),
+            Mention::Method(name) => self.spelled(*name, links),
+            _ => {}
+        }
+    }
+
+    fn spelled(&self, name: Symbol, links: &mut Links) {
+        links.traits_by_name.extend(self.by_name.traits(name));
+        links.operators = links.operators.with(self.by_name.operators(name));
+    }
+
+    /// An import of all of a module, among the tokens of a macro. They may have been moved into modules of their
+    /// own, so that fewer `super` than are written lead from here to what is meant.
+    fn glob(&self, path: &[Symbol], scope: ModuleId, item: Option<ItemId>, links: &mut Links) {
+        let krate = self.crate_read_in(scope, item);
+        let is_upward = |name: &&Symbol| matches!(self.index.text(**name), "super" | "self");
+        let upward = path.iter().take_while(is_upward).count();
+        let mut is_known = false;
+        for from in 0..=upward {
+            let defs = match &path[from..] {
+                [] if upward > 0 => vec![Def::Module(self.index.named_module(scope))],
+                rest => self.resolver.resolve(scope, rest, krate).defs,
+            };
+            for def in defs {
+                match def {
+                    Def::Module(module) => {
+                        is_known = true;
+                        links.globs.push(module);
+                    }
+                    Def::External(path) => {
+                        let is_std = self.index.is_std(&path);
+                        is_known |= is_std || self.index.is_dependency(krate, &path);
+                        links.externals.push(path);
+                    }
+                    Def::Item(item) => {
+                        is_known |= self.index.item(item).kind == ItemKind::Enum;
+                    }
+                    Def::Member(..) | Def::AnyMember(_) => {}
+                }
+            }
+        }
+        links.unseen |= !is_known;
     }
 
     fn dyn_trait(&self, path: &[Symbol], scope: ModuleId, item: Option<ItemId>, links: &mut Links) {
@@ -275,6 +356,7 @@ impl<'i> Linker<'i> {
                     .iter()
                     .any(|segment| PLACE_TYPES.contains(&self.index.text(*segment)));
                 links.foreign_names.extend(path.iter().skip(1).last());
+                path.iter().for_each(|name| self.spelled(*name, links));
                 links.externals.push(path.clone());
             }
             Def::Module(_) => {}
@@ -422,6 +504,8 @@ impl Links {
         unique(&mut self.generated);
         unique(&mut self.dyn_traits);
         unique(&mut self.imports);
+        unique(&mut self.traits_by_name);
+        unique(&mut self.globs);
         self.externals.sort();
         self.externals.dedup();
     }

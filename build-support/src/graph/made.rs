@@ -1,9 +1,10 @@
 //! Impls and traits that macro calls may make (rule R14).
 
+use super::impls::is_known_trait;
 use super::links::Linker;
 use crate::hash::{HashMap, HashSet};
 use crate::index::expansions::Expansion;
-use crate::index::facts::HeadOf;
+use crate::index::facts::{HeadOf, ImplHead};
 use crate::index::names::Def;
 use crate::index::symbol::Symbol;
 use crate::index::{Index, ItemId, ItemKind, ModuleId};
@@ -18,6 +19,11 @@ pub(super) struct Made {
     pub(super) names: Vec<Symbol>,
     /// Whether all it can make are inherent impls and impls of our own traits: then a member must be asked for.
     pub(super) own_only: bool,
+    /// The traits that all the impls are of, if that is known and they are ours: then only their members matter,
+    /// where one of these traits can be meant.
+    pub(super) traits: Option<Vec<ItemId>>,
+    /// Those among them without members: that they are implemented is all they say.
+    pub(super) markers: Vec<ItemId>,
 }
 
 /// All such calls, by what can make them matter.
@@ -26,13 +32,14 @@ pub(super) struct MadeImpls {
     pub(super) all: Vec<Made>,
     by_item: HashMap<ItemId, Vec<usize>>,
     by_name: HashMap<Symbol, Vec<usize>>,
+    by_trait: HashMap<ItemId, Vec<usize>>,
 }
 
 impl MadeImpls {
     pub(super) fn of(
         index: &Index,
         linker: &mut Linker<'_>,
-        members: &dyn Fn(ItemId) -> Vec<Symbol>,
+        members: &dyn Fn(ItemId) -> Vec<Option<Symbol>>,
     ) -> Self {
         let mut made = Self::default();
         for (call, expansion) in &index.expansions.calls {
@@ -51,11 +58,19 @@ impl MadeImpls {
         for name in &made.names {
             self.by_name.entry(*name).or_default().push(number);
         }
+        for trait_ in made.traits.iter().flatten() {
+            self.by_trait.entry(*trait_).or_default().push(number);
+        }
         self.all.push(made);
     }
 
     pub(super) fn about(&self, item: ItemId) -> &[usize] {
         self.by_item.get(&item).map_or(&[], Vec::as_slice)
+    }
+
+    /// Those whose impls are of a trait, and of no other but ours.
+    pub(super) fn of_trait(&self, trait_: ItemId) -> &[usize] {
+        self.by_trait.get(&trait_).map_or(&[], Vec::as_slice)
     }
 
     pub(super) fn with_member(&self, name: Symbol) -> &[usize] {
@@ -68,7 +83,7 @@ fn one(
     linker: &mut Linker<'_>,
     call: ItemId,
     expansion: &Expansion,
-    members: &dyn Fn(ItemId) -> Vec<Symbol>,
+    members: &dyn Fn(ItemId) -> Vec<Option<Symbol>>,
 ) -> Made {
     let scope = index.item(call).module;
     let mut about: HashSet<ItemId> = HashSet::default();
@@ -99,32 +114,91 @@ fn one(
             }
         }
     }
-    let mut names: HashSet<Symbol> = expansion.names.clone();
-    let mut own_only = !expansion.anything;
-    for (head, module) in &expansion.implements {
-        match &head.of {
-            HeadOf::Type => {}
-            HeadOf::Unknown => own_only = false,
-            HeadOf::Trait(path) => {
-                let krate = index.module(*module).krate;
-                let traits = linker.resolve_in(path, *module, krate).into_iter();
-                let own: Vec<ItemId> = traits
-                    .filter_map(|def| match def {
-                        Def::Item(item) if index.item(item).kind == ItemKind::Trait => Some(item),
-                        _ => None,
-                    })
-                    .collect();
-                own_only &= !own.is_empty();
-                names.extend(own.into_iter().flat_map(members));
-            }
-        }
-    }
+    let own_only = !expansion.anything
+        && expansion.implements.iter().all(|(head, module)| {
+            matches!(head.of, HeadOf::Type)
+                || !own_traits(index, linker, head, &[*module]).is_empty()
+        });
+    let traits = known_traits(index, linker, call, expansion);
+    // A call among the members of a trait may declare any.
+    let names_of = |traits: &Vec<ItemId>| traits.iter().flat_map(|item| members(*item)).collect();
+    let only: Option<HashSet<Symbol>> = traits.as_ref().and_then(names_of);
+    let traits = traits.filter(|_| only.is_some());
+    let markers = traits.iter().flatten().copied();
+    let markers = markers.filter(|item| members(*item).is_empty()).collect();
+    let names = only.unwrap_or_else(|| all_names(index, linker, expansion, members));
     Made {
         call,
         about: about.into_iter().collect(),
         names: names.into_iter().collect(),
         own_only,
+        traits,
+        markers,
     }
+}
+
+/// Every name of a member that the impls of a call may define.
+fn all_names(
+    index: &Index,
+    linker: &Linker<'_>,
+    expansion: &Expansion,
+    members: &dyn Fn(ItemId) -> Vec<Option<Symbol>>,
+) -> HashSet<Symbol> {
+    let heads = expansion.implements.iter();
+    let own = heads.flat_map(|(head, module)| own_traits(index, linker, head, &[*module]));
+    let of_traits = own.flat_map(members).flatten();
+    expansion.names.iter().copied().chain(of_traits).collect()
+}
+
+/// The traits of ours that the header of an impl names, read in some modules.
+fn own_traits(
+    index: &Index,
+    linker: &Linker<'_>,
+    head: &ImplHead,
+    modules: &[ModuleId],
+) -> Vec<ItemId> {
+    let HeadOf::Trait(path) = &head.of else {
+        return Vec::new();
+    };
+    let modules = modules.iter();
+    let defs = modules.flat_map(|module| {
+        let krate = index.module(*module).krate;
+        linker.resolve_in(path, *module, krate)
+    });
+    let traits = defs.filter_map(|def| match def {
+        Def::Item(item) if index.item(item).kind == ItemKind::Trait => Some(item),
+        _ => None,
+    });
+    traits.collect()
+}
+
+/// The traits that all impls of a call are of, if they surely are of traits of ours; `None` if that can't be told.
+fn known_traits(
+    index: &Index,
+    linker: &Linker<'_>,
+    call: ItemId,
+    expansion: &Expansion,
+) -> Option<Vec<ItemId>> {
+    if expansion.anything || expansion.traits || expansion.implements.is_empty() {
+        return None;
+    }
+    let mut traits = Vec::new();
+    for (head, module) in &expansion.implements {
+        let HeadOf::Trait(path) = &head.of else {
+            return None;
+        };
+        // What a header names may be meant where the macro stands, or where it is called.
+        for module in [*module, index.item(call).module] {
+            let krate = index.module(module).krate;
+            let defs = linker.resolve_in(path, module, krate);
+            let own = own_traits(index, linker, head, &[module]);
+            if own.is_empty() || !defs.iter().all(|def| is_known_trait(index, def)) {
+                return None;
+            }
+            traits.extend(own);
+        }
+    }
+    Some(traits)
 }
 
 /// Types by the names among the arguments, wherever they stand: a macro may put any path before a name.

@@ -8,6 +8,7 @@ use std::sync::OnceLock;
 
 use super::callers::{Callers, Led};
 use super::impls::{ImplNumber, Impls, is_macro_call};
+use super::in_scope::InScope;
 use super::linked::Linked;
 use super::links::{Linker, Links};
 use super::scope::TraitNames;
@@ -16,12 +17,14 @@ pub(super) use hub::Hub;
 use super::{Closure, Reached, Root, Rule};
 use crate::hash::{HashMap, HashSet};
 use crate::index::collect::mentions_of_text;
+use crate::index::operators::Operators;
 use crate::index::symbol::Symbol;
 use crate::index::{CrateId, Index, ItemId, ItemKind, MemberKind, ModuleId};
 use crate::source::SourceSet;
 
 mod hub;
 mod include;
+mod meant;
 mod members;
 mod ways;
 mod widen;
@@ -34,6 +37,7 @@ pub(super) struct Context<'r, 'i> {
     pub(super) impls: &'r Impls,
     pub(super) linked: &'r Linked,
     pub(super) traits: &'r TraitNames,
+    pub(super) in_scope: &'r InScope,
     /// Made when it is first asked for.
     pub(super) callers: &'r OnceLock<Callers>,
 }
@@ -135,6 +139,14 @@ struct Sets {
     imported: Vec<bool>,
     /// Tokens read: a macro's once for each scope it is called in.
     read: HashSet<(ItemId, ModuleId)>,
+    /// Traits that may be meant without being reached: in scope, or by a name that is spelled.
+    nameless: HashSet<ItemId>,
+    /// Whether any trait may be meant.
+    every_trait: bool,
+    /// Modules whose traits are in scope of reached code.
+    brought: HashSet<ModuleId>,
+    /// Operators that may be used.
+    operators: Operators,
     /// Traits named by something else than the header of an impl.
     mentioned: HashSet<ItemId>,
     /// Traits whose tables of functions may be made.
@@ -212,8 +224,14 @@ impl<'r, 'i> Reach<'r, 'i> {
             self.item(call, Some(item), Rule::MacroCall, None);
         }
         self.module(facts.scope, item);
+        if !matches!(facts.kind, ItemKind::Mod | ItemKind::Attributes) {
+            self.enter(facts.scope);
+        }
         match facts.kind {
-            ItemKind::Trait => self.tasks.push_back(Task::Trait(item)),
+            ItemKind::Trait => {
+                self.tasks.push_back(Task::Trait(item));
+                self.wake_made(item);
+            }
             ItemKind::Impl => self.declares(item),
             ItemKind::Static | ItemKind::MacroCall => self.state(item),
             ItemKind::Foreign => self.foreign(item),
@@ -298,6 +316,7 @@ impl<'r, 'i> Reach<'r, 'i> {
         for trait_ in &links.dyn_traits {
             self.dyn_trait(*trait_);
         }
+        self.take_meant(links);
         for path in &links.externals {
             if let Some(head) = path.iter().find(|part| !self.index.text(**part).is_empty()) {
                 let krate = self.crate_of(from);

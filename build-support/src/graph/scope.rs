@@ -1,5 +1,6 @@
 //! Imports that bring traits into scope (rule R10): they decide what a method call means without being named.
 
+use super::in_scope::InScope;
 use crate::hash::{HashMap, HashSet};
 use crate::index::names::{Def, Resolver};
 use crate::index::symbol::Symbol;
@@ -131,13 +132,16 @@ const NO_TRAITS: &[&str] = &[
 ];
 
 impl TraitNames {
-    pub(super) fn of(index: &Index) -> Self {
+    /// With what is in scope of each module's code: both ask where imports lead.
+    pub(super) fn of(index: &Index) -> (Self, InScope) {
         let resolver = Resolver::new(index);
         let mut traits = Self::default();
+        let mut in_scope = InScope::of_items(index);
         for (number, import) in index.imports.iter().enumerate() {
             let id = ImportId(u32::try_from(number).expect("imports are counted in 32 bits"));
             let krate = index.module(import.module).krate;
             let resolution = resolver.resolve(import.module, &import.path, krate);
+            in_scope.add(index, import, &resolution);
             let defs = resolution.defs;
             let Some(members) = members(index, &defs, import.name) else {
                 continue;
@@ -156,7 +160,7 @@ impl TraitNames {
             let module = index.import(id).module;
             traits.by_module.entry(module).or_default().push(import);
         }
-        traits
+        (traits, in_scope)
     }
 
     /// A module, and all whose traits its globs bring.

@@ -19,6 +19,7 @@ mod mentions;
 mod pending;
 mod products;
 mod record;
+mod signs;
 mod spelled;
 mod transcribers;
 mod uses;

@@ -150,6 +150,28 @@ impl Expansions {
     }
 }
 
+/// Whether a macro that is not ours names nothing of ours but what it is given, nor puts names together.
+pub(crate) fn names_what_it_is_given(name: &str) -> bool {
+    const STD: &[&str] = &[
+        "addr_of",
+        "addr_of_mut",
+        "asm",
+        "assert_matches",
+        "const_format_args",
+        "is_aarch64_feature_detected",
+        "is_x86_feature_detected",
+        "naked_asm",
+        "offset_of",
+        "pin",
+        "ready",
+        "stringify",
+    ];
+    super::collect::is_blind_to_spacing(name)
+        || STD.contains(&name)
+        || CLOSED.contains(&name)
+        || PASSING.contains(&name)
+}
+
 /// Whether a macro of this path passes the items in its arguments on as they are.
 fn passes_on(index: &Index, path: &[Symbol]) -> bool {
     let Some(name) = path.last() else {

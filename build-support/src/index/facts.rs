@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use super::Digest;
+use super::operators::Operators;
 use super::symbol::{Interner, Symbol};
 
 /// A range of bytes of the file's text.
@@ -245,6 +246,10 @@ pub(crate) enum Mention {
     Env(Symbol),
     /// `include!`, `include_str!` or `include_bytes!`.
     File(FileMention),
+    /// `use path::*` where syn sees no items; empty where it can't be told what is imported.
+    Glob(Box<[Symbol]>),
+    /// Operators that the tokens may have.
+    Operators(Operators),
 }
 
 /// A file that becomes part of the code.

@@ -129,6 +129,26 @@ impl Scopes {
     }
 }
 
+impl Index {
+    /// Whether a path out of the indexed crates leads to std, or begins with a name of its prelude.
+    pub(crate) fn is_std(&self, path: &[Symbol]) -> bool {
+        self.head(path)
+            .is_some_and(|head| prelude::CRATES.contains(&head) || prelude::is_type(head))
+    }
+
+    /// Whether a path out of the indexed crates surely leads to a crate that another one depends on.
+    pub(crate) fn is_dependency(&self, krate: CrateId, path: &[Symbol]) -> bool {
+        let dependencies = &self.krate(krate).dependencies;
+        self.head(path)
+            .is_some_and(|head| dependencies.iter().any(|known| known == head))
+    }
+
+    fn head(&self, path: &[Symbol]) -> Option<&str> {
+        let mut segments = path.iter().map(|segment| self.text(*segment));
+        segments.find(|segment| !segment.is_empty())
+    }
+}
+
 impl Resolution {
     fn of(def: Def) -> Self {
         Self {

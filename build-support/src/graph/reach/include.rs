@@ -32,6 +32,7 @@ impl Reach<'_, '_> {
             {
                 self.widened(Rule::Include, from, Reason::BuildScript);
             }
+            self.unseen();
             return;
         };
         if file.kind == IncludeKind::Code
@@ -79,6 +80,7 @@ impl Reach<'_, '_> {
     pub(super) fn include(&mut self, item: ItemId) {
         if self.index.item(item).detail == (Detail::Include { read: false }) {
             self.widened(Rule::Include, item, Reason::BuildScript);
+            self.unseen();
         }
     }
 

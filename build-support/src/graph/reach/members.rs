@@ -20,7 +20,10 @@ impl Reach<'_, '_> {
         let open = found.self_types.is_empty();
         let reached = open || found.self_types.iter().any(|ty| self.is_reached(*ty));
         match &found.of {
-            Of::Type if reached => self.asked_members(found, &found.self_types, open, Rule::Member),
+            Of::Type if reached => {
+                self.asked_members(found, &found.self_types, open, Rule::Member);
+                self.member_calls(found);
+            }
             Of::Type => {}
             Of::Own(traits) => self.own_trait(found, traits, open, reached),
             Of::External { only } => self.external_trait(found, *only, reached),
@@ -40,15 +43,29 @@ impl Reach<'_, '_> {
                     let parent = self.sets.asked.get(&name).copied().unwrap_or(found.item);
                     self.item(*member, Some(parent), rule, Some(name));
                 }
-                // A macro call may define the member that is asked for.
-                None => self.item(*member, Some(found.item), rule, None),
-                Some(_) => {}
+                _ => {}
             }
         }
     }
 
-    /// R8: the type is reached or the trait mentioned, and the member asked for.
+    /// Macro calls among the members may define what is asked for.
+    fn member_calls(&mut self, found: &Implementation) {
+        let rule = match found.of {
+            Of::Own(_) => Rule::OwnTrait,
+            Of::Type | Of::External { .. } => Rule::Member,
+        };
+        for member in &found.members {
+            if self.index.item(*member).name.is_none() {
+                self.item(*member, Some(found.item), rule, None);
+            }
+        }
+    }
+
+    /// R8: the type is reached or the trait mentioned, the member asked for, and the trait one that can be meant.
     fn own_trait(&mut self, found: &Implementation, traits: &[ItemId], open: bool, reached: bool) {
+        if !found.uncertain && !self.may_mean(traits) {
+            return;
+        }
         if !reached
             && !traits
                 .iter()
@@ -68,11 +85,11 @@ impl Reach<'_, '_> {
         for trait_ in traits {
             let mut matters = reached && self.is_reached(*trait_);
             for member in self.impls.members_of_trait(*trait_) {
-                let asked = self
-                    .index
-                    .item(*member)
-                    .name
-                    .filter(|name| self.is_asked(*name, &owners, open));
+                let name = self.index.item(*member).name;
+                let asked = name.filter(|name| self.is_asked(*name, &owners, open));
+                if asked.is_some() || name.is_none() {
+                    self.member_calls(found);
+                }
                 if let Some(name) = asked {
                     matters = true;
                     let parent = self.sets.asked.get(&name).copied().unwrap_or(found.item);
@@ -90,6 +107,12 @@ impl Reach<'_, '_> {
     fn external_trait(&mut self, found: &Implementation, only: bool, reached: bool) {
         let all = found.header_types.iter().all(|ty| self.is_reached(*ty));
         if !reached || !(all || only) {
+            return;
+        }
+        if found
+            .operator
+            .is_some_and(|operator| !self.may_operate(operator))
+        {
             return;
         }
         self.all_members(found);
@@ -148,9 +171,17 @@ impl Reach<'_, '_> {
             .iter()
             .copied()
             .find(|item| self.is_reached(*item));
+        let traits = made.traits.as_ref();
+        if traits.is_some_and(|traits| !self.may_mean(traits)) {
+            return;
+        }
         let name = if made.own_only {
-            let Some(name) = asked(self) else { return };
-            Some(name)
+            let is_marked = made.markers.iter().any(|item| self.is_reached(*item));
+            let name = asked(self);
+            if name.is_none() && !is_marked {
+                return;
+            }
+            name
         } else if about.is_none() {
             return;
         } else {

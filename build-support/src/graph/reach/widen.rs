@@ -138,6 +138,7 @@ impl Reach<'_, '_> {
         let krate = self.crate_of(item);
         if self.index.krate(krate).proc_macro && !self.sets.whole.contains(&krate) {
             self.widened(Rule::ProcMacro, item, Reason::ProcMacro);
+            self.unseen();
             self.whole_crate(krate, item, Rule::ProcMacro);
         }
     }
@@ -152,6 +153,7 @@ impl Reach<'_, '_> {
             return;
         }
         self.widened(Rule::Widened, item, Reason::UnparsableFile);
+        self.unseen();
         self.whole_crate(krate, item, Rule::Widened);
         for file in files {
             let text = &self.context.sources.file(*file).text;
@@ -176,6 +178,13 @@ impl Reach<'_, '_> {
                 self.widened(Rule::Widened, item, Reason::UnknownMacro);
                 self.whole_module(facts.module, item);
             }
+            if links.items.is_empty() && !closed {
+                self.unseen();
+            }
+            links
+                .externals
+                .iter()
+                .for_each(|path| self.other_crate(path));
         }
     }
 

@@ -77,6 +77,8 @@ impl Incoming<'_> {
             Mention::Cfg(predicate) => Mention::Cfg(self.symbol(*predicate)),
             Mention::Env(name) => Mention::Env(self.symbol(*name)),
             Mention::File(file) => Mention::File(self.included(file)),
+            Mention::Glob(path) => Mention::Glob(self.path(path).into()),
+            Mention::Operators(operators) => Mention::Operators(*operators),
         }
     }
 

@@ -8,6 +8,7 @@ use super::blind;
 use super::spelled::Spelled;
 use crate::hash::HashSet;
 use crate::index::facts::{Mention, Range};
+use crate::index::operators::Operators;
 use crate::index::symbol::{Interner, Symbol};
 use crate::source::lex::{Tape, Token, TokenKind};
 
@@ -28,11 +29,14 @@ pub(crate) struct Scanner<'a, 't> {
     after_dyn: bool,
     /// Imports among the tokens of macros.
     imports: Vec<Spelled>,
+    pub(super) operators: Operators,
+    /// Where signs stand that are no operators: of repetitions in macros, and of closures.
+    pub(super) no_operators: HashSet<usize>,
 }
 
 /// What surrounds the tokens being scanned.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Context {
+pub(super) enum Context {
     Code,
     /// The arguments of std's own macros: code, with format strings.
     BlindArguments,
@@ -53,6 +57,8 @@ impl<'a, 't> Scanner<'a, 't> {
             seen: HashSet::default(),
             after_dyn: false,
             imports: Vec::new(),
+            operators: Operators::NONE,
+            no_operators: HashSet::default(),
         }
     }
 
@@ -85,6 +91,9 @@ impl<'a, 't> Scanner<'a, 't> {
     fn finished(mut self) -> Vec<Mention> {
         let imports = std::mem::take(&mut self.imports);
         self.follow_spelled(&imports);
+        if !self.operators.is_none() {
+            self.note(Mention::Operators(self.operators));
+        }
         self.found
     }
 
@@ -119,6 +128,7 @@ impl<'a, 't> Scanner<'a, 't> {
                 let head = self.symbols.intern(head);
                 self.path(vec![head], at + 2, to, context)
             }
+            TokenKind::Punct => self.sign(at, context),
             _ => at + 1,
         }
     }
@@ -178,6 +188,9 @@ impl<'a, 't> Scanner<'a, 't> {
         if fragment && text == "crate" {
             let head = self.symbols.intern("$crate");
             return self.path(vec![head], at, to, context);
+        }
+        if fragment && self.tape.is(at + 1, b'!') && self.opens_arguments(at + 2) {
+            self.given_signs(at + 2, to);
         }
         if fragment || KEYWORDS.contains(&text) {
             self.after_dyn |= text == "dyn";
@@ -295,6 +308,10 @@ impl<'a, 't> Scanner<'a, 't> {
             }
             "cfg_select" => self.cfg_select(open, close),
             "env" | "option_env" => self.variable(open, close),
+            // What it is given is negated.
+            "assert" | "debug_assert" => {
+                self.operators = self.operators.with(Operators::written("!"));
+            }
             "include" | "include_str" | "include_bytes" => {
                 self.file(&name, open, close);
                 return close + 1;
@@ -394,25 +411,28 @@ pub(crate) fn of_text(text: &str, known: &Interner) -> Vec<Mention> {
             .map_while(|segment| known.find(own.text(*segment)))
             .collect()
     };
-    found
-        .iter()
-        .filter_map(|mention| match mention {
-            Mention::Path(path) => {
-                Some(Mention::Path(translate(path))).filter(|_| !translate(path).is_empty())
-            }
-            Mention::Method(name) => known.find(own.text(*name)).map(Mention::Method),
-            Mention::Macro(path) => Some(Mention::Macro(translate(path)))
-                .filter(|_| translate(path).len() == path.len()),
-            Mention::Dyn(path) => {
-                Some(Mention::Dyn(translate(path))).filter(|_| translate(path).len() == path.len())
-            }
-            Mention::All(_)
-            | Mention::Cfg(_)
-            | Mention::Env(_)
-            | Mention::File(_)
-            | Mention::Literal(_) => None,
-        })
-        .collect()
+    let imports = tape.tokens.iter().any(|token| tape.text(*token) == "use");
+    let unseen = imports.then(|| Mention::Glob(Box::default()));
+    let known = found.iter().filter_map(|mention| match mention {
+        Mention::Path(path) => {
+            Some(Mention::Path(translate(path))).filter(|_| !translate(path).is_empty())
+        }
+        Mention::Method(name) => known.find(own.text(*name)).map(Mention::Method),
+        Mention::Macro(path) => {
+            Some(Mention::Macro(translate(path))).filter(|_| translate(path).len() == path.len())
+        }
+        Mention::Dyn(path) => {
+            Some(Mention::Dyn(translate(path))).filter(|_| translate(path).len() == path.len())
+        }
+        Mention::Operators(operators) => Some(Mention::Operators(*operators)),
+        Mention::All(_)
+        | Mention::Cfg(_)
+        | Mention::Env(_)
+        | Mention::File(_)
+        | Mention::Glob(_)
+        | Mention::Literal(_) => None,
+    });
+    known.chain(unseen).collect()
 }
 
 /// The identifiers captured by a format string: `{name}`, `{name:…}`, and `name$` inside a specification.
@@ -447,6 +467,11 @@ fn path_in_string(literal: &str) -> Option<impl Iterator<Item = &str>> {
     let body = body.strip_prefix('"')?.strip_suffix('"')?.trim();
     let head = body.split(['<', ' ']).next().unwrap_or(body);
     (!head.is_empty() && head.split("::").all(is_name)).then(|| head.split("::"))
+}
+
+/// Whether a word can be no name, nor the end of something that is computed.
+pub(super) fn is_keyword(word: &str) -> bool {
+    KEYWORDS.contains(&word)
 }
 
 fn is_word(c: char) -> bool {

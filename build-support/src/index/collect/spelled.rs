@@ -123,6 +123,13 @@ impl Scanner<'_, '_> {
 
     /// Mentions what was found so far by the full paths of `imports`, too.
     pub(super) fn follow_spelled(&mut self, imports: &[Spelled]) {
+        for import in imports {
+            if import.open {
+                self.note(Mention::Glob(Box::default()));
+            } else if import.binds == Binds::All {
+                self.note(Mention::Glob(import.path.clone().into()));
+            }
+        }
         for import in imports.iter().filter(|import| !import.open) {
             self.note(Mention::Path(import.path.clone().into()));
             let mentions: Vec<Mention> = self.mentions().to_vec();

@@ -1,0 +1,117 @@
+//! What may be meant without being named: traits in scope, and operators (rules R7 and R8).
+//!
+//! A member of a trait of ours is called through a bound, an object or a path, all of which spell the trait, or
+//! because the trait is in scope of the code that calls. A trait of which neither holds anywhere in a closure can't
+//! be meant by any call in it. Likewise an operator's impl is called by its sign, by the name of its trait or
+//! method, or by the code of other crates, behind a bound that is theirs. No code of std's is generic over
+//! operators of types that are not its own: `Sum` and `Product` are implemented by the types they add up, so their
+//! impls are reached and hold the sign; `Wrapping`, `Saturating` and `NonZero` work on numbers alone; the operators
+//! of its sets ask elements for `Ord`, `Hash` and `Clone`.
+
+use super::{Reach, Task};
+use crate::graph::in_scope::is_without_operators;
+use crate::graph::links::Links;
+use crate::index::operators::Operators;
+use crate::index::symbol::Symbol;
+use crate::index::{ItemId, ModuleId, ModuleKind};
+
+impl Reach<'_, '_> {
+    /// Whether any call in the closure may mean one of these traits.
+    pub(super) fn may_mean(&self, traits: &[ItemId]) -> bool {
+        let may_mean =
+            |trait_: &ItemId| self.is_reached(*trait_) || self.sets.nameless.contains(trait_);
+        self.sets.every_trait || traits.iter().any(may_mean)
+    }
+
+    pub(super) fn may_operate(&self, operator: Operators) -> bool {
+        self.sets.operators.meets(operator)
+    }
+
+    /// Takes the traits of what some tokens spell, and their operators.
+    pub(super) fn take_meant(&mut self, links: &Links) {
+        links
+            .traits_by_name
+            .iter()
+            .for_each(|trait_| self.meant(*trait_));
+        links.globs.iter().for_each(|module| self.brings(*module));
+        self.operate(links.operators);
+        if links.unseen {
+            self.unseen();
+        }
+        for path in &links.externals {
+            self.other_crate(path);
+        }
+    }
+
+    /// Takes the traits in scope of the code in a module, or in a block and what is around it.
+    pub(super) fn enter(&mut self, scope: ModuleId) {
+        let index = self.index;
+        let around = |block: &ModuleId| {
+            let block = index.module(*block);
+            block.parent.filter(|_| block.kind == ModuleKind::Block)
+        };
+        std::iter::successors(Some(scope), around).for_each(|scope| self.brings(scope));
+    }
+
+    /// Takes the traits that a module brings into scope.
+    fn brings(&mut self, module: ModuleId) {
+        let in_scope = self.context.in_scope;
+        let mut waiting = vec![module];
+        while let Some(module) = waiting.pop() {
+            let Some(brought) = in_scope.brought(module) else {
+                continue;
+            };
+            if !self.sets.brought.insert(module) {
+                continue;
+            }
+            if brought.unknown {
+                self.unseen();
+            }
+            if brought.foreign {
+                self.operate(Operators::ALL);
+            }
+            brought.traits.iter().for_each(|trait_| self.meant(*trait_));
+            waiting.extend(&brought.globs);
+        }
+    }
+
+    /// Something may name any trait, and use any operator, that nobody can see.
+    pub(super) fn unseen(&mut self) {
+        if !std::mem::replace(&mut self.sets.every_trait, true) {
+            self.tasks.extend(self.impls.own().map(Task::Impl));
+            let made = 0..self.impls.made.all.len();
+            self.tasks.extend(made.map(Task::Made));
+        }
+        self.operate(Operators::ALL);
+    }
+
+    /// Code of another crate may use operators behind its own bounds.
+    pub(super) fn other_crate(&mut self, path: &[Symbol]) {
+        if !is_without_operators(self.index, path) {
+            self.operate(Operators::ALL);
+        }
+    }
+
+    fn meant(&mut self, trait_: ItemId) {
+        if self.sets.nameless.insert(trait_) && !self.is_reached(trait_) {
+            let of_trait = self.impls.of_trait(trait_).iter();
+            self.tasks
+                .extend(of_trait.map(|number| Task::Impl(*number)));
+            self.wake_made(trait_);
+        }
+    }
+
+    /// A trait can be meant now: see whether the impls of it that macro calls make matter.
+    pub(super) fn wake_made(&mut self, trait_: ItemId) {
+        let made = self.impls.made.of_trait(trait_).iter();
+        self.tasks.extend(made.map(|number| Task::Made(*number)));
+    }
+
+    fn operate(&mut self, operators: Operators) {
+        let new = operators.without(self.sets.operators);
+        if !new.is_none() {
+            self.sets.operators = self.sets.operators.with(new);
+            self.tasks.extend(self.impls.operating(new).map(Task::Impl));
+        }
+    }
+}
