@@ -14,7 +14,7 @@ const SAMPLE: usize = 60;
 
 #[test]
 fn no_edit_of_fixedbitset_is_missed() {
-    check("fixedbitset", &["std"], 40);
+    check("fixedbitset", &["std"], 36);
 }
 
 #[test]
@@ -24,7 +24,7 @@ fn no_edit_of_textwrap_is_missed() {
 
 #[test]
 fn no_edit_of_num_traits_is_missed() {
-    check("num-traits", &["std"], 60);
+    check("num-traits", &["std"], 46);
 }
 
 fn setting(name: &str) -> Option<u64> {
