@@ -137,7 +137,8 @@ async fn a_cluster_conforms() {
 #[tokio::test]
 async fn an_account_with_no_more_rights_than_documented_conforms() {
     const RIGHTS: &str = "reset resetchannels on >secret ~acl* &acl* -@all +get +mget +set +unlink +touch +pttl +pexpire +persist +eval \
-                          +publish +time +ping +select +subscribe +unsubscribe +client|tracking +cluster|slots +cluster|info +asking";
+                          +publish +time +ping +select +subscribe +unsubscribe +client|tracking +cluster|slots +cluster|info +asking \
+                          +zadd +zrange +zrem +zremrangebyscore +hset +hsetnx +hget +hgetall +hdel +info";
     let cluster = RedisCluster::start();
     let mut rights = vec!["ACL", "SETUSER", "selfsame"];
     rights.extend(RIGHTS.split_ascii_whitespace());
