@@ -114,6 +114,21 @@ pub fn row_blocking(id: u64) -> Row {
     Row::of(id)
 }
 
+/// A hit in the store, blocking, with a text of that length.
+///
+/// @cache(ttl = "1h", l1 = "off")
+#[must_use]
+pub fn text_blocking(id: u64, length: usize) -> String {
+    text(id, length)
+}
+
+/// A text that no compression makes shorter.
+#[must_use]
+pub fn text(id: u64, length: usize) -> String {
+    let mut dice = fastrand::Rng::with_seed(id);
+    (0..length).map(|_| dice.alphanumeric()).collect()
+}
+
 /// A miss: no number is asked for twice.
 ///
 /// @cache(ttl = "1h")
