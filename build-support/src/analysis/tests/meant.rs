@@ -436,3 +436,16 @@ fn a_marker_trait_that_a_macro_implements() {
     );
     edit_moves("R8", &text, "mark!(S);", "mark!();");
 }
+
+#[test]
+fn a_function_of_a_modules_name_hides_nothing_of_the_module() {
+    let text = single(
+        "pub use far::far; pub struct S;
+        mod far { pub fn far() -> i64 { 1 }
+            pub trait Far { fn m(&self) -> i64; } impl Far for super::S { fn m(&self) -> i64 { 41 } } }
+        mod near { pub trait Near { fn m(&self) -> i64; } impl Near for crate::S { fn m(&self) -> i64 { 51 } } }
+        mod a { use crate::far::Far;\n/// @cache\npub fn f() -> i64 { crate::S.m() } }",
+    );
+    edit_moves("R10", &text, "41", "42");
+    edit_stays("R8", &text, "51", "52");
+}

@@ -349,6 +349,13 @@ impl Names<'_> {
             ItemKind::Struct | ItemKind::Enum | ItemKind::Union | ItemKind::Trait => {
                 vec![Def::Member(item, segment)]
             }
+            // A path leads through no value; but a macro may make anything of a function.
+            ItemKind::Fn | ItemKind::Const | ItemKind::Static
+                if self.index.item(item).macros.is_empty()
+                    && self.index.item(item).macros_left_out.is_empty() =>
+            {
+                Vec::new()
+            }
             // An alias may stand for any type.
             _ => vec![Def::Item(item), Def::AnyMember(segment)],
         }
