@@ -60,7 +60,7 @@ impl Round {
         }
     }
 
-    /// Goes on by some hundred entries.
+    /// Goes on by a hundred entries or so.
     pub(super) fn step(&mut self, roster: &dyn Roster, control: &str) -> Result<(), StoreError> {
         let Some(listed) = self.dead.front() else {
             return Ok(());
@@ -91,14 +91,15 @@ impl Round {
     }
 }
 
-/// How long to leave the store alone after a step: so long that others hardly meet one. The slower it answers, the longer.
+/// How long to leave the store alone after a step: so long that others hardly meet one. The slower it answers, the longer, up
+/// to a bound: a busy machine should not keep what is dead for ever.
 pub(super) fn pause(took: Duration) -> Duration {
     (took * PAUSE_FACTOR).clamp(SHORTEST_PAUSE, LONGEST_PAUSE)
 }
 
-/// At most a tenth of the time the store is busy with a purge.
-const PAUSE_FACTOR: u32 = 10;
+/// At most a thirtieth of the time the store is busy with a purge: few of others' requests meet it.
+const PAUSE_FACTOR: u32 = 30;
 const SHORTEST_PAUSE: Duration = Duration::from_millis(2);
-const LONGEST_PAUSE: Duration = Duration::from_secs(1);
+const LONGEST_PAUSE: Duration = Duration::from_millis(100);
 const AFTER_FAILURE: Duration = Duration::from_secs(1);
 const MOST_FAILURES: u32 = 5;
