@@ -14,6 +14,7 @@ use crate::fingerprint::{FileInput, Fingerprint, Subject};
 use crate::graph::{Graph, Root};
 use crate::hints;
 use crate::index::collect::truncate;
+use crate::index::names::Resolver;
 use crate::index::{Digest, Index, Marked};
 use crate::inputs::Inputs;
 use crate::marker::{self, Concern, Dependency, Marker};
@@ -23,6 +24,10 @@ use crate::source::SourceSet;
 use crate::source::cache::FactsCache;
 use crate::source::targets::{Package, Target};
 use crate::source::universe::{Reader, Universe};
+
+mod kept;
+
+use self::kept::{Keeper, KeeperOfRoots};
 
 /// All that is known of a target before anything is generated. The lists run along `index.marked`.
 #[derive(Debug)]
@@ -65,6 +70,7 @@ impl Analysis {
         diagnostics.propagate(&sources)?;
         let inputs = Inputs::read(environment, &packages)?;
 
+        let keeper = Keeper::of(environment, cache, &crates, &sources);
         let mut index = Index::assemble(&crates);
         drop(crates);
         let markers = markers(&mut index, &sources, diagnostics);
@@ -77,8 +83,19 @@ impl Analysis {
             .iter()
             .map(|marker| depends::read(marker, &environment.manifest_dir, diagnostics))
             .collect();
-        let graph = Graph::of(&index, &sources, &roots(&index.marked, &markers));
-        hints::check(&index, &markers, &graph, diagnostics);
+        let roots = roots(&index.marked, &markers);
+        let keeper = keeper.map(|keeper| keeper.for_roots(&roots, &markers));
+        let remembered = keeper.as_ref().and_then(KeeperOfRoots::remembered);
+        let (graph, hints) = remembered.unwrap_or_else(|| {
+            let resolver = Resolver::new(&index);
+            let graph = Graph::of(&index, &resolver, &sources, &roots);
+            let hints = hints::find(&index, &resolver, &markers, &graph);
+            if let Some(keeper) = &keeper {
+                keeper.keep(&graph, &hints);
+            }
+            (graph, hints)
+        });
+        hints::report(&index, &hints, diagnostics);
         hints::widened::check(&index, &markers, &graph, diagnostics);
         let digests = sources.digests();
         let places = Places {

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
+use std::time::SystemTime;
 
 use crate::error::Error;
 use crate::inputs::compiler;
@@ -100,6 +101,14 @@ impl Environment {
             }
         }
         environment
+    }
+
+    /// What tells the program that runs from any other, also from itself before it was compiled again; `None` for
+    /// programs that only look at a package.
+    pub(crate) fn program(&self) -> Option<(u64, SystemTime)> {
+        let program = self.is_build.then(std::env::current_exe)?.ok()?;
+        let metadata = std::fs::metadata(program).ok()?;
+        Some((metadata.len(), metadata.modified().ok()?))
     }
 
     /// The same, with versions that are to stay when the compiler is another.

@@ -8,6 +8,7 @@ mod by_name;
 mod callers;
 mod impls;
 mod in_scope;
+pub(crate) mod kept;
 mod linked;
 mod links;
 mod made;
@@ -18,9 +19,12 @@ mod state;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
+
+use serde::{Deserialize, Serialize};
 
 use crate::index::facts::Range;
+use crate::index::names::Resolver;
 use crate::index::symbol::Symbol;
 use crate::index::{CrateId, Digest, ImportId, Index, ItemId};
 use crate::source::{SourceSet, tasks};
@@ -32,7 +36,7 @@ pub(crate) struct Graph {
 }
 
 /// Where a closure starts: a marked function, and what its marker names.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub(crate) struct Root {
     pub(crate) item: ItemId,
     /// Expressions of `key(…)` and paths of `depends(…)`, as texts of Rust tokens (R26).
@@ -42,9 +46,10 @@ pub(crate) struct Root {
 }
 
 /// Everything one function reaches.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Closure {
     /// What many functions reach by way of one item, and what none of the lists of items and imports here repeats.
+    #[serde(skip)]
     pub(crate) shared: Option<Arc<Self>>,
     /// Items of `shared` that this function reaches by a way of its own.
     pub(crate) overridden: BTreeSet<ItemId>,
@@ -63,6 +68,8 @@ pub(crate) struct Closure {
     pub(crate) late: BTreeSet<(LateKind, Symbol, CrateId)>,
     /// Files that became part of the code (R16).
     pub(crate) files: BTreeSet<Included>,
+    /// Whether more was asked of the disk than `files` tell, and may be answered otherwise at another time.
+    pub(crate) asked_of_disk: bool,
     /// Files of which that can't be said.
     pub(crate) unknown_files: Vec<(ItemId, Range)>,
     /// Whether places in the text are asked for (R18).
@@ -89,7 +96,7 @@ impl Closure {
 }
 
 /// A file that code reads while it is compiled.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) struct Included {
     pub(crate) path: PathBuf,
     /// 16 bytes of SHA-256 of its bytes.
@@ -97,7 +104,7 @@ pub(crate) struct Included {
 }
 
 /// A step up the ladder: name, module, crate, crate and its users.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Widened {
     pub(crate) rule: Rule,
     /// What made it necessary.
@@ -106,7 +113,7 @@ pub(crate) struct Widened {
 }
 
 /// Why a closure was widened.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) enum Reason {
     /// The item is global state that other code may have changed: all that leads to it.
     MutableState,
@@ -138,7 +145,7 @@ impl Reason {
 }
 
 /// What kind of thing only the compiler knows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub(crate) enum LateKind {
     /// A `cfg` predicate.
     Cfg,
@@ -147,7 +154,7 @@ pub(crate) enum LateKind {
 }
 
 /// An item and why it is part of a closure.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Reached {
     pub(crate) item: ItemId,
     /// What led here; `None` for the function itself.
@@ -158,7 +165,7 @@ pub(crate) struct Reached {
 }
 
 /// The rule that made an item part of a closure.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub(crate) enum Rule {
     /// The function itself.
     Own,
@@ -220,20 +227,26 @@ impl Rule {
 
 impl Graph {
     /// Follows every root to the end.
-    pub(crate) fn of(index: &Index, sources: &SourceSet, roots: &[Root]) -> Self {
-        Self::with_hubs(index, sources, roots, share::LEAST_ITEMS)
+    pub(crate) fn of(
+        index: &Index,
+        resolver: &Resolver<'_>,
+        sources: &SourceSet,
+        roots: &[Root],
+    ) -> Self {
+        Self::with_hubs(index, resolver, sources, roots, share::LEAST_ITEMS)
     }
 
     /// The same, where closures of so many items are worth looking for a part that is shared.
     pub(crate) fn with_hubs(
         index: &Index,
+        resolver: &Resolver<'_>,
         sources: &SourceSet,
         roots: &[Root],
         least_items: usize,
     ) -> Self {
-        let mut linker = links::Linker::new(index);
-        let impls = impls::Impls::of(index, &mut linker);
-        let (traits, in_scope) = scope::TraitNames::of(index);
+        let linker = links::Linker::new(index, resolver);
+        let impls = impls::Impls::of(index, &linker);
+        let (traits, in_scope) = scope::TraitNames::of(index, resolver);
         let context = reach::Context {
             index,
             sources,
@@ -241,32 +254,21 @@ impl Graph {
             linked: &linked::Linked::of(index),
             traits: &traits,
             in_scope: &in_scope,
+            mutability: &vec![OnceLock::new(); index.items.len()],
             callers: &OnceLock::new(),
         };
-        let hubs = share::Hubs::of(context, &mut linker, roots, least_items);
-        let closures = closures(context, &hubs, roots);
+        let hubs = share::Hubs::of(context, &linker, roots, least_items);
+        let closures = closures(context, &linker, &hubs, roots);
         Self { closures }
     }
 }
 
-/// A thread has to look up names anew that another has looked up before, so it takes several roots or none.
-const LEAST_SHARE: usize = 4;
-
 /// The closures of all roots, in their order.
-fn closures(context: reach::Context<'_, '_>, hubs: &share::Hubs, roots: &[Root]) -> Vec<Closure> {
-    let size = roots.len().div_ceil(tasks::threads()).max(LEAST_SHARE);
-    let shares: Vec<(usize, &[Root])> = roots.chunks(size).enumerate().collect();
-    let done = Mutex::new(BTreeMap::new());
-    tasks::do_all(shares, &|(number, roots): (usize, &[Root])| {
-        let mut linker = links::Linker::new(context.index);
-        let closures: Vec<Closure> = roots
-            .iter()
-            .map(|root| hubs.closure(context, &mut linker, root))
-            .collect();
-        let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
-        done.insert(number, closures);
-        Vec::new()
-    });
-    let done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
-    done.into_values().flatten().collect()
+fn closures<'i>(
+    context: reach::Context<'_, 'i>,
+    linker: &links::Linker<'i>,
+    hubs: &share::Hubs,
+    roots: &[Root],
+) -> Vec<Closure> {
+    tasks::map(roots, &|root| hubs.closure(context, linker, root))
 }

@@ -4,17 +4,22 @@
 //! Only what the closure itself names counts. What a caller hands in is the caller's choice: a database client or
 //! an open connection among the arguments is what caches are for, and no hint.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::{Diagnostics, catalogue::hint as texts};
 use crate::graph::{Closure, Graph};
 use crate::hash::HashMap;
+use crate::index::names::Resolver;
 use crate::index::{Index, ItemId};
 use crate::marker::{Concern, Marker};
 
 mod catalog;
 mod chain;
 mod leading;
+mod members;
 mod sources;
 mod suspects;
 mod ways;
@@ -26,7 +31,7 @@ use suspects::Suspects;
 use ways::Ways;
 
 /// What makes a function answer differently from call to call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) enum Impurity {
     Clock,
     Random,
@@ -46,15 +51,38 @@ impl Impurity {
     }
 }
 
-/// Warns of each kind of source a marked function reaches, but for those its marker allows.
-pub(crate) fn check(
-    index: &Index,
+/// That a marked function reaches a source.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Hint {
+    function: ItemId,
+    kind: Impurity,
+    /// "a clock"
+    what: Cow<'static, str>,
+    /// The names on the way to the source, its own last.
+    way: Vec<String>,
+}
+
+/// Warns of what was found.
+pub(crate) fn report(index: &Index, hints: &[Hint], diagnostics: &mut Diagnostics) {
+    for hint in hints {
+        let (place, name) = (
+            index.item(hint.function).location,
+            index.name(hint.function),
+        );
+        diagnostics.warn(texts::impure(place, name, hint.kind, &hint.what, &hint.way));
+    }
+}
+
+/// Finds one source of each kind a marked function reaches, but for those its marker allows.
+pub(crate) fn find<'i>(
+    index: &'i Index,
+    resolver: &Resolver<'i>,
     markers: &[Marker],
     graph: &Graph,
-    diagnostics: &mut Diagnostics,
-) {
+) -> Vec<Hint> {
+    let mut hints = Vec::new();
     let catalog = Catalog::new(index);
-    let all_suspects = Suspects::of(index, &catalog, &graph.closures);
+    let all_suspects = Suspects::of(index, resolver, &catalog, &graph.closures);
     let mut ways = None;
     let functions = index.marked.iter().zip(markers).zip(&graph.closures);
     for ((function, marker), closure) in functions {
@@ -65,11 +93,11 @@ pub(crate) fn check(
             continue;
         }
         let (ways, leading) = ways.get_or_insert_with(|| {
-            let ways = Ways::new(index, &catalog);
-            let leading = Leading::of(&ways, &all_suspects, &graph.closures);
+            let ways = Ways::new(index, resolver, &catalog);
+            let leading = Leading::of(index, &ways, &all_suspects, &graph.closures);
             (ways, leading)
         });
-        let function = index.item(function.item);
+        let function = function.item;
         let wanted = kinds_in_bits(&open);
         ways.walk(
             closure,
@@ -77,21 +105,19 @@ pub(crate) fn check(
             |item, way| {
                 for finding in findings(ways, &suspects, item) {
                     if open.remove(&finding.kind) {
-                        let name = function.name.map_or("", |name| index.text(name));
-                        let shown = finding.way(index, &way());
-                        diagnostics.warn(texts::impure(
-                            function.location,
-                            name,
-                            finding.kind,
-                            finding.what,
-                            &shown,
-                        ));
+                        hints.push(Hint {
+                            function,
+                            kind: finding.kind,
+                            what: finding.what.into(),
+                            way: finding.way(index, &way()),
+                        });
                     }
                 }
                 !open.is_empty()
             },
         );
     }
+    hints
 }
 
 /// The kinds that may be found at all. Most functions have none, and are not looked at further.

@@ -14,6 +14,7 @@ pub(crate) mod expansions;
 pub(crate) mod facts;
 pub(crate) mod names;
 pub(crate) mod operators;
+pub(crate) mod shape;
 pub(crate) mod symbol;
 mod views;
 pub(crate) mod visible;
@@ -22,16 +23,22 @@ use facts::{CallFacts, ImplFacts, MacroFacts, Mention, StaticFacts};
 use symbol::{Interner, Symbol};
 
 /// Names one [`Crate`] of the index.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
 pub(crate) struct CrateId(pub(crate) u32);
 /// Names one [`Module`] of the index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct ModuleId(pub(crate) u32);
 /// Names one [`Item`] of the index.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
 pub(crate) struct ItemId(pub(crate) u32);
 /// Names one [`Import`] of the index.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
 pub(crate) struct ImportId(pub(crate) u32);
 
 /// 16 bytes of SHA-256.
@@ -250,7 +257,7 @@ pub(crate) struct Include {
 }
 
 /// Which of its forms an `include_generated!` call has.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub(crate) enum IncludeForm {
     /// For the crate: `pub mod NAME`.
     Root { name: String },
@@ -291,7 +298,7 @@ pub(crate) enum Owner {
 }
 
 /// Where a marked function stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub(crate) enum Place {
     Ordinary,
     /// Under `#[cfg(test)]` or `#[test]`.

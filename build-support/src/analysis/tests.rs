@@ -20,11 +20,28 @@ impl Sources {
         )
         .unwrap();
         let sources = Self { folder };
+        sources.write_all(text);
+        sources
+    }
+
+    fn write_all(&self, text: &str) {
         for part in text.split("//- ").skip(1) {
             let (path, body) = part.split_once('\n').unwrap();
-            sources.write(path.trim(), body);
+            self.write(path.trim(), body);
         }
-        sources
+    }
+
+    /// Puts other files in the place of all there are, but for the manifest.
+    fn replace(&self, text: &str) {
+        for entry in std::fs::read_dir(self.folder.path()).unwrap() {
+            let path = entry.unwrap().path();
+            match path.file_name().and_then(|name| name.to_str()) {
+                Some("Cargo.toml" | "selfsame.cache") => {}
+                _ if path.is_dir() => std::fs::remove_dir_all(path).unwrap(),
+                _ => std::fs::remove_file(path).unwrap(),
+            }
+        }
+        self.write_all(text);
     }
 
     fn write(&self, path: &str, text: &str) {
@@ -49,14 +66,17 @@ impl Sources {
     }
 
     fn analysis_of(&self, package: &Package, target: &Target) -> Analysis {
+        self.analysis_with(&FactsCache::default(), package, target)
+    }
+
+    fn analysis_with(&self, cache: &FactsCache, package: &Package, target: &Target) -> Analysis {
         let folder = Some(self.folder.path());
         let environment = Environment::read(folder, folder)
             .unwrap()
             .without_compiler();
         let mut diagnostics = Diagnostics::default();
-        let cache = FactsCache::default();
         let analysis =
-            Analysis::of(&environment, package, target, &cache, &mut diagnostics).unwrap();
+            Analysis::of(&environment, package, target, cache, &mut diagnostics).unwrap();
         diagnostics.propagate(&analysis.sources).unwrap();
         analysis
     }
@@ -100,13 +120,31 @@ fn single(text: &str) -> String {
 }
 
 fn moved(before: &str, after: &str) -> bool {
+    let texts = (before, after);
     let (before, after) = (
         Sources::new(before).versions(),
         Sources::new(after).versions(),
     );
     assert_eq!(before.len(), after.len());
     assert!(!before.is_empty(), "nothing is marked");
+    assert!(
+        versions_after(texts.0, texts.1) == after,
+        "what a run has kept is of no use to the next, or does not show"
+    );
     before != after
+}
+
+/// The versions of `after` by a run that finds what one over `before` has kept.
+fn versions_after(before: &str, after: &str) -> BTreeMap<String, Version> {
+    let sources = Sources::new(before);
+    let run = || {
+        let package = Package::read(sources.folder.path()).unwrap();
+        let cache = FactsCache::of_build(sources.folder.path());
+        sources.analysis_with(&cache, &package, package.lib.as_ref().unwrap())
+    };
+    run();
+    sources.replace(after);
+    Sources::outside_tests(&run())
 }
 
 #[track_caller]

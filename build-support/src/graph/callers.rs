@@ -7,11 +7,16 @@ use crate::hash::{HashMap, HashSet};
 use crate::index::facts::Mention;
 use crate::index::symbol::Symbol;
 use crate::index::{Index, Item, ItemId, ItemKind};
+use crate::source::tasks;
+
+/// So many items are a task worth handing to a thread.
+const TASK: usize = 256;
 
 /// Every item by what its tokens lead to.
 #[derive(Debug, Default)]
 pub(super) struct Callers {
-    by_item: HashMap<ItemId, Vec<ItemId>>,
+    /// By the number of the item.
+    by_item: Vec<Vec<ItemId>>,
     /// By the name of a member that is asked for on whatever type.
     by_name: HashMap<Symbol, Vec<ItemId>>,
     by_macro: HashMap<Symbol, Vec<ItemId>>,
@@ -36,8 +41,12 @@ enum Way {
 }
 
 impl Callers {
-    pub(super) fn of(index: &Index, linker: &mut Linker<'_>) -> Self {
-        let mut callers = Self::default();
+    pub(super) fn of(index: &Index, linker: &Linker<'_>) -> Self {
+        let mut callers = Self {
+            by_item: vec![Vec::new(); index.items.len()],
+            ..Self::default()
+        };
+        link_all(index, linker);
         for (number, item) in index.items.iter().enumerate() {
             if item.left_out {
                 continue;
@@ -45,7 +54,7 @@ impl Callers {
             let id = ItemId(u32::try_from(number).expect("items are counted in 32 bits"));
             let links = linker.links(id, item.scope);
             for (target, _) in &links.items {
-                callers.by_item.entry(*target).or_default().push(id);
+                callers.by_item[target.0 as usize].push(id);
             }
             let members = links.members.iter().map(|(_, name)| name);
             let names = links.names.iter().chain(&links.foreign_names);
@@ -62,8 +71,7 @@ impl Callers {
 
     fn types(&self, index: &Index) -> HashMap<Symbol, Vec<ItemId>> {
         let mut types: HashMap<Symbol, Vec<ItemId>> = HashMap::default();
-        for (item, callers) in &self.by_item {
-            let item = index.item(*item);
+        for (item, callers) in index.items.iter().zip(&self.by_item) {
             let is_type = matches!(
                 item.kind,
                 ItemKind::Struct | ItemKind::Enum | ItemKind::Union | ItemKind::MacroCall
@@ -81,7 +89,7 @@ impl Callers {
 
     /// The items whose tokens name an item.
     pub(super) fn naming(&self, item: ItemId) -> &[ItemId] {
-        self.by_item.get(&item).map_or(&[], Vec::as_slice)
+        &self.by_item[item.0 as usize]
     }
 
     /// Everything that may lead to an item, by whatever way, but for what was found before.
@@ -123,6 +131,18 @@ impl Callers {
         }
         led.add(facts.product_of.as_slice(), found);
     }
+}
+
+/// Links every item, on several threads: whoever asks for the links later finds them.
+fn link_all(index: &Index, linker: &Linker<'_>) {
+    let numbers: Vec<u32> = (0..).take(index.items.len()).collect();
+    let tasks: Vec<&[u32]> = numbers.chunks(TASK).collect();
+    tasks::map(&tasks, &|numbers| {
+        let items = numbers.iter().map(|number| ItemId(*number));
+        for item in items.filter(|item| !index.item(*item).left_out) {
+            linker.links(item, index.item(item).scope);
+        }
+    });
 }
 
 impl Led {

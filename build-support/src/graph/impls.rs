@@ -59,7 +59,7 @@ pub(super) struct Impls {
 }
 
 impl Impls {
-    pub(super) fn of(index: &Index, linker: &mut Linker<'_>) -> Self {
+    pub(super) fn of(index: &Index, linker: &Linker<'_>) -> Self {
         let mut impls = Self::default();
         let members = members(index);
         let mut pending = Vec::new();
@@ -228,8 +228,9 @@ fn implementation(
     let trait_path = header
         .as_ref()
         .and_then(|header| header.trait_path.as_ref());
-    let defs = trait_path.map(|path| linker.resolve(path, id));
-    let defs = defs.unwrap_or_default();
+    let found = trait_path.map(|path| linker.resolve(path, id));
+    let found = found.unwrap_or_default();
+    let defs = &found.defs;
     let own: Vec<ItemId> = defs
         .iter()
         .filter_map(|def| match def {

@@ -1,6 +1,6 @@
 //! What the tokens of one item lead to, before it is known what else is reached.
 
-use std::rc::Rc;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::LateKind;
 use super::by_name::ByName;
@@ -67,34 +67,47 @@ pub(super) struct Links {
     pub(super) unseen: bool,
 }
 
-/// Links items, each once for each scope its tokens are read in.
+/// Links items, each once for each scope its tokens are read in, and for all threads.
 pub(super) struct Linker<'i> {
     index: &'i Index,
-    resolver: Resolver<'i>,
-    known: HashMap<(ItemId, ModuleId), Rc<Links>>,
+    resolver: &'i Resolver<'i>,
+    /// Of each item, read in its own scope.
+    own: Vec<OnceLock<Arc<Links>>>,
+    /// Of macros, read where they are called.
+    elsewhere: Mutex<HashMap<(ItemId, ModuleId), Arc<Links>>>,
     generated: HashMap<Symbol, Vec<ItemId>>,
     by_name: ByName,
 }
 
 impl<'i> Linker<'i> {
-    pub(super) fn new(index: &'i Index) -> Self {
+    pub(super) fn new(index: &'i Index, resolver: &'i Resolver<'i>) -> Self {
         Self {
             index,
-            resolver: Resolver::new(index),
-            known: HashMap::default(),
+            resolver,
+            own: vec![OnceLock::new(); index.items.len()],
+            elsewhere: Mutex::default(),
             generated: generated_names(index),
             by_name: ByName::of(index),
         }
     }
 
     /// The links of an item whose tokens are read in `scope`: its own, or for a macro that of a call.
-    pub(super) fn links(&mut self, item: ItemId, scope: ModuleId) -> Rc<Links> {
-        if let Some(links) = self.known.get(&(item, scope)) {
-            return Rc::clone(links);
-        }
+    pub(super) fn links(&self, item: ItemId, scope: ModuleId) -> Arc<Links> {
         let facts = self.index.item(item);
-        let links = Rc::new(self.of_mentions(&facts.mentions, scope, Some(item)));
-        self.known.insert((item, scope), Rc::clone(&links));
+        let link = || Arc::new(self.of_mentions(&facts.mentions, scope, Some(item)));
+        if scope == facts.scope {
+            return Arc::clone(self.own[item.0 as usize].get_or_init(link));
+        }
+        let known = || {
+            // What is put in under the lock was made before it was taken.
+            let known = self.elsewhere.lock();
+            known.unwrap_or_else(PoisonError::into_inner)
+        };
+        if let Some(links) = known().get(&(item, scope)) {
+            return Arc::clone(links);
+        }
+        let links = link();
+        known().insert((item, scope), Arc::clone(&links));
         links
     }
 
@@ -203,7 +216,7 @@ impl<'i> Linker<'i> {
         for from in 0..=upward {
             let defs = match &path[from..] {
                 [] if upward > 0 => vec![Def::Module(self.index.named_module(scope))],
-                rest => self.resolver.resolve(scope, rest, krate).defs,
+                rest => self.resolver.resolve(scope, rest, krate).defs.clone(),
             };
             for def in defs {
                 match def {
@@ -228,11 +241,11 @@ impl<'i> Linker<'i> {
 
     fn dyn_trait(&self, path: &[Symbol], scope: ModuleId, item: Option<ItemId>, links: &mut Links) {
         let krate = self.crate_read_in(scope, item);
-        for def in self.resolver.resolve(scope, path, krate).defs {
+        for def in &self.resolver.resolve(scope, path, krate).defs {
             if let Def::Item(item) = def
-                && self.index.item(item).kind == ItemKind::Trait
+                && self.index.item(*item).kind == ItemKind::Trait
             {
-                links.dyn_traits.push(item);
+                links.dyn_traits.push(*item);
             }
         }
     }
@@ -241,9 +254,9 @@ impl<'i> Linker<'i> {
     fn all_of(&self, path: &[Symbol], scope: ModuleId, item: Option<ItemId>, links: &mut Links) {
         let krate = self.crate_read_in(scope, item);
         let mut seen = HashSet::default();
-        for def in self.resolver.resolve(scope, path, krate).defs {
+        for def in &self.resolver.resolve(scope, path, krate).defs {
             if let Def::Module(module) = def {
-                self.contents(module, links, &mut seen);
+                self.contents(*module, links, &mut seen);
             }
         }
     }
@@ -424,8 +437,8 @@ impl<'i> Linker<'i> {
         types: &mut Vec<ItemId>,
         seen: &mut HashSet<ItemId>,
     ) {
-        for def in self.resolver.resolve(scope, path, krate).defs {
-            let Def::Item(item) = def else { continue };
+        for def in &self.resolver.resolve(scope, path, krate).defs {
+            let Def::Item(item) = *def else { continue };
             if !seen.insert(item) {
                 continue;
             }
@@ -449,8 +462,13 @@ impl<'i> Linker<'i> {
     }
 
     /// What a path may name in a module.
-    pub(super) fn resolve_in(&self, path: &[Symbol], scope: ModuleId, krate: CrateId) -> Vec<Def> {
-        self.resolver.resolve(scope, path, krate).defs
+    pub(super) fn resolve_in(
+        &self,
+        path: &[Symbol],
+        scope: ModuleId,
+        krate: CrateId,
+    ) -> Arc<Resolution> {
+        self.resolver.resolve(scope, path, krate)
     }
 
     /// The types and traits a path may name in a module.
@@ -469,11 +487,10 @@ impl<'i> Linker<'i> {
     }
 
     /// What a path may name, for impl headers.
-    pub(super) fn resolve(&self, path: &[Symbol], implementation: ItemId) -> Vec<Def> {
+    pub(super) fn resolve(&self, path: &[Symbol], implementation: ItemId) -> Arc<Resolution> {
         let item = self.index.item(implementation);
         self.resolver
             .resolve(item.module, path, self.crate_of(implementation))
-            .defs
     }
 }
 
@@ -493,7 +510,7 @@ impl Links {
                 values.truncate(kept);
                 return;
             }
-            let mut seen = HashSet::default();
+            let mut seen = HashSet::with_capacity_and_hasher(values.len(), Default::default());
             values.retain(|value| seen.insert(*value));
         }
         unique(&mut self.items);

@@ -38,7 +38,7 @@ pub(super) struct MadeImpls {
 impl MadeImpls {
     pub(super) fn of(
         index: &Index,
-        linker: &mut Linker<'_>,
+        linker: &Linker<'_>,
         members: &dyn Fn(ItemId) -> Vec<Option<Symbol>>,
     ) -> Self {
         let mut made = Self::default();
@@ -80,7 +80,7 @@ impl MadeImpls {
 
 fn one(
     index: &Index,
-    linker: &mut Linker<'_>,
+    linker: &Linker<'_>,
     call: ItemId,
     expansion: &Expansion,
     members: &dyn Fn(ItemId) -> Vec<Option<Symbol>>,
@@ -163,7 +163,7 @@ fn own_traits(
     let modules = modules.iter();
     let defs = modules.flat_map(|module| {
         let krate = index.module(*module).krate;
-        linker.resolve_in(path, *module, krate)
+        linker.resolve_in(path, *module, krate).defs.clone()
     });
     let traits = defs.filter_map(|def| match def {
         Def::Item(item) if index.item(item).kind == ItemKind::Trait => Some(item),
@@ -190,9 +190,9 @@ fn known_traits(
         // What a header names may be meant where the macro stands, or where it is called.
         for module in [*module, index.item(call).module] {
             let krate = index.module(module).krate;
-            let defs = linker.resolve_in(path, module, krate);
+            let found = linker.resolve_in(path, module, krate);
             let own = own_traits(index, linker, head, &[module]);
-            if own.is_empty() || !defs.iter().all(|def| is_known_trait(index, def)) {
+            if own.is_empty() || !found.defs.iter().all(|def| is_known_trait(index, def)) {
                 return None;
             }
             traits.extend(own);

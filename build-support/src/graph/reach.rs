@@ -12,6 +12,7 @@ use super::in_scope::InScope;
 use super::linked::Linked;
 use super::links::{Linker, Links};
 use super::scope::TraitNames;
+use super::state::Mutability;
 pub(super) use hub::Hub;
 
 use super::{Closure, Reached, Root, Rule};
@@ -38,16 +39,14 @@ pub(super) struct Context<'r, 'i> {
     pub(super) linked: &'r Linked,
     pub(super) traits: &'r TraitNames,
     pub(super) in_scope: &'r InScope,
+    /// How each static may change, by its number, once that was asked.
+    pub(super) mutability: &'r [OnceLock<Mutability>],
     /// Made when it is first asked for.
     pub(super) callers: &'r OnceLock<Callers>,
 }
 
 /// Follows one root to the end.
-pub(super) fn closure<'i>(
-    context: Context<'_, 'i>,
-    linker: &mut Linker<'i>,
-    root: &Root,
-) -> Closure {
+pub(super) fn closure<'i>(context: Context<'_, 'i>, linker: &Linker<'i>, root: &Root) -> Closure {
     let mut reach = Reach::new(context, linker, root);
     reach.item(root.item, None, Rule::Own, None);
     reach.finish()
@@ -56,7 +55,7 @@ pub(super) fn closure<'i>(
 /// Follows one root to the end, given what the last item of `way` leads to. The way begins at the root.
 pub(super) fn closure_by_way_of<'i>(
     context: Context<'_, 'i>,
-    linker: &mut Linker<'i>,
+    linker: &Linker<'i>,
     root: &Root,
     hub: &Hub,
     way: &[Reached],
@@ -67,7 +66,7 @@ pub(super) fn closure_by_way_of<'i>(
 }
 
 /// What one item leads to, and where following it stopped: what leads to the item goes on from there.
-pub(super) fn hub<'i>(context: Context<'_, 'i>, linker: &mut Linker<'i>, root: &Root) -> Hub {
+pub(super) fn hub<'i>(context: Context<'_, 'i>, linker: &Linker<'i>, root: &Root) -> Hub {
     let mut reach = Reach::new(context, linker, root);
     reach.item(root.item, None, Rule::Own, None);
     reach.run_all();
@@ -122,7 +121,7 @@ struct Reach<'r, 'i> {
     context: Context<'r, 'i>,
     index: &'i Index,
     impls: &'r Impls,
-    linker: &'r mut Linker<'i>,
+    linker: &'r Linker<'i>,
     root: &'r Root,
     closure: Closure,
     sets: Sets,
@@ -170,7 +169,7 @@ struct Sets {
 }
 
 impl<'r, 'i> Reach<'r, 'i> {
-    fn new(context: Context<'r, 'i>, linker: &'r mut Linker<'i>, root: &'r Root) -> Self {
+    fn new(context: Context<'r, 'i>, linker: &'r Linker<'i>, root: &'r Root) -> Self {
         let index = context.index;
         Self {
             context,

@@ -133,8 +133,7 @@ const NO_TRAITS: &[&str] = &[
 
 impl TraitNames {
     /// With what is in scope of each module's code: both ask where imports lead.
-    pub(super) fn of(index: &Index) -> (Self, InScope) {
-        let resolver = Resolver::new(index);
+    pub(super) fn of(index: &Index, resolver: &Resolver<'_>) -> (Self, InScope) {
         let mut traits = Self::default();
         let mut in_scope = InScope::of_items(index);
         for (number, import) in index.imports.iter().enumerate() {
@@ -142,8 +141,8 @@ impl TraitNames {
             let krate = index.module(import.module).krate;
             let resolution = resolver.resolve(import.module, &import.path, krate);
             in_scope.add(index, import, &resolution);
-            let defs = resolution.defs;
-            let Some(members) = members(index, &defs, import.name) else {
+            let defs = &resolution.defs;
+            let Some(members) = members(index, defs, import.name) else {
                 continue;
             };
             let is_glob = import.name.is_none();
@@ -153,7 +152,7 @@ impl TraitNames {
             });
             let import = TraitImport {
                 import: id,
-                through: resolution.imports,
+                through: resolution.imports.clone(),
                 globs: globs.collect(),
                 members: Some(members.clone()).filter(|members| !members.is_empty()),
             };

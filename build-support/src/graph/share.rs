@@ -40,7 +40,7 @@ impl Hubs {
     /// Looks for hubs in closures of at least so many items.
     pub(super) fn of<'i>(
         context: Context<'_, 'i>,
-        linker: &mut Linker<'i>,
+        linker: &Linker<'i>,
         roots: &[Root],
         least_items: usize,
     ) -> Self {
@@ -74,7 +74,7 @@ impl Hubs {
     pub(super) fn closure<'i>(
         &self,
         context: Context<'_, 'i>,
-        linker: &mut Linker<'i>,
+        linker: &Linker<'i>,
         root: &Root,
     ) -> Closure {
         match self.ways.get(&(root.item, root.allows_widening)) {
@@ -86,7 +86,7 @@ impl Hubs {
     }
 
     /// Looks for a way to the newest hub.
-    fn note(&mut self, index: &Index, linker: &mut Linker<'_>, root: &Root) -> bool {
+    fn note(&mut self, index: &Index, linker: &Linker<'_>, root: &Root) -> bool {
         let number = self.hubs.len() - 1;
         let way = way(index, linker, root.item, self.hubs[number].0);
         let found = way.is_some();
@@ -101,7 +101,7 @@ impl Hubs {
 /// Of the items that are named most in a closure, the one that leads to most of it.
 fn best<'i>(
     context: Context<'_, 'i>,
-    linker: &mut Linker<'i>,
+    linker: &Linker<'i>,
     root: &Root,
     closure: &[ItemId],
 ) -> Option<(ItemId, Hub)> {
@@ -129,12 +129,7 @@ fn best<'i>(
 }
 
 /// By how many items of a closure each of them is named: the first few, most named first.
-fn named_most(
-    index: &Index,
-    linker: &mut Linker<'_>,
-    root: ItemId,
-    closure: &[ItemId],
-) -> Vec<ItemId> {
+fn named_most(index: &Index, linker: &Linker<'_>, root: ItemId, closure: &[ItemId]) -> Vec<ItemId> {
     let mut named = vec![0u32; index.items.len()];
     for item in closure {
         let links = linker.links(*item, index.item(*item).scope);
@@ -153,7 +148,7 @@ fn named_most(
 }
 
 /// A shortest way from one item to another along names that surely lead on, both included.
-fn way(index: &Index, linker: &mut Linker<'_>, from: ItemId, to: ItemId) -> Option<Vec<Reached>> {
+fn way(index: &Index, linker: &Linker<'_>, from: ItemId, to: ItemId) -> Option<Vec<Reached>> {
     let start = Reached {
         item: from,
         parent: None,

@@ -232,7 +232,8 @@ struct Look<'l, 'i> {
 impl Look<'_, '_> {
     fn path(&mut self, path: &[Symbol], scope: ModuleId, user: ItemId) -> Mutability {
         let krate = self.index.module(self.index.item(user).module).krate;
-        let defs = self.linker.resolve_in(path, scope, krate);
+        let found = self.linker.resolve_in(path, scope, krate);
+        let defs = &found.defs;
         if defs.is_empty() {
             return self.external(path);
         }

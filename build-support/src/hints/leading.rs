@@ -7,36 +7,49 @@ use super::Impurity;
 use super::suspects::Suspects;
 use super::ways::Ways;
 use crate::graph::Closure;
-use crate::hash::HashMap;
-use crate::index::ItemId;
+use crate::index::{Index, ItemId};
+use crate::source::tasks;
 
-/// The kinds of sources each item leads to, as bits.
-pub(super) struct Leading(HashMap<ItemId, u8>);
+/// So many items are a task worth handing to a thread.
+const TASK: usize = 256;
+
+/// The kinds of sources each item leads to, as bits, by the number of the item.
+pub(super) struct Leading(Vec<u8>);
 
 impl Leading {
     /// Goes the ways of all closures backwards, from the sources.
-    pub(super) fn of(ways: &Ways<'_, '_>, suspects: &Suspects, closures: &[Closure]) -> Self {
-        let reached = closures.iter().flat_map(Closure::items);
-        let items: BTreeSet<ItemId> = reached.map(|reached| reached.item).collect();
-        let mut before: HashMap<ItemId, Vec<ItemId>> = HashMap::default();
-        let mut leading = Self(HashMap::default());
+    pub(super) fn of(
+        index: &Index,
+        ways: &Ways<'_, '_>,
+        suspects: &Suspects,
+        closures: &[Closure],
+    ) -> Self {
+        let items = reached(index, closures);
+        let tasks: Vec<&[ItemId]> = items.chunks(TASK).collect();
+        tasks::map(&tasks, &|items| {
+            for item in *items {
+                ways.next(*item);
+            }
+        });
+        let mut before: Vec<Vec<ItemId>> = vec![Vec::new(); index.items.len()];
+        let mut leading = Self(vec![0; index.items.len()]);
         let mut waiting = Vec::new();
         for item in items {
-            for next in ways.next(item).iter() {
-                before.entry(*next).or_default().push(item);
+            for next in ways.next(item) {
+                before[next.0 as usize].push(item);
             }
-            let named = ways.named(item);
-            let named = named.sources.iter().map(|(source, _)| source.kind);
+            let named = ways.named(item).sources.iter();
+            let named = named.map(|(source, _)| source.kind);
             let kinds: BTreeSet<Impurity> = named.chain(suspects.kinds(item)).collect();
             if !kinds.is_empty() {
-                leading.0.insert(item, kinds_in_bits(&kinds));
+                leading.0[item.0 as usize] = kinds_in_bits(&kinds);
                 waiting.push(item);
             }
         }
         while let Some(item) = waiting.pop() {
-            let bits = leading.0.get(&item).copied().unwrap_or_default();
-            for caller in before.get(&item).into_iter().flatten() {
-                let known = leading.0.entry(*caller).or_default();
+            let bits = leading.0[item.0 as usize];
+            for caller in &before[item.0 as usize] {
+                let known = &mut leading.0[caller.0 as usize];
                 if *known | bits != *known {
                     *known |= bits;
                     waiting.push(*caller);
@@ -48,8 +61,18 @@ impl Leading {
 
     /// Whether an item may lead to a source of one of these kinds.
     pub(super) fn may_lead(&self, item: ItemId, kinds: u8) -> bool {
-        self.0.get(&item).is_some_and(|known| known & kinds != 0)
+        self.0[item.0 as usize] & kinds != 0
     }
+}
+
+/// What any of the closures holds, each item once.
+fn reached(index: &Index, closures: &[Closure]) -> Vec<ItemId> {
+    let mut seen = vec![false; index.items.len()];
+    let items = closures.iter().flat_map(Closure::items);
+    let items = items.map(|reached| reached.item);
+    items
+        .filter(|item| !std::mem::replace(&mut seen[item.0 as usize], true))
+        .collect()
 }
 
 /// One bit for each kind.

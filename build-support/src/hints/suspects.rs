@@ -1,6 +1,7 @@
 //! Sources that no path of the closure spells out: methods, and names that a glob of another crate brings.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::catalog::Catalog;
 use super::sources::{METHODS, Method, Near, SOURCES, Source};
@@ -8,7 +9,7 @@ use super::{Finding, Impurity};
 use crate::graph::Closure;
 use crate::hash::{HashMap, HashSet};
 use crate::index::facts::Mention;
-use crate::index::names::{Def, Resolver};
+use crate::index::names::{Def, Resolution, Resolver};
 use crate::index::symbol::Symbol;
 use crate::index::{ImportId, Index, Item, ItemId};
 
@@ -35,8 +36,13 @@ enum Suspect {
 
 impl Suspects {
     /// Looks through everything that is reached, each item once.
-    pub(super) fn of(index: &Index, catalog: &Catalog<'_>, closures: &[Closure]) -> Self {
-        let scan = Scan::new(index, catalog, closures);
+    pub(super) fn of<'i>(
+        index: &'i Index,
+        resolver: &Resolver<'i>,
+        catalog: &Catalog<'i>,
+        closures: &[Closure],
+    ) -> Self {
+        let scan = Scan::new(index, resolver, catalog, closures);
         if scan.methods.is_empty() && scan.globs.is_empty() {
             return Self::default();
         }
@@ -134,15 +140,19 @@ impl Method {
 struct Scan<'s, 'i> {
     index: &'i Index,
     catalog: &'s Catalog<'i>,
-    resolver: Resolver<'i>,
+    resolver: &'s Resolver<'i>,
     methods: HashMap<Symbol, (&'static Method, &'static str)>,
     /// Globs of crates that offer sources, with the path they open.
     globs: Vec<(ImportId, Vec<Symbol>)>,
 }
 
 impl<'s, 'i> Scan<'s, 'i> {
-    fn new(index: &'i Index, catalog: &'s Catalog<'i>, closures: &[Closure]) -> Self {
-        let resolver = Resolver::new(index);
+    fn new(
+        index: &'i Index,
+        resolver: &'s Resolver<'i>,
+        catalog: &'s Catalog<'i>,
+        closures: &[Closure],
+    ) -> Self {
         let mut methods = HashMap::default();
         for method in METHODS {
             for name in method.names {
@@ -158,7 +168,7 @@ impl<'s, 'i> Scan<'s, 'i> {
             .collect();
         let globs = imports
             .into_iter()
-            .flat_map(|import| opened(index, &resolver, import))
+            .flat_map(|import| opened(index, resolver, import))
             .collect();
         Self {
             index,
@@ -196,10 +206,12 @@ impl<'s, 'i> Scan<'s, 'i> {
         let could_be = |segment: &Symbol| method.types.contains(&self.index.text(*segment));
         paths
             .filter(|path| path.iter().any(could_be))
-            .flat_map(|path| self.resolve(path, item).defs)
-            .find_map(|def| match def {
-                Def::External(path) => method.type_in(self.index, &path),
-                _ => None,
+            .find_map(|path| {
+                let found = self.resolve(path, item);
+                found.defs.iter().find_map(|def| match def {
+                    Def::External(path) => method.type_in(self.index, path),
+                    _ => None,
+                })
             })
     }
 
@@ -227,7 +239,7 @@ impl<'s, 'i> Scan<'s, 'i> {
         resolution.open_globs.contains(&glob) && !resolution.defs.iter().any(is_ours)
     }
 
-    fn resolve(&self, path: &[Symbol], item: &Item) -> crate::index::names::Resolution {
+    fn resolve(&self, path: &[Symbol], item: &Item) -> Arc<Resolution> {
         let krate = self.index.module(item.module).krate;
         self.resolver.resolve(item.scope, path, krate)
     }
@@ -241,9 +253,9 @@ fn opened(index: &Index, resolver: &Resolver<'_>, glob: ImportId) -> Vec<(Import
         .iter()
         .flat_map(|source| source.crates.iter().copied())
         .collect();
-    let defs = resolver.resolve(import.module, &import.path, krate).defs;
-    let paths = defs.into_iter().filter_map(|def| match def {
-        Def::External(path) => Some(path),
+    let found = resolver.resolve(import.module, &import.path, krate);
+    let paths = found.defs.iter().filter_map(|def| match def {
+        Def::External(path) => Some(path.clone()),
         _ => None,
     });
     paths

@@ -4,33 +4,26 @@
 //! some type somewhere has a method `get` which reads a file is no news about every `.get(…)`. Here a method counts
 //! only on types that the item, or something it names, speaks of. A way that is missed costs a hint, never a version.
 
-use std::cell::RefCell;
-use std::rc::Rc;
+use std::sync::OnceLock;
 
 use super::catalog::Catalog;
+use super::members::{Members, Places, keep_first, owners};
 use super::sources::Source;
 use crate::graph::Closure;
-use crate::hash::{HashMap, HashSet};
 use crate::index::facts::Mention;
 use crate::index::names::{Def, Resolver};
 use crate::index::symbol::Symbol;
-use crate::index::{Index, Item, ItemId, ItemKind, MemberKind};
-
-/// Members that code calls without naming them.
-const IMPLICIT: &[&str] = &["deref", "drop", "next", "poll"];
+use crate::index::{Index, Item, ItemId, ItemKind};
 
 /// Follows items, each looked through once.
 pub(super) struct Ways<'w, 'i> {
     index: &'i Index,
     catalog: &'w Catalog<'i>,
-    resolver: Resolver<'i>,
-    /// Functions and constants of types and traits, by name.
-    members: HashMap<(ItemId, Symbol), Vec<ItemId>>,
-    /// For members of traits: the same in their impls.
-    overrides: HashMap<(ItemId, Symbol), Vec<ItemId>>,
-    known: RefCell<HashMap<ItemId, Rc<Named>>>,
+    resolver: &'w Resolver<'i>,
+    members: Members,
+    known: Vec<OnceLock<Named>>,
     /// Where each item leads: the same for every function that leads there.
-    next: RefCell<HashMap<ItemId, Rc<[ItemId]>>>,
+    next: Vec<OnceLock<Box<[ItemId]>>>,
 }
 
 /// What the tokens of one item name.
@@ -45,18 +38,19 @@ pub(super) struct Named {
 }
 
 impl<'w, 'i> Ways<'w, 'i> {
-    pub(super) fn new(index: &'i Index, catalog: &'w Catalog<'i>) -> Self {
-        let mut ways = Self {
+    pub(super) fn new(
+        index: &'i Index,
+        resolver: &'w Resolver<'i>,
+        catalog: &'w Catalog<'i>,
+    ) -> Self {
+        Self {
             index,
             catalog,
-            resolver: Resolver::new(index),
-            members: HashMap::default(),
-            overrides: HashMap::default(),
-            known: RefCell::default(),
-            next: RefCell::default(),
-        };
-        ways.gather_members();
-        ways
+            resolver,
+            members: Members::of(index, resolver),
+            known: unknown(index.items.len()),
+            next: unknown(index.items.len()),
+        }
     }
 
     /// Visits what a function leads to, nearest first, with the way to it, until `visit` has seen enough. What
@@ -82,7 +76,7 @@ impl<'w, 'i> Ways<'w, 'i> {
             if !visit(item, &|| trail.to(at)) {
                 return;
             }
-            for next in self.next(item).iter() {
+            for next in self.next(item) {
                 if std::mem::take(&mut unseen[next.0 as usize]) && may_lead(*next) {
                     trail.steps.push((*next, at));
                 }
@@ -92,59 +86,51 @@ impl<'w, 'i> Ways<'w, 'i> {
     }
 
     /// What an item names.
-    pub(super) fn named(&self, item: ItemId) -> Rc<Named> {
-        if let Some(known) = self.known.borrow().get(&item) {
-            return Rc::clone(known);
-        }
-        let named = Rc::new(self.look_through(self.index.item(item)));
-        self.known.borrow_mut().insert(item, Rc::clone(&named));
-        named
+    pub(super) fn named(&self, item: ItemId) -> &Named {
+        self.known[item.0 as usize].get_or_init(|| self.look_through(self.index.item(item)))
     }
 
     /// Where an item leads.
-    pub(super) fn next(&self, id: ItemId) -> Rc<[ItemId]> {
-        if let Some(known) = self.next.borrow().get(&id) {
-            return Rc::clone(known);
-        }
-        let next: Rc<[ItemId]> = self.look_ahead(id).into();
-        self.next.borrow_mut().insert(id, Rc::clone(&next));
-        next
+    pub(super) fn next(&self, id: ItemId) -> &[ItemId] {
+        self.next[id.0 as usize].get_or_init(|| self.look_ahead(id).into())
     }
 
     fn look_ahead(&self, id: ItemId) -> Vec<ItemId> {
         let named = self.named(id);
         let item = self.index.item(id);
         let mut next = named.items.clone();
-        let own = item.owner.map_or_else(Vec::new, |owner| self.owners(owner));
+        let own = match item.owner {
+            Some(owner) => owners(self.index, self.resolver, owner),
+            None => Vec::new(),
+        };
         if let (ItemKind::TraitMember(_), Some(trait_), Some(name)) =
             (item.kind, item.owner, item.name)
         {
-            next.extend(self.overrides.get(&(trait_, name)).into_iter().flatten());
+            next.extend(self.members.overriding(trait_, name));
         }
         let mut types: Vec<ItemId> = own.iter().chain(&named.types).copied().collect();
-        for implicit in IMPLICIT
-            .iter()
-            .filter_map(|name| self.index.symbols.find(name))
-        {
-            next.extend(types.iter().flat_map(|ty| self.member(*ty, implicit)));
+        for implicit in self.members.implicit() {
+            next.extend(
+                types
+                    .iter()
+                    .flat_map(|ty| self.members.of_type(*ty, implicit)),
+            );
         }
         if !named.wanted.is_empty() {
+            // What an item names mostly speaks of the same few types again and again.
+            keep_first(&mut types);
             let near = types.clone();
             for further in near.iter().chain(&named.items) {
                 types.extend(&self.named(*further).types);
             }
-        }
-        // What an item names mostly speaks of the same few types again and again.
-        keep_first(&mut types);
-        for name in &named.wanted {
-            next.extend(types.iter().flat_map(|ty| self.member(*ty, *name)));
+            keep_first(&mut types);
+            let places = Places::of(&types);
+            for name in &named.wanted {
+                self.members.of_types(&places, *name, &mut next);
+            }
         }
         keep_first(&mut next);
         next
-    }
-
-    fn member(&self, of: ItemId, name: Symbol) -> impl Iterator<Item = ItemId> + '_ {
-        self.members.get(&(of, name)).into_iter().flatten().copied()
     }
 
     fn look_through(&self, item: &Item) -> Named {
@@ -160,6 +146,10 @@ impl<'w, 'i> Ways<'w, 'i> {
                 _ => {}
             }
         }
+        // Most methods are those of other crates.
+        named.wanted.retain(|name| self.members.has(*name));
+        keep_first(&mut named.wanted);
+        keep_first(&mut named.types);
         named
     }
 
@@ -168,96 +158,36 @@ impl<'w, 'i> Ways<'w, 'i> {
             "Self" | "<>" => named.wanted.extend(path.get(1)),
             _ => {
                 let krate = self.index.module(item.module).krate;
-                for def in self.resolver.resolve(item.scope, path, krate).defs {
+                for def in &self.resolver.resolve(item.scope, path, krate).defs {
                     self.def(def, named);
                 }
             }
         }
     }
 
-    fn def(&self, def: Def, named: &mut Named) {
+    fn def(&self, def: &Def, named: &mut Named) {
         match def {
-            Def::Item(item) => match self.index.item(item).kind {
+            Def::Item(item) => match self.index.item(*item).kind {
                 ItemKind::Struct
                 | ItemKind::Enum
                 | ItemKind::Union
                 | ItemKind::Trait
-                | ItemKind::TypeAlias => named.types.push(item),
-                _ => named.items.push(item),
+                | ItemKind::TypeAlias => named.types.push(*item),
+                _ => named.items.push(*item),
             },
             Def::Member(owner, name) => {
-                named.types.push(owner);
-                named.items.extend(self.member(owner, name));
+                named.types.push(*owner);
+                named.items.extend(self.members.of_type(*owner, *name));
             }
-            Def::AnyMember(name) => named.wanted.push(name),
+            Def::AnyMember(name) => named.wanted.push(*name),
             Def::External(path) => {
-                let source = self.catalog.find(&path);
-                let shown = source.map(|source| (source, self.catalog.shown(&path)));
+                let source = self.catalog.find(path);
+                let shown = source.map(|source| (source, self.catalog.shown(path)));
                 named.sources.extend(shown);
             }
             Def::Module(_) => {}
         }
     }
-
-    fn gather_members(&mut self) {
-        let mut headers: HashMap<ItemId, Header> = HashMap::default();
-        for (number, item) in (0..).zip(&self.index.items) {
-            let is_member = matches!(
-                item.kind,
-                ItemKind::ImplMember(MemberKind::Fn | MemberKind::Const)
-                    | ItemKind::TraitMember(MemberKind::Fn | MemberKind::Const)
-            );
-            let (true, Some(name), Some(owner)) = (is_member, item.name, item.owner) else {
-                continue;
-            };
-            // Looked up once for all members.
-            let header = headers.entry(owner).or_insert_with(|| Header {
-                owners: self.owners(owner),
-                traits: self.traits(owner),
-            });
-            for of in &header.owners {
-                let members = self.members.entry((*of, name)).or_default();
-                members.push(ItemId(number));
-            }
-            for trait_ in &header.traits {
-                let overrides = self.overrides.entry((*trait_, name)).or_default();
-                overrides.push(ItemId(number));
-            }
-        }
-    }
-
-    /// The trait itself, or the types an impl is for.
-    fn owners(&self, owner: ItemId) -> Vec<ItemId> {
-        match &self.index.item(owner).implementation {
-            Some(header) => self.definitions(header.self_path.as_deref(), owner),
-            None => vec![owner],
-        }
-    }
-
-    /// The traits an impl is of, as far as they are ours.
-    fn traits(&self, owner: ItemId) -> Vec<ItemId> {
-        let header = self.index.item(owner).implementation.as_ref();
-        header.map_or_else(Vec::new, |header| {
-            self.definitions(header.trait_path.as_deref(), owner)
-        })
-    }
-
-    fn definitions(&self, path: Option<&[Symbol]>, implementation: ItemId) -> Vec<ItemId> {
-        let item = self.index.item(implementation);
-        let krate = self.index.module(item.module).krate;
-        let defs = path.map(|path| self.resolver.resolve(item.module, path, krate).defs);
-        let items = defs.into_iter().flatten().filter_map(|def| match def {
-            Def::Item(item) => Some(item),
-            _ => None,
-        });
-        items.collect()
-    }
-}
-
-/// What an impl or trait is about.
-struct Header {
-    owners: Vec<ItemId>,
-    traits: Vec<ItemId>,
 }
 
 /// Items in the order they were met, each with the position of the one that led to it.
@@ -278,8 +208,6 @@ impl Trail {
     }
 }
 
-/// Leaves out what came before.
-fn keep_first(items: &mut Vec<ItemId>) {
-    let mut seen = HashSet::default();
-    items.retain(|item| seen.insert(*item));
+fn unknown<T>(length: usize) -> Vec<OnceLock<T>> {
+    std::iter::repeat_with(OnceLock::new).take(length).collect()
 }

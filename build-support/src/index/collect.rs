@@ -31,6 +31,7 @@ use syn::{Attribute, Visibility};
 
 use super::Place;
 use super::facts::{FactKind, FileFacts, MarkedFacts, OwnerFacts, Range, ScopeFacts, ScopeKind};
+use super::shape;
 use crate::marker;
 use crate::source::cfg;
 use crate::source::lex::{Tape, code_start};
@@ -158,6 +159,7 @@ impl<'t, 'a> Collector<'t, 'a> {
                 .map(|(range, attached_to)| (range, attached_to.into()))
                 .collect();
         }
+        self.facts.shape = shape::of(&self.facts);
         self.facts
     }
 

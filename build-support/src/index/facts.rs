@@ -15,6 +15,8 @@ pub(crate) type Range = std::ops::Range<u32>;
 /// Everything the index needs of one file. Symbols are the file's own until it is assembled.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct FileFacts {
+    /// See [`super::shape`].
+    pub(crate) shape: Digest,
     pub(crate) symbols: Interner,
     /// `[0]` is the file itself; inline modules and function bodies with items follow their parent.
     pub(crate) scopes: Vec<ScopeFacts>,
@@ -27,14 +29,14 @@ pub(crate) struct FileFacts {
 }
 
 /// A module or function body of a file.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Hash, Serialize, Deserialize)]
 pub(crate) struct ScopeFacts {
     pub(crate) parent: Option<usize>,
     pub(crate) kind: ScopeKind,
 }
 
 /// How a scope came about.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) enum ScopeKind {
     File,
     /// `mod name { … }`; the item is the declaration.
@@ -114,7 +116,7 @@ pub(crate) enum FactKind {
 }
 
 /// What a static is made of, as far as it may change while the program runs.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) struct StaticFacts {
     /// `static mut`.
     pub(crate) mutable: bool,
@@ -123,7 +125,7 @@ pub(crate) struct StaticFacts {
 }
 
 /// What the tokens of a macro may define.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) struct MacroFacts {
     /// Names that stand after `fn`, `struct` and the like.
     pub(crate) defined: Vec<Symbol>,
@@ -160,7 +162,7 @@ pub(crate) struct CallFacts {
 }
 
 /// The header of an `impl` in a macro.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) struct ImplHead {
     pub(crate) of: HeadOf,
     /// All paths of the header.
@@ -170,7 +172,7 @@ pub(crate) struct ImplHead {
 }
 
 /// What an `impl` in a macro implements.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) enum HeadOf {
     /// Nothing: an inherent impl.
     Type,
@@ -179,7 +181,7 @@ pub(crate) enum HeadOf {
 }
 
 /// A `mod` item.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) struct ModFacts {
     pub(crate) inline: bool,
     /// `#[path = "…"]`.
@@ -189,7 +191,7 @@ pub(crate) struct ModFacts {
 }
 
 /// The header of an impl.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) struct ImplFacts {
     /// The implemented trait's path; `None` for an inherent impl.
     pub(crate) trait_path: Option<Vec<Symbol>>,
@@ -204,7 +206,7 @@ pub(crate) struct ImplFacts {
 }
 
 /// Visibility as written.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) enum VisibilityFacts {
     Public,
     Private,
@@ -253,7 +255,7 @@ pub(crate) enum Mention {
 }
 
 /// A file that becomes part of the code.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct FileMention {
     pub(crate) kind: IncludeKind,
     /// `None` if its path can't be known before the build.

@@ -3,9 +3,6 @@
 //! Nothing is ruled out by visibility, `cfg` or shadowing: a name resolves to every definition that could
 //! bind it, and the imports on the way are reported with it.
 
-use std::cell::RefCell;
-use std::rc::Rc;
-
 use super::symbol::Symbol;
 use super::{CrateId, ImportId, Index, ItemId, ItemKind, ModuleId};
 use crate::hash::HashMap;
@@ -13,9 +10,10 @@ use crate::hash::HashMap;
 mod lookup;
 mod meaning;
 mod prelude;
+mod resolver;
 
-use lookup::Names;
 pub(crate) use meaning::Meaning;
+pub(crate) use resolver::Resolver;
 
 /// Segments that are kept of a path out of the indexed crates.
 const LONGEST_EXTERNAL_PATH: usize = 8;
@@ -155,55 +153,5 @@ impl Resolution {
             defs: vec![def],
             ..Self::default()
         }
-    }
-}
-
-/// Resolves paths, remembering what it has resolved.
-#[derive(Debug)]
-pub(crate) struct Resolver<'i> {
-    index: &'i Index,
-    memo: RefCell<HashMap<(ModuleId, Symbol), Rc<Resolution>>>,
-}
-
-impl<'i> Resolver<'i> {
-    pub(crate) fn new(index: &'i Index) -> Self {
-        Self {
-            index,
-            memo: RefCell::default(),
-        }
-    }
-
-    /// What a path names in a module. `Self` and `<>` must have been replaced before.
-    pub(crate) fn resolve(&self, module: ModuleId, path: &[Symbol], krate: CrateId) -> Resolution {
-        let names = Names {
-            index: self.index,
-            scopes: &self.index.scopes,
-            asked: None,
-        };
-        let Some((head, rest)) = path.split_first() else {
-            return Resolution::default();
-        };
-        let mut found = match names.special(module, *head, krate) {
-            Some(def) => Resolution::of(def),
-            None if self.index.text(*head).is_empty() => Resolution::default(),
-            None => (*self.remembered(names, module, *head)).clone(),
-        };
-        let rest = names.after_crate(module, *head, rest, &mut found);
-        if found.defs.is_empty() {
-            found.defs = names.unknown_head(module, *head, rest);
-        }
-        names.follow(rest, &mut found);
-        found
-    }
-
-    fn remembered(&self, names: Names<'_>, module: ModuleId, name: Symbol) -> Rc<Resolution> {
-        if let Some(known) = self.memo.borrow().get(&(module, name)) {
-            return Rc::clone(known);
-        }
-        let fresh = Rc::new(names.lexical(module, name));
-        self.memo
-            .borrow_mut()
-            .insert((module, name), Rc::clone(&fresh));
-        fresh
     }
 }

@@ -116,11 +116,10 @@ impl Walk<'_> {
             return;
         }
         let krate = self.index.module(import.module).krate;
-        let defs = self
-            .resolver
-            .resolve(import.module, &import.path, krate)
-            .defs;
-        let [def] = defs.as_slice() else { return };
+        let found = self.resolver.resolve(import.module, &import.path, krate);
+        let [def] = found.defs.as_slice() else {
+            return;
+        };
         match (def, import.name.map(|name| self.index.text(name))) {
             // A path may lead to an enum by way of a variant; that names no type.
             (Def::Item(item), Some(name))

@@ -182,9 +182,9 @@ impl<'a> Losses<'a> {
 
     fn resolved(&self, path: &[Symbol], module: ModuleId) -> Vec<ItemId> {
         let krate = self.index.module(module).krate;
-        let defs = self.resolver.resolve(module, path, krate).defs;
-        let types = defs.into_iter().filter_map(|def| match def {
-            Def::Item(item) => Some(item),
+        let found = self.resolver.resolve(module, path, krate);
+        let types = found.defs.iter().filter_map(|def| match def {
+            Def::Item(item) => Some(*item),
             _ => None,
         });
         types
@@ -220,7 +220,7 @@ impl<'a> Losses<'a> {
             .last()
             .is_some_and(|last| self.index.text(*last) == "Serialize");
         let krate = self.index.module(module).krate;
-        let is_serde = |def: Def| match def {
+        let is_serde = |def: &Def| match def {
             Def::External(path) => path
                 .iter()
                 .any(|segment| matches!(self.index.text(*segment), "serde" | "serde_core")),
@@ -231,7 +231,7 @@ impl<'a> Losses<'a> {
                 .resolver
                 .resolve(module, path, krate)
                 .defs
-                .into_iter()
+                .iter()
                 .any(is_serde)
     }
 }

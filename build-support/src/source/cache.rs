@@ -62,6 +62,23 @@ impl FactsCache {
         Ok(facts)
     }
 
+    /// Whether later runs find anything of this one.
+    pub(crate) fn outlives_the_run(&self) -> bool {
+        self.store.is_some()
+    }
+
+    /// What an earlier run has kept under a name, besides facts.
+    pub(crate) fn kept(&self, name: Digest) -> Option<Vec<u8>> {
+        self.store.as_ref()?.read(name)
+    }
+
+    /// Keeps something for later runs, if anything is.
+    pub(crate) fn keep(&self, name: Digest, bytes: &[u8]) {
+        if let Some(store) = &self.store {
+            store.write(name, bytes);
+        }
+    }
+
     fn remembered_or_parsed(&self, digest: Digest, text: &str) -> Result<FileFacts, Unparsable> {
         let Some(store) = &self.store else {
             return collect::file(text);

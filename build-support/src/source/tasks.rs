@@ -1,5 +1,6 @@
 //! Tasks done on several threads, where doing one may bring more.
 
+use std::collections::BTreeMap;
 use std::num::NonZero;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -29,6 +30,24 @@ pub(crate) fn do_all<T: Send>(tasks: Vec<T>, work: &(impl Fn(T) -> Vec<T> + Sync
             queue.work_off(work);
         }
     });
+}
+
+/// What `work` makes of each of some values, in their order. Each is as good as the next for the threads to share.
+pub(crate) fn map<T: Sync, U: Send>(values: &[T], work: &(impl Fn(&T) -> U + Sync)) -> Vec<U> {
+    if values.len() < 2 || threads() < 2 {
+        return values.iter().map(work).collect();
+    }
+    let done = Mutex::new(BTreeMap::new());
+    // The last task is taken first.
+    let tasks = values.iter().enumerate().rev().collect();
+    do_all(tasks, &|(number, value): (usize, &T)| {
+        let made = work(value);
+        let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
+        done.insert(number, made);
+        Vec::new()
+    });
+    let done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
+    done.into_values().collect()
 }
 
 /// How many tasks are done at once.

@@ -67,7 +67,7 @@ pub(crate) struct CrateRoot {
 }
 
 /// What the variables that code may build paths from stand for.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Folders {
     /// `CARGO_MANIFEST_DIR`.
     pub(crate) package: PathBuf,

@@ -46,6 +46,12 @@ pub fn that_allows(core: &Core) -> u32 { core.step() }
 pub fn apart(n: u32) -> u32 { n + 1 }
 ";
 
+fn closures(analysis: &Analysis, roots: &[Root], least_items: usize) -> Vec<Closure> {
+    let resolver = Resolver::new(&analysis.index);
+    let sources = &analysis.sources;
+    Graph::with_hubs(&analysis.index, &resolver, sources, roots, least_items).closures
+}
+
 fn items(closure: &Closure) -> BTreeSet<ItemId> {
     closure.items().map(|reached| reached.item).collect()
 }
@@ -54,7 +60,7 @@ fn items(closure: &Closure) -> BTreeSet<ItemId> {
 fn a_closure_is_the_same_with_a_shared_part() {
     let analysis = Sources::new(&single(WOVEN)).analysis();
     let roots = roots(&analysis.index.marked, &analysis.markers);
-    let of = |least| Graph::with_hubs(&analysis.index, &analysis.sources, &roots, least).closures;
+    let of = |least| closures(&analysis, &roots, least);
     let (shared, alone) = (of(2), of(usize::MAX));
     assert!(alone.iter().all(|closure| closure.shared.is_none()));
     assert!(
@@ -87,11 +93,7 @@ fn a_closure_is_the_same_with_a_shared_part() {
 fn every_way_begins_at_the_function_with_a_shared_part() {
     let analysis = Sources::new(&single(WOVEN)).analysis();
     let roots = roots(&analysis.index.marked, &analysis.markers);
-    for (closure, root) in Graph::with_hubs(&analysis.index, &analysis.sources, &roots, 2)
-        .closures
-        .iter()
-        .zip(&roots)
-    {
+    for (closure, root) in closures(&analysis, &roots, 2).iter().zip(&roots) {
         let reached: Vec<Reached> = closure.items().copied().collect();
         assert_eq!((reached[0].item, reached[0].parent), (root.item, None));
         let parents: BTreeMap<ItemId, Option<ItemId>> = reached

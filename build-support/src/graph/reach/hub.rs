@@ -35,7 +35,7 @@ impl<'r, 'i> Reach<'r, 'i> {
     /// Goes on where a hub has come to its end.
     pub(super) fn resumed(
         context: Context<'r, 'i>,
-        linker: &'r mut Linker<'i>,
+        linker: &'r Linker<'i>,
         root: &'r Root,
         hub: &Hub,
     ) -> Self {
@@ -75,6 +75,7 @@ impl Closure {
             used: self.used.clone(),
             late: self.late.clone(),
             files: self.files.clone(),
+            asked_of_disk: self.asked_of_disk,
             unknown_files: self.unknown_files.clone(),
             positions: self.positions,
             foreign: self.foreign.clone(),

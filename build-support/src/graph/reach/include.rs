@@ -19,11 +19,13 @@ impl Reach<'_, '_> {
             return;
         }
         let Some(path) = file.path.as_deref() else {
+            self.closure.asked_of_disk = true;
             let unknown = (from, file.place.clone());
             self.closure.unknown_files.push(unknown);
             return;
         };
         let Some(included) = self.read_path(path, from) else {
+            self.closure.asked_of_disk = true;
             // A file that is missing is rustc's to report; one that another package's build script writes can't
             // be seen from here.
             if path

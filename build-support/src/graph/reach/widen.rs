@@ -108,11 +108,12 @@ impl Reach<'_, '_> {
     /// R12: what a static holds is decided by all that may lead to code that names it: what such code is given,
     /// and how often it runs. A cell that is set once, by code that is given nothing, is only its initialiser.
     pub(super) fn state(&mut self, item: ItemId) {
-        let mutability = state::mutability(self.index, self.linker, item);
+        let (index, context) = (self.index, self.context);
+        let mutability = *context.mutability[item.0 as usize]
+            .get_or_init(|| state::mutability(index, self.linker, item));
         if mutability == Mutability::Never {
             return;
         }
-        let (index, context) = (self.index, self.context);
         let callers = context
             .callers
             .get_or_init(|| Callers::of(index, self.linker));

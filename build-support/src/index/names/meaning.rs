@@ -78,7 +78,7 @@ impl Index {
         if !explicit.is_empty() {
             return Ok(Meaning::Imports(explicit));
         }
-        Err(resolution.open_globs)
+        Err(resolution.open_globs.clone())
     }
 
     /// The globs of a module that lead out of the indexed crates, for a name that occurs nowhere in them.
@@ -89,11 +89,10 @@ impl Index {
         while let Some(id) = at {
             let leads_out = |glob: &ImportId| {
                 let import = self.import(*glob);
-                let defs = resolver
-                    .resolve(id, &import.path, self.module(id).krate)
-                    .defs;
-                defs.is_empty()
-                    || defs
+                let found = resolver.resolve(id, &import.path, self.module(id).krate);
+                found.defs.is_empty()
+                    || found
+                        .defs
                         .iter()
                         .any(|def| matches!(def, Def::External(_) | Def::AnyMember(_)))
             };
@@ -123,6 +122,7 @@ impl Index {
             Resolver::new(self)
                 .resolve(module, &path, self.module(module).krate)
                 .defs
+                .clone()
         })
     }
 }

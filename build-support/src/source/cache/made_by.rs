@@ -32,6 +32,7 @@ const SOURCES: &[&str] = &[
     include_str!("../../index.rs"),
     include_str!("../../index/facts.rs"),
     include_str!("../../index/operators.rs"),
+    include_str!("../../index/shape.rs"),
     include_str!("../../index/symbol.rs"),
     include_str!("../../marker/scan.rs"),
     include_str!("../cfg.rs"),

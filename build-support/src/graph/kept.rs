@@ -1,0 +1,66 @@
+//! Closures on their way to the next run, and back.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+use super::{Closure, Graph, Included};
+use crate::index::collect::truncate;
+
+/// A graph as it is written down: what functions share is in it once.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct KeptGraph {
+    shared: Vec<Closure>,
+    /// Each with its place in `shared`.
+    closures: Vec<(Option<usize>, Closure)>,
+}
+
+impl KeptGraph {
+    /// `None` where the graph may be another though the sources are the same.
+    pub(crate) fn of(graph: &Graph) -> Option<Self> {
+        let mut parts: Vec<&Arc<Closure>> = Vec::new();
+        let mut closures = Vec::new();
+        for closure in &graph.closures {
+            if closure.asked_of_disk {
+                return None;
+            }
+            let place = closure.shared.as_ref().map(|shared| {
+                let known = parts.iter().position(|known| Arc::ptr_eq(known, shared));
+                known.unwrap_or_else(|| {
+                    parts.push(shared);
+                    parts.len() - 1
+                })
+            });
+            closures.push((place, closure.clone()));
+        }
+        let shared = parts.into_iter().map(|shared| Closure::clone(shared));
+        Some(Self {
+            shared: shared.collect(),
+            closures,
+        })
+    }
+
+    /// The graph it was made of, if the files that are part of the code are still the same.
+    pub(crate) fn into_graph(self) -> Option<Graph> {
+        let shared: Vec<Arc<Closure>> = self.shared.into_iter().map(Arc::new).collect();
+        let mut closures = Vec::new();
+        for (place, mut closure) in self.closures {
+            if !closure.files.iter().all(Included::is_unchanged) {
+                return None;
+            }
+            if let Some(place) = place {
+                closure.shared = Some(Arc::clone(shared.get(place)?));
+            }
+            closures.push(closure);
+        }
+        Some(Graph { closures })
+    }
+}
+
+impl Included {
+    fn is_unchanged(&self) -> bool {
+        std::fs::read(&self.path)
+            .is_ok_and(|bytes| truncate(Sha256::new_with_prefix(bytes)) == self.digest)
+    }
+}

@@ -1,0 +1,185 @@
+//! Functions and constants of types and traits, by their names.
+
+use crate::hash::{HashMap, HashSet};
+use crate::index::names::{Def, Resolver};
+use crate::index::symbol::Symbol;
+use crate::index::{Index, ItemId, ItemKind, MemberKind};
+
+/// Members that code calls without naming them.
+const IMPLICIT: &[&str] = &["deref", "drop", "next", "poll"];
+
+/// So few values are compared with each other faster than hashed.
+const FEW: usize = 16;
+
+/// Who has a member of a name.
+#[derive(Debug, Default)]
+pub(super) struct Members {
+    /// By the name: the type or trait, and its member.
+    by_name: HashMap<Symbol, Vec<(ItemId, ItemId)>>,
+    by_type: HashMap<(ItemId, Symbol), Vec<ItemId>>,
+    /// For members of traits: the same in their impls.
+    overrides: HashMap<(ItemId, Symbol), Vec<ItemId>>,
+    implicit: Vec<Symbol>,
+}
+
+/// Some types, and where each stands among them.
+pub(super) struct Places<'t> {
+    types: &'t [ItemId],
+    /// Empty where there are few.
+    places: HashMap<ItemId, usize>,
+}
+
+impl Members {
+    pub(super) fn of(index: &Index, resolver: &Resolver<'_>) -> Self {
+        let implicit = IMPLICIT.iter();
+        let mut members = Self {
+            implicit: implicit
+                .filter_map(|name| index.symbols.find(name))
+                .collect(),
+            ..Self::default()
+        };
+        let mut headers: HashMap<ItemId, Header> = HashMap::default();
+        for (number, item) in (0..).zip(&index.items) {
+            let is_member = matches!(
+                item.kind,
+                ItemKind::ImplMember(MemberKind::Fn | MemberKind::Const)
+                    | ItemKind::TraitMember(MemberKind::Fn | MemberKind::Const)
+            );
+            let (true, Some(name), Some(owner)) = (is_member, item.name, item.owner) else {
+                continue;
+            };
+            // Looked up once for all members.
+            let header = headers
+                .entry(owner)
+                .or_insert_with(|| Header::of(index, resolver, owner));
+            members.add(header, name, ItemId(number));
+        }
+        members
+    }
+
+    fn add(&mut self, header: &Header, name: Symbol, member: ItemId) {
+        for of in &header.owners {
+            self.by_name.entry(name).or_default().push((*of, member));
+            self.by_type.entry((*of, name)).or_default().push(member);
+        }
+        for trait_ in &header.traits {
+            let overrides = self.overrides.entry((*trait_, name)).or_default();
+            overrides.push(member);
+        }
+    }
+
+    /// Whether any type or trait has a member of this name.
+    pub(super) fn has(&self, name: Symbol) -> bool {
+        self.by_name.contains_key(&name)
+    }
+
+    pub(super) fn implicit(&self) -> impl Iterator<Item = Symbol> {
+        self.implicit.iter().copied()
+    }
+
+    pub(super) fn of_type(&self, of: ItemId, name: Symbol) -> impl Iterator<Item = ItemId> {
+        self.by_type.get(&(of, name)).into_iter().flatten().copied()
+    }
+
+    /// The members of this name that impls give a trait.
+    pub(super) fn overriding(&self, trait_: ItemId, name: Symbol) -> &[ItemId] {
+        self.overrides
+            .get(&(trait_, name))
+            .map_or(&[], Vec::as_slice)
+    }
+
+    /// The members of this name that some types have, in the order of the types.
+    pub(super) fn of_types(&self, types: &Places<'_>, name: Symbol, found: &mut Vec<ItemId>) {
+        let candidates = self.by_name.get(&name).map_or(&[][..], Vec::as_slice);
+        if candidates.len() > types.types.len() {
+            let members = types.types.iter().flat_map(|ty| self.of_type(*ty, name));
+            found.extend(members);
+            return;
+        }
+        let placed = candidates
+            .iter()
+            .filter_map(|(of, member)| Some((types.place(*of)?, *member)));
+        let mut placed: Vec<(usize, ItemId)> = placed.collect();
+        placed.sort_by_key(|(place, _)| *place);
+        found.extend(placed.into_iter().map(|(_, member)| member));
+    }
+}
+
+impl<'t> Places<'t> {
+    pub(super) fn of(types: &'t [ItemId]) -> Self {
+        let is_long = types.len() > FEW;
+        let places = types.iter().enumerate().filter(|_| is_long);
+        Self {
+            types,
+            places: places.map(|(place, ty)| (*ty, place)).collect(),
+        }
+    }
+
+    fn place(&self, ty: ItemId) -> Option<usize> {
+        if self.places.is_empty() {
+            self.types.iter().position(|known| *known == ty)
+        } else {
+            self.places.get(&ty).copied()
+        }
+    }
+}
+
+/// What an impl or trait is about.
+struct Header {
+    owners: Vec<ItemId>,
+    /// The traits an impl is of, as far as they are ours.
+    traits: Vec<ItemId>,
+}
+
+impl Header {
+    fn of(index: &Index, resolver: &Resolver<'_>, owner: ItemId) -> Self {
+        let header = index.item(owner).implementation.as_ref();
+        let of = header.and_then(|header| header.trait_path.as_deref());
+        Self {
+            owners: owners(index, resolver, owner),
+            traits: definitions(index, resolver, of, owner),
+        }
+    }
+}
+
+/// The trait itself, or the types an impl is for.
+pub(super) fn owners(index: &Index, resolver: &Resolver<'_>, owner: ItemId) -> Vec<ItemId> {
+    match &index.item(owner).implementation {
+        Some(header) => definitions(index, resolver, header.self_path.as_deref(), owner),
+        None => vec![owner],
+    }
+}
+
+fn definitions(
+    index: &Index,
+    resolver: &Resolver<'_>,
+    path: Option<&[Symbol]>,
+    implementation: ItemId,
+) -> Vec<ItemId> {
+    let item = index.item(implementation);
+    let krate = index.module(item.module).krate;
+    let Some(path) = path else { return Vec::new() };
+    let found = resolver.resolve(item.module, path, krate);
+    let items = found.defs.iter().filter_map(|def| match def {
+        Def::Item(item) => Some(*item),
+        _ => None,
+    });
+    items.collect()
+}
+
+/// Leaves out what came before.
+pub(super) fn keep_first<T: Copy + Eq + std::hash::Hash>(values: &mut Vec<T>) {
+    if values.len() <= FEW {
+        let mut kept = 0;
+        for at in 0..values.len() {
+            if !values[..kept].contains(&values[at]) {
+                values[kept] = values[at];
+                kept += 1;
+            }
+        }
+        values.truncate(kept);
+        return;
+    }
+    let mut seen = HashSet::with_capacity_and_hasher(values.len(), Default::default());
+    values.retain(|value| seen.insert(*value));
+}
