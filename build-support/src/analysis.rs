@@ -71,8 +71,7 @@ impl Analysis {
         let inputs = Inputs::read(environment, &packages)?;
 
         let keeper = Keeper::of(environment, cache, &crates, &sources);
-        let mut index = Index::assemble(&crates);
-        drop(crates);
+        let mut index = Index::assemble(crates);
         let markers = markers(&mut index, &sources, diagnostics);
         diagnostics.propagate(&sources)?;
 

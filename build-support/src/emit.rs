@@ -8,6 +8,8 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::plan::name::ident;
+pub(crate) use remembered::Layouts;
+
 use crate::plan::{FunctionEntry, InsidePlan, Plan};
 
 mod attribute;
@@ -16,6 +18,7 @@ mod late;
 mod layout;
 mod literal;
 mod module;
+mod remembered;
 mod tags;
 mod wrapper;
 
@@ -32,10 +35,14 @@ pub(crate) struct GeneratedFile {
 const CONTRACT: u32 = 4;
 
 /// The files of one target; `stem` is `selfsame`, or `selfsame-bin-NAME` for further binaries.
-pub(crate) fn emit(plan: &Plan, stem: &str) -> Vec<GeneratedFile> {
+pub(crate) fn emit(plan: &Plan, stem: &str, layouts: Option<&Layouts<'_>>) -> Vec<GeneratedFile> {
+    let formatted = |tokens| match layouts {
+        Some(layouts) => layouts.formatted(tokens, format),
+        None => format(tokens),
+    };
     let mut files = vec![GeneratedFile {
         name: format!("{stem}.rs"),
-        text: format(root(plan)),
+        text: formatted(root(plan)),
     }];
     for inside in &plan.inside {
         let path: Vec<String> = inside
@@ -46,7 +53,7 @@ pub(crate) fn emit(plan: &Plan, stem: &str) -> Vec<GeneratedFile> {
         let name = format!("{stem}/{}.rs", path.join("/"));
         files.push(GeneratedFile {
             name,
-            text: format(inside_module(plan, inside)),
+            text: formatted(inside_module(plan, inside)),
         });
     }
     files

@@ -3,20 +3,22 @@
 //! Problems are gathered, and no stage runs on input that an earlier one refused.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
-
-use walkdir::{DirEntry, WalkDir};
+use std::path::PathBuf;
 
 use crate::analysis::Analysis;
 use crate::cargo::Environment;
 use crate::diagnostic::{Diagnostics, Strictness, Warning};
+use crate::emit::Layouts;
 use crate::error::Error;
 use crate::manifest::{self, Manifest};
-use crate::marker;
 use crate::plan::{self, FunctionEntry, Plan};
 use crate::source::cache::FactsCache;
 use crate::source::targets::{Package, Target};
 use crate::{depends, emit, output};
+
+mod look;
+
+pub(crate) use look::mentions_selfsame;
 
 /// What a run tells of, beside the files it wrote.
 #[derive(Debug)]
@@ -33,7 +35,8 @@ pub(crate) struct Outcome {
 pub(crate) fn run(environment: &Environment, strictness: Strictness) -> Result<Outcome, Error> {
     let package = Package::read(&environment.manifest_dir)?;
     let mut read = BTreeSet::from([environment.manifest_dir.join("Cargo.toml")]);
-    if !mentions_selfsame(&environment.manifest_dir) {
+    let cache = FactsCache::of_build(&environment.out_dir);
+    if !look::mentions_selfsame_still(&environment.manifest_dir, &cache) {
         for (target, stems) in outputs(&package) {
             let krate = target.crate_name();
             read.insert(target.watched());
@@ -42,6 +45,7 @@ pub(crate) fn run(environment: &Environment, strictness: Strictness) -> Result<O
                 &Plan::empty(krate.clone(), package.is_bin(target)),
                 &Manifest::empty(&krate),
                 &stems,
+                None,
             )?;
         }
         return Ok(Outcome {
@@ -50,7 +54,6 @@ pub(crate) fn run(environment: &Environment, strictness: Strictness) -> Result<O
             warnings: Vec::new(),
         });
     }
-    let cache = FactsCache::of_build(&environment.out_dir);
     // Targets that share a file share its warnings.
     let mut warnings = BTreeSet::new();
     let mut variables = BTreeSet::new();
@@ -92,35 +95,6 @@ fn outputs(package: &Package) -> Vec<(&Target, Vec<String>)> {
     lib.chain(bins).collect()
 }
 
-/// Whether any source of the package has a marker, or a module that includes its own wrappers. One that does
-/// not costs this look at its files, and no more.
-pub(crate) fn mentions_selfsame(folder: &Path) -> bool {
-    let is_inside = |entry: &DirEntry| {
-        let name = entry.file_name().to_string_lossy();
-        let other_package = entry.file_type().is_dir() && entry.path().join("Cargo.toml").is_file();
-        entry.depth() == 0 || !(name.starts_with('.') || name == "target" || other_package)
-    };
-    let files = WalkDir::new(folder)
-        .into_iter()
-        .filter_entry(is_inside)
-        .filter_map(Result::ok);
-    files
-        .filter(|entry| {
-            entry
-                .path()
-                .extension()
-                .is_some_and(|extension| extension == "rs")
-        })
-        .any(|entry| {
-            // A file that is no UTF-8 is for the analysis to refuse.
-            std::fs::read_to_string(entry.path()).map_or(true, |text| {
-                marker::may_mark(&text)
-                    || text.contains("#[path")
-                    || text.contains("include_generated!(mod")
-            })
-        })
-}
-
 /// One target, from its sources to its files.
 fn generate(
     environment: &Environment,
@@ -134,7 +108,8 @@ fn generate(
     let plan = plan::plan(&analysis.plan_input(package.is_bin(target)), diagnostics);
     diagnostics.propagate(&analysis.sources)?;
     let manifest = analysis.manifest(&plan.crate_name, &plan.functions);
-    write(environment, &plan, &manifest, stems)?;
+    let layouts = Layouts::of(environment, cache);
+    write(environment, &plan, &manifest, stems, layouts.as_ref())?;
     Ok(analysis)
 }
 
@@ -143,10 +118,11 @@ fn write(
     plan: &Plan,
     manifest: &Manifest,
     stems: &[String],
+    layouts: Option<&Layouts<'_>>,
 ) -> Result<(), Error> {
     let manifest = manifest.to_json();
     for stem in stems {
-        for file in emit::emit(plan, stem) {
+        for file in emit::emit(plan, stem, layouts) {
             output::write(&environment.out_dir.join(&file.name), file.text.as_bytes())?;
         }
         output::write(

@@ -29,7 +29,7 @@ pub(crate) struct SourceFile {
 }
 
 /// Names one [`SourceFile`] of a [`SourceSet`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct FileId(pub(crate) u32);
 
 /// A range of bytes in a source file. Never hashed: a place is for people.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::expansions::Expansions;
-use super::facts::{FactKind, ItemFacts, OwnerFacts, ScopeKind, VisibilityFacts};
+use super::facts::{FactKind, ItemFacts, Mention, OwnerFacts, ScopeKind, VisibilityFacts};
 use super::{
     Crate, CrateId, Detail, DocLine, Import, ImportId, Include, Index, Item, ItemId, ItemKind,
     Marked, Module, ModuleId, ModuleKind, Orphan, Owner, Place, Visibility,
@@ -19,13 +19,14 @@ use self::incoming::{Incoming, kind};
 
 impl Index {
     /// Assembles the crates of a target; the first is the target itself.
-    pub(crate) fn assemble(crates: &[CrateFiles]) -> Self {
+    /// Each file's facts are given up when they have been taken in.
+    pub(crate) fn assemble(mut crates: Vec<CrateFiles>) -> Self {
         let mut index = Self::default();
         // Texts that are looked up later may begin paths with words the sources have not.
         for word in ["", "<>", "$crate", "Self", "crate", "self", "super"] {
             index.symbols.intern(word);
         }
-        for files in crates {
+        for files in &mut crates {
             let id = CrateId(count(index.crates.len()));
             let root = ModuleId(count(index.modules.len()));
             let dependencies = files.dependencies.clone();
@@ -41,7 +42,7 @@ impl Index {
             Assembler {
                 index: &mut index,
                 krate: id,
-                files: &files.files,
+                files: &mut files.files,
                 never: &files.never,
             }
             .krate();
@@ -68,7 +69,7 @@ fn count(length: usize) -> u32 {
 struct Assembler<'a> {
     index: &'a mut Index,
     krate: CrateId,
-    files: &'a [ModuleFile],
+    files: &'a mut [ModuleFile],
     /// Predicates that do not hold in this build, whatever else is built with it.
     never: &'a BTreeSet<String>,
 }
@@ -98,8 +99,12 @@ impl Assembler<'_> {
         parent: Option<ModuleId>,
         declaration: Option<ItemId>,
     ) -> ModuleId {
-        let source = &self.files[number];
-        let facts = Arc::clone(&source.facts);
+        let source = std::mem::take(&mut self.files[number]);
+        let mut facts = Arc::unwrap_or_clone(source.facts);
+        let mentions = facts.items.iter_mut();
+        let mentions = mentions
+            .map(|item| std::mem::take(&mut item.mentions))
+            .collect();
         let module = match declaration {
             Some(item) if self.is_include(item) => {
                 self.index.items[item.0 as usize].detail = Detail::Include { read: true };
@@ -123,6 +128,7 @@ impl Assembler<'_> {
             .collect();
         let mut incoming = Incoming {
             facts: &facts,
+            mentions,
             file: source.file,
             symbols,
             modules: vec![module],
@@ -133,10 +139,12 @@ impl Assembler<'_> {
         if self.krate == CrateId(0) {
             self.target_only(&incoming, source.test_only);
         }
-        for (item, child) in &source.children {
-            let declaration = incoming.items[*item];
+        let items = std::mem::take(&mut incoming.items);
+        drop(facts);
+        for (item, child) in source.children {
+            let declaration = items[item];
             let parent = self.index.item(declaration).module;
-            self.file(*child, Some(parent), Some(declaration));
+            self.file(child, Some(parent), Some(declaration));
         }
         module
     }
@@ -198,12 +206,13 @@ impl Assembler<'_> {
     fn contents(&mut self, incoming: &mut Incoming<'_>) {
         let facts = incoming.facts;
         let mut scopes = 1;
-        for item in &facts.items {
+        for (number, item) in facts.items.iter().enumerate() {
             while scopes <= item.scope {
                 self.scope(incoming, scopes);
                 scopes += 1;
             }
-            let id = self.item(incoming, item);
+            let mentions = std::mem::take(&mut incoming.mentions[number]);
+            let id = self.item(incoming, item, mentions);
             incoming.items.push(id);
         }
         while scopes < facts.scopes.len() {
@@ -261,7 +270,12 @@ impl Assembler<'_> {
         incoming.modules.push(module);
     }
 
-    fn item(&mut self, incoming: &Incoming<'_>, facts: &ItemFacts) -> ItemId {
+    fn item(
+        &mut self,
+        incoming: &Incoming<'_>,
+        facts: &ItemFacts,
+        mentions: Vec<Mention>,
+    ) -> ItemId {
         let id = ItemId(count(self.index.items.len()));
         let module = incoming.modules[facts.scope];
         let item = Item {
@@ -292,9 +306,8 @@ impl Assembler<'_> {
             link_name: facts.link_name.map(|name| incoming.symbol(name)),
             is_placed: facts.is_placed,
             detail: incoming.detail(&facts.kind),
-            mentions: facts
-                .mentions
-                .iter()
+            mentions: mentions
+                .into_iter()
                 .map(|mention| incoming.mention(mention))
                 .collect(),
             scope: module,

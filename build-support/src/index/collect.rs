@@ -32,6 +32,7 @@ use syn::{Attribute, Visibility};
 use super::Place;
 use super::facts::{FactKind, FileFacts, MarkedFacts, OwnerFacts, Range, ScopeFacts, ScopeKind};
 use super::shape;
+use super::symbol::{Interner, Names};
 use crate::marker;
 use crate::source::cfg;
 use crate::source::lex::{Tape, code_start};
@@ -120,6 +121,7 @@ struct Collector<'t, 'a> {
     /// The macro calls around what is being collected.
     calls: Vec<usize>,
     facts: FileFacts,
+    symbols: Interner,
     noter: EditNoter<'a>,
     pending: Vec<Pending>,
     /// Whether the text holds the word a marker begins with; in most files, no documentation need be read.
@@ -140,6 +142,7 @@ impl<'t, 'a> Collector<'t, 'a> {
             products,
             calls: Vec::new(),
             facts,
+            symbols: Interner::default(),
             noter: EditNoter::new(Rc::new(Lines::new(text, base))),
             pending: Vec::new(),
             may_mark: marker::may_mark(text),
@@ -159,6 +162,8 @@ impl<'t, 'a> Collector<'t, 'a> {
                 .map(|(range, attached_to)| (range, attached_to.into()))
                 .collect();
         }
+        self.facts.items.shrink_to_fit();
+        self.facts.symbols = Names::from(&self.symbols);
         self.facts.shape = shape::of(&self.facts);
         self.facts
     }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Digest;
 use super::operators::Operators;
-use super::symbol::{Interner, Symbol};
+use super::symbol::{Names, Symbol};
 
 /// A range of bytes of the file's text.
 pub(crate) type Range = std::ops::Range<u32>;
@@ -17,7 +17,7 @@ pub(crate) type Range = std::ops::Range<u32>;
 pub(crate) struct FileFacts {
     /// See [`super::shape`].
     pub(crate) shape: Digest,
-    pub(crate) symbols: Interner,
+    pub(crate) symbols: Names,
     /// `[0]` is the file itself; inline modules and function bodies with items follow their parent.
     pub(crate) scopes: Vec<ScopeFacts>,
     /// Owners come before their members.
@@ -99,9 +99,9 @@ pub(crate) enum FactKind {
     TraitAlias,
     /// `mod name;` with its `#[path]` candidates, or the head of an inline module.
     Mod(ModFacts),
-    MacroRules(MacroFacts),
-    MacroCall(CallFacts),
-    Impl(ImplFacts),
+    MacroRules(Box<MacroFacts>),
+    MacroCall(Box<CallFacts>),
+    Impl(Box<ImplFacts>),
     TraitMember(super::MemberKind),
     ImplMember(super::MemberKind),
     ExternCrate,

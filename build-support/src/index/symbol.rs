@@ -11,8 +11,7 @@ use crate::hash::HashMap;
 pub(crate) struct Symbol(u32);
 
 /// Hands out symbols. Their numbers depend on the order of asking, so they are never hashed or sorted by.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(from = "Vec<String>", into = "Vec<String>")]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Interner {
     symbols: HashMap<Arc<str>, Symbol>,
     texts: Vec<Arc<str>>,
@@ -62,18 +61,41 @@ impl Symbol {
     }
 }
 
-impl From<Vec<String>> for Interner {
-    fn from(texts: Vec<String>) -> Self {
-        let mut interner = Self::default();
-        texts.iter().for_each(|text| {
-            interner.intern(text);
-        });
-        interner
+/// The texts of symbols that were handed out before, one after the other: many of them are kept, and none is looked for.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Names {
+    text: String,
+    /// Where each ends.
+    ends: Vec<u32>,
+}
+
+impl Names {
+    /// The text of a symbol of the interner these are from.
+    pub(crate) fn text(&self, symbol: Symbol) -> &str {
+        let start = match symbol.index() {
+            0 => 0,
+            number => self.ends[number - 1],
+        };
+        &self.text[start as usize..self.ends[symbol.index()] as usize]
+    }
+
+    /// All texts, in the order of their symbols.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
+        let symbols = (0u32..).take(self.ends.len()).map(Symbol);
+        symbols.map(|symbol| self.text(symbol))
     }
 }
 
-impl From<Interner> for Vec<String> {
-    fn from(interner: Interner) -> Self {
-        interner.texts().map(ToOwned::to_owned).collect()
+impl From<&Interner> for Names {
+    fn from(interner: &Interner) -> Self {
+        let mut names = Self::default();
+        for text in interner.texts() {
+            names.text.push_str(text);
+            let end = u32::try_from(names.text.len());
+            names
+                .ends
+                .push(end.expect("names of a file are shorter than 4 GiB"));
+        }
+        names
     }
 }

@@ -40,7 +40,7 @@ pub(crate) struct CrateFiles {
 }
 
 /// One file in its place in the module tree.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct ModuleFile {
     pub(crate) file: FileId,
     pub(crate) facts: Arc<FileFacts>,

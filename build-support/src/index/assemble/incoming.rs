@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::index::facts::{
-    CallFacts, FactKind, FileFacts, FileMention, HeadOf, ImplFacts, ImplHead, ItemFacts,
-    MacroFacts, Mention, PathPart, Range, StaticFacts,
+    CallFacts, FactKind, FileFacts, HeadOf, ImplFacts, ImplHead, ItemFacts, MacroFacts, Mention,
+    PathPart, Range, StaticFacts,
 };
 use crate::index::symbol::Symbol;
 use crate::index::{Detail, ItemId, ItemKind, ModuleId};
@@ -13,6 +13,8 @@ use crate::source::{FileId, Location};
 /// A file's facts on their way into the index.
 pub(super) struct Incoming<'f> {
     pub(super) facts: &'f FileFacts,
+    /// Of each item, until it is taken in; the facts have them no more.
+    pub(super) mentions: Vec<Vec<Mention>>,
     pub(super) file: FileId,
     /// The index's symbol for each of the file's.
     pub(super) symbols: Vec<Symbol>,
@@ -66,20 +68,27 @@ impl Incoming<'_> {
         }
     }
 
-    pub(super) fn mention(&self, own: &Mention) -> Mention {
-        match own {
-            Mention::Path(path) => Mention::Path(self.path(path).into()),
-            Mention::Method(name) => Mention::Method(self.symbol(*name)),
-            Mention::Macro(path) => Mention::Macro(self.path(path).into()),
-            Mention::Dyn(path) => Mention::Dyn(self.path(path).into()),
-            Mention::All(path) => Mention::All(self.path(path).into()),
-            Mention::Literal(text) => Mention::Literal(self.symbol(*text)),
-            Mention::Cfg(predicate) => Mention::Cfg(self.symbol(*predicate)),
-            Mention::Env(name) => Mention::Env(self.symbol(*name)),
-            Mention::File(file) => Mention::File(self.included(file)),
-            Mention::Glob(path) => Mention::Glob(self.path(path).into()),
-            Mention::Operators(operators) => Mention::Operators(*operators),
+    /// A mention in the index's terms, in the same memory.
+    pub(super) fn mention(&self, mut own: Mention) -> Mention {
+        match &mut own {
+            Mention::Path(path)
+            | Mention::Macro(path)
+            | Mention::Dyn(path)
+            | Mention::All(path)
+            | Mention::Glob(path) => path.iter_mut().for_each(|name| *name = self.symbol(*name)),
+            Mention::Method(name)
+            | Mention::Literal(name)
+            | Mention::Cfg(name)
+            | Mention::Env(name) => *name = self.symbol(*name),
+            Mention::Operators(_) => {}
+            Mention::File(file) => {
+                for part in file.path.iter_mut().flatten() {
+                    let (PathPart::Text(name) | PathPart::Variable(name)) = part;
+                    *name = self.symbol(*name);
+                }
+            }
         }
+        own
     }
 
     pub(super) fn detail(&self, kind: &FactKind) -> Detail {
@@ -93,7 +102,8 @@ impl Incoming<'_> {
                 path: self.path(&call.path),
                 arguments: self.macro_facts(&call.arguments),
                 shell: call.shell.as_ref().map(|(digest, mentions)| {
-                    let mentions = mentions.iter().map(|mention| self.mention(mention));
+                    let mentions = mentions.iter().cloned();
+                    let mentions = mentions.map(|mention| self.mention(mention));
                     (*digest, mentions.collect())
                 }),
             })),
@@ -135,20 +145,6 @@ impl Incoming<'_> {
             open_globs: own.open_globs,
             imports_traits: own.imports_traits,
             transparent: own.transparent,
-        }
-    }
-
-    fn included(&self, own: &FileMention) -> FileMention {
-        let part = |part: &PathPart| match part {
-            PathPart::Text(text) => PathPart::Text(self.symbol(*text)),
-            PathPart::Variable(name) => PathPart::Variable(self.symbol(*name)),
-        };
-        FileMention {
-            path: own
-                .path
-                .as_ref()
-                .map(|path| path.iter().map(part).collect()),
-            ..own.clone()
         }
     }
 

@@ -7,8 +7,8 @@ use syn::{Attribute, Item, Visibility};
 
 use super::super::Place;
 use super::super::facts::{
-    CallFacts, FactKind, FileMention, ImportFacts, IncludeFacts, IncludeKind, MacroFacts, ModFacts,
-    OwnerFacts, Range, ScopeFacts, ScopeKind,
+    CallFacts, FactKind, FileMention, ImportFacts, IncludeFacts, IncludeKind, ModFacts, OwnerFacts,
+    Range, ScopeFacts, ScopeKind,
 };
 use super::{Collector, Draft, blind, header, includes, inputs, products, uses};
 use crate::source::cfg;
@@ -62,7 +62,7 @@ impl<'a> Collector<'_, 'a> {
             }
             Item::Static(s) => {
                 self.noter.visit_item_static(s);
-                let facts = header::of_static(s, &mut self.facts.symbols);
+                let facts = header::of_static(s, &mut self.symbols);
                 let draft = plain(
                     FactKind::Static(facts),
                     &s.ident,
@@ -239,20 +239,20 @@ impl<'a> Collector<'_, 'a> {
     fn macro_kind(&mut self, item: &syn::ItemMacro, arguments: &Range) -> FactKind {
         let last = item.mac.path.segments.last();
         if item.mac.path.is_ident("macro_rules") {
-            FactKind::MacroRules(MacroFacts::default())
+            FactKind::MacroRules(Box::default())
         } else if last.is_some_and(|last| last.ident == "include") {
             let place = arguments.start + 1..arguments.end - 1;
             let text = &self.tape.text[place.start as usize..place.end as usize];
             FactKind::Include(FileMention {
                 kind: IncludeKind::Code,
-                path: inputs::path_parts(text, &mut self.facts.symbols),
+                path: inputs::path_parts(text, &mut self.symbols),
                 place,
             })
         } else {
-            FactKind::MacroCall(CallFacts {
-                path: header::segments(&mut self.facts.symbols, &item.mac.path),
+            FactKind::MacroCall(Box::new(CallFacts {
+                path: header::segments(&mut self.symbols, &item.mac.path),
                 ..CallFacts::default()
-            })
+            }))
         }
     }
 
@@ -303,8 +303,7 @@ impl<'a> Collector<'_, 'a> {
         }
         for leaf in uses::leaves(item) {
             let location = self.noter.range(leaf.span);
-            let import =
-                leaf.into_facts(&mut self.facts.symbols, scope, &cfgs, &visibility, location);
+            let import = leaf.into_facts(&mut self.symbols, scope, &cfgs, &visibility, location);
             self.facts.imports.push(import);
         }
     }
@@ -315,9 +314,9 @@ impl<'a> Collector<'_, 'a> {
         let bound = item.rename.as_ref().map_or(&item.ident, |(_, name)| name);
         let name = Some(self.symbol(bound));
         let path = if item.ident == "self" {
-            vec![self.facts.symbols.intern("crate")]
+            vec![self.symbols.intern("crate")]
         } else {
-            vec![self.facts.symbols.intern(""), self.symbol(&item.ident)]
+            vec![self.symbols.intern(""), self.symbol(&item.ident)]
         };
         let location = self.noter.range(item.ident.span());
         // `#[macro_use]` brings every macro of the crate into sight, as a glob would.

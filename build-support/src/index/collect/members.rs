@@ -108,10 +108,10 @@ impl<'a> Collector<'_, 'a> {
         if let Some((path, _)) = &item.trait_ {
             self.noter.visit_path(path);
         }
-        let facts = header::of(item, &mut self.facts.symbols);
+        let facts = header::of(item, &mut self.symbols);
         let inherent = facts.trait_path.is_none();
         let draft = Draft {
-            kind: FactKind::Impl(facts),
+            kind: FactKind::Impl(facts.into()),
             name: None,
             attributes: &item.attrs,
             visibility: &Visibility::Inherited,

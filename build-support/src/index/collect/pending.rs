@@ -49,7 +49,9 @@ impl Collector<'_, '_> {
             });
             let shell = (!pending.holes.is_empty())
                 .then(|| self.digest(&pending, &marks, view, &pending.holes));
-            let mentions = self.mentions(&pending);
+            let mut mentions = self.mentions(&pending);
+            // Held until all files are read.
+            mentions.shrink_to_fit();
             let shell = shell.map(|digest| (digest, self.mentions_around(&pending)));
             let item = &mut self.facts.items[pending.item];
             (item.digest, item.spaced, item.mentions) = (digest, spaced, mentions);
@@ -82,12 +84,12 @@ impl Collector<'_, '_> {
     fn mentions(&mut self, pending: &Pending) -> Vec<Mention> {
         let (from, to) = self.indices(&pending.range);
         let in_macro = matches!(self.facts.items[pending.item].kind, FactKind::MacroRules(_));
-        Scanner::new(&self.tape, &mut self.facts.symbols).scan(from, to, in_macro)
+        Scanner::new(&self.tape, &mut self.symbols).scan(from, to, in_macro)
     }
 
     fn mentions_around(&mut self, pending: &Pending) -> Vec<Mention> {
         let (from, to) = self.indices(&pending.range);
-        Scanner::new(&self.tape, &mut self.facts.symbols).scan_around(from, to, &pending.holes)
+        Scanner::new(&self.tape, &mut self.symbols).scan_around(from, to, &pending.holes)
     }
 
     /// What a macro's definition, or the arguments of a call, may define.
@@ -96,12 +98,12 @@ impl Collector<'_, '_> {
             return;
         };
         let (open, close) = self.indices(arguments);
-        let mut scanner = Scanner::new(&self.tape, &mut self.facts.symbols);
+        let mut scanner = Scanner::new(&self.tape, &mut self.symbols);
         let found = scanner.macro_facts(open, close);
         let transparent = scanner.is_transparent(open);
         match &mut self.facts.items[pending.item].kind {
             FactKind::MacroRules(facts) => {
-                *facts = found;
+                **facts = found;
                 facts.transparent = transparent;
             }
             FactKind::MacroCall(call) => {

@@ -16,8 +16,7 @@ use crate::source::lex::TokenKind;
 impl Collector<'_, '_> {
     pub(super) fn symbol(&mut self, ident: &syn::Ident) -> Symbol {
         let text = ident.to_string();
-        self.facts
-            .symbols
+        self.symbols
             .intern(text.strip_prefix("r#").unwrap_or(&text))
     }
 
@@ -64,7 +63,7 @@ impl Collector<'_, '_> {
             product_of: self.calls.last().copied(),
             arguments: false,
             macros,
-            link_name: link_name(draft.attributes).map(|name| self.facts.symbols.intern(&name)),
+            link_name: link_name(draft.attributes).map(|name| self.symbols.intern(&name)),
             is_placed: is_placed(draft.attributes),
             kind: draft.kind,
         });
@@ -90,7 +89,7 @@ impl Collector<'_, '_> {
     /// Derives and attributes that may be macros of somebody else.
     fn attribute_macros(&mut self, attributes: &[Attribute]) -> Vec<(String, Vec<Symbol>)> {
         let paths = blind::foreign_macros(attributes);
-        let symbols = &mut self.facts.symbols;
+        let symbols = &mut self.symbols;
         paths
             .iter()
             .map(|(predicate, path)| (predicate.clone(), header::segments(symbols, path)))
@@ -180,7 +179,7 @@ impl Collector<'_, '_> {
         let mut leaves: Vec<String> = self.facts.imports[before..]
             .iter()
             .filter(|import| import.scope == block)
-            .map(|import| uses::canonical(import, &self.facts.symbols))
+            .map(|import| uses::canonical(import, &self.symbols))
             .collect();
         leaves.sort();
         if let Some(pending) = self.pending_of(owner) {

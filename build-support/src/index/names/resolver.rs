@@ -11,27 +11,21 @@ use crate::index::{CrateId, Index, ModuleId};
 /// Into so many parts the memory is divided, so that threads seldom wait for each other.
 const SHARDS: usize = 32;
 
-/// Resolves paths, remembering what it has resolved: code says the same few names again and again.
+/// Single names that were looked up, by the module they stand in.
+type Heads = HashMap<(ModuleId, Symbol), Arc<Resolution>>;
+
+/// Resolves paths, remembering what their first names stand for: code says the same few again and again.
 #[derive(Debug)]
 pub(crate) struct Resolver<'i> {
     index: &'i Index,
-    shards: [Mutex<HashMap<ModuleId, Known>>; SHARDS],
-}
-
-/// What was looked up in one module.
-#[derive(Debug, Default)]
-struct Known {
-    /// Single names, by the bindings of the module alone.
-    heads: HashMap<Symbol, Arc<Resolution>>,
-    /// Whole paths.
-    paths: HashMap<Box<[Symbol]>, Arc<Resolution>>,
+    heads: [Mutex<Heads>; SHARDS],
 }
 
 impl<'i> Resolver<'i> {
     pub(crate) fn new(index: &'i Index) -> Self {
         Self {
             index,
-            shards: std::array::from_fn(|_| Mutex::default()),
+            heads: std::array::from_fn(|_| Mutex::default()),
         }
     }
 
@@ -42,21 +36,6 @@ impl<'i> Resolver<'i> {
         path: &[Symbol],
         krate: CrateId,
     ) -> Arc<Resolution> {
-        // What a macro of another crate says of its own is not what the module says of it.
-        if self.index.module(module).krate != krate {
-            return self.look_up(module, path, krate);
-        }
-        if let Some(known) = self.known(module, |known| known.paths.get(path).cloned()) {
-            return known;
-        }
-        let found = self.look_up(module, path, krate);
-        self.known(module, |known| {
-            known.paths.insert(path.into(), Arc::clone(&found))
-        });
-        found
-    }
-
-    fn look_up(&self, module: ModuleId, path: &[Symbol], krate: CrateId) -> Arc<Resolution> {
         let names = self.names();
         let Some((head, rest)) = path.split_first() else {
             return Arc::default();
@@ -81,11 +60,12 @@ impl<'i> Resolver<'i> {
     }
 
     fn head(&self, module: ModuleId, name: Symbol) -> Arc<Resolution> {
-        if let Some(known) = self.known(module, |known| known.heads.get(&name).cloned()) {
-            return known;
+        let key = (module, name);
+        if let Some(known) = self.heads(module).get(&key) {
+            return Arc::clone(known);
         }
         let found = Arc::new(self.names().lexical(module, name));
-        self.known(module, |known| known.heads.insert(name, Arc::clone(&found)));
+        self.heads(module).insert(key, Arc::clone(&found));
         found
     }
 
@@ -98,9 +78,8 @@ impl<'i> Resolver<'i> {
     }
 
     /// Nothing is looked up while a part is locked, so nobody waits for long, and nobody for themselves.
-    fn known<T>(&self, module: ModuleId, of: impl FnOnce(&mut Known) -> T) -> T {
-        let shard = &self.shards[module.0 as usize % SHARDS];
-        let mut shard: MutexGuard<'_, _> = shard.lock().unwrap_or_else(PoisonError::into_inner);
-        of(shard.entry(module).or_default())
+    fn heads(&self, module: ModuleId) -> MutexGuard<'_, Heads> {
+        let part = &self.heads[module.0 as usize % SHARDS];
+        part.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
