@@ -1,5 +1,6 @@
 //! Crates from the registry, with functions marked in them.
 
+use std::cell::Cell;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -11,6 +12,15 @@ use tempfile::TempDir;
 /// As many functions are marked, evenly over the crate, as far as it has public ones.
 const MARKED: usize = 20;
 
+/// What is edited.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Edit {
+    /// What one function computes. No name is added, and none goes.
+    Body,
+    /// One function goes, and one comes that nobody knew.
+    Names,
+}
+
 /// A copy of a published crate.
 pub(crate) struct Published {
     pub(crate) name: String,
@@ -21,6 +31,9 @@ pub(crate) struct Published {
     pub(crate) marked: usize,
     /// A file of average length, to be edited.
     edited: (PathBuf, String),
+    /// How often each was edited.
+    bodies: Cell<usize>,
+    names: Cell<usize>,
 }
 
 /// Downloads crates as Cargo does, unless it has them already.
@@ -79,8 +92,11 @@ impl Published {
             lines: 0,
             marked,
             edited: Default::default(),
+            bodies: Cell::default(),
+            names: Cell::default(),
         };
         published.keep_parsed();
+        published.write_edited();
         published
     }
 
@@ -88,10 +104,23 @@ impl Published {
         self.folder.path()
     }
 
-    /// Changes what the first function of the edited file does.
-    pub(crate) fn edit(&self, number: usize) {
+    /// Changes one file, in a way it was not changed before.
+    pub(crate) fn edit(&self, edit: Edit) {
+        let edits = match edit {
+            Edit::Body => &self.bodies,
+            Edit::Names => &self.names,
+        };
+        edits.set(edits.get() + 1);
+        self.write_edited();
+    }
+
+    /// What is edited stands at the end of one file.
+    fn write_edited(&self) {
         let (path, text) = &self.edited;
-        let edited = format!("{text}\nfn added_by_the_bench() -> usize {{\n    {number}\n}}\n");
+        let (body, name) = (self.bodies.get(), self.names.get());
+        let edited = format!(
+            "{text}\nfn added() -> usize {{\n    {body}\n}}\n\nfn added_{name}() -> usize {{\n    0\n}}\n"
+        );
         scratch::write(path, edited.as_bytes());
     }
 
