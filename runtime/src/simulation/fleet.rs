@@ -12,7 +12,7 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use self::counted::{Counted, Counts};
-use crate::cache::face::{Async, Blocking, now};
+use crate::cache::face::{Blocking, now};
 use crate::cache::{Cache, fetch, invalidate};
 use crate::clock::{Clock, ManualClock};
 use crate::coherence::BOUND_MS;
@@ -268,6 +268,22 @@ fn a_thousand_instances_ask_what_the_formulas_say() {
         told as f64,
         counts.told,
         0.0,
+    );
+    let heartbeats = (instances * SECONDS / 10) as f64;
+    compare(
+        "signs of life",
+        "instances × seconds / 10",
+        heartbeats,
+        counts.heartbeats,
+        10.0,
+    );
+    // Each lists the two functions it has stored results of, and one looks after all.
+    compare(
+        "what else is asked about versions",
+        "instances × functions, once",
+        (instances * 2) as f64,
+        counts.account,
+        50.0,
     );
     let tags = first_reads + again + computed + (instances * 2 * 3) as f64;
     compare(

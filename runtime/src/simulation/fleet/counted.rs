@@ -9,8 +9,9 @@ use crate::entry::Draft;
 use crate::key::EntryKey;
 use crate::store::memory::Memory;
 use crate::store::{
-    Claim, Claimed, Coherence, Fence, Listener, Looked, News, Origin, Store, StoreError,
-    StoreFuture, TagKey, TagVersion, Token, Watch, Written,
+    Attended, Build, Claim, Claimed, Coherence, Edition, Fence, Listed, Listener, Living, Looked,
+    News, Origin, Presence, PurgeStep, Revision, Roster, Store, StoreError, StoreFuture, TagKey,
+    TagVersion, Token, Watch, Written,
 };
 
 #[derive(Debug, Default)]
@@ -23,6 +24,8 @@ pub(super) struct Counts {
     invalidations: AtomicU64,
     told: AtomicU64,
     computed: AtomicU64,
+    heartbeats: AtomicU64,
+    account: AtomicU64,
 }
 
 /// What was counted up to some moment.
@@ -38,6 +41,9 @@ pub(super) struct Count {
     /// To how many listeners.
     pub(super) told: u64,
     pub(super) computed: u64,
+    pub(super) heartbeats: u64,
+    /// All else that is asked about instances and versions.
+    pub(super) account: u64,
 }
 
 impl Counts {
@@ -56,6 +62,8 @@ impl Counts {
             invalidations: get(&self.invalidations),
             told: get(&self.told),
             computed: get(&self.computed),
+            heartbeats: get(&self.heartbeats),
+            account: get(&self.account),
         }
     }
 }
@@ -168,6 +176,59 @@ impl Store for Counted {
         let counts = Arc::clone(&self.counts);
         self.memory
             .listen(control, Arc::new(CountedEar { listener, counts }))
+    }
+
+    fn roster(&self) -> Option<&dyn Roster> {
+        Some(self)
+    }
+}
+
+impl Counted {
+    /// The store's account, which is asked one more time.
+    fn account(&self) -> &Memory {
+        add(&self.counts.account, 1);
+        &self.memory
+    }
+}
+
+impl Roster for Counted {
+    fn attend(&self, control: &str, presence: &Presence) -> Result<Attended, StoreError> {
+        add(&self.counts.heartbeats, 1);
+        self.memory.attend(control, presence)
+    }
+
+    fn enroll(
+        &self,
+        control: &str,
+        build: Build,
+        table: &[u8],
+        kept: Duration,
+    ) -> Result<(), StoreError> {
+        self.account().enroll(control, build, table, kept)
+    }
+
+    fn list(&self, control: &str, editions: &[(Edition, &str)]) -> Result<(), StoreError> {
+        self.account().list(control, editions)
+    }
+
+    fn living(&self, control: &str) -> Result<Living, StoreError> {
+        self.account().living(control)
+    }
+
+    fn table(&self, control: &str, build: Build) -> Result<Option<Vec<u8>>, StoreError> {
+        self.account().table(control, build)
+    }
+
+    fn listed(&self, control: &str) -> Result<Vec<Listed>, StoreError> {
+        self.account().listed(control)
+    }
+
+    fn revise(&self, control: &str, revisions: &[(Listed, Revision)]) -> Result<(), StoreError> {
+        self.account().revise(control, revisions)
+    }
+
+    fn purge(&self, edition: &Edition, from: u16) -> Result<PurgeStep, StoreError> {
+        self.account().purge(edition, from)
     }
 }
 
