@@ -249,7 +249,7 @@ fn implementation(
         self_types: linker.self_types(id),
         of,
         uncertain,
-        operator: operator(index, &defs),
+        operator: operator(index, defs),
         header_types,
         members,
     }

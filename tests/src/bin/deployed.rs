@@ -150,7 +150,7 @@ impl Program {
                 process: 0,
                 ..answer
             }));
-            if answers.len() as u64 % LOADED == 0 {
+            if (answers.len() as u64).is_multiple_of(LOADED) {
                 answers.sort_by_key(|answer| answer.map(|answer| (answer.truth, answer.number)));
                 answers.dedup();
             }
