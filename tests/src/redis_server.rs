@@ -216,6 +216,33 @@ impl RedisServer {
         assert!(self.launch(), "redis-server did not come up again");
     }
 
+    /// Lets the server refuse whatever may need memory, as one does that is full and must not forget anything.
+    ///
+    /// # Panics
+    ///
+    /// If it is not up.
+    pub fn fill(&self) {
+        self.set("maxmemory-policy", "noeviction");
+        self.set("maxmemory", "1");
+    }
+
+    /// Ends what [`fill`](Self::fill) has begun.
+    ///
+    /// # Panics
+    ///
+    /// If it is not up.
+    pub fn make_room(&self) {
+        self.set("maxmemory", "0");
+    }
+
+    fn set(&self, name: &str, value: &str) {
+        let mut command = redis::cmd("CONFIG");
+        let command = command.arg("SET").arg(name).arg(value);
+        let () = command
+            .query(&mut self.connection())
+            .expect("the server is up");
+    }
+
     /// Stops the process where it stands (`SIGSTOP`): connections stay open, nothing is answered.
     ///
     /// # Panics

@@ -43,7 +43,11 @@ impl Storage for Server {
             let bytes = redis::cmd("GET").arg(name).query(&mut connection);
             bytes.expect("an entry is a text")
         };
-        let is_entry = |name: &String| name.contains("}:") && !name.ends_with(":L");
+        let is_entry = |name: &String| {
+            // Leases and indexes have other ends, and all else has other names.
+            let arguments = name.rsplit_once("}:").map(|(_, end)| end);
+            arguments.is_some_and(|end| end.len() == 32)
+        };
         let names: Vec<_> = self.0.keys().into_iter().filter(is_entry).collect();
         let bytes: Vec<_> = names.iter().map(&mut entry).collect();
         names.into_iter().zip(bytes).collect()

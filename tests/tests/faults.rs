@@ -173,11 +173,7 @@ fn a_full_server_still_answers_reads() {
     let server = Server::start();
     let mut worker = worker(&server.url());
     worker.ask_until("stored 1", "hit store");
-    let mut connection = server.0.connection();
-    let () = redis::cmd("CONFIG")
-        .arg(&["SET", "maxmemory", "1"])
-        .query(&mut connection)
-        .unwrap();
+    server.0.fill();
     worker.ask_until("peek 1", "hit store");
     let reply = worker.ask("stored 2");
     assert_eq!(reply.computed, 1);

@@ -388,14 +388,14 @@ fn what_is_no_version_is_replaced_by_one() {
 fn a_full_server_is_read_and_things_are_removed_from_it() {
     let server = RedisServer::start();
     for face in Face::both(&server.url()) {
-        set(&server, "maxmemory", "0");
+        server.make_room();
         let () = ask(&server, &["FLUSHALL"]);
         let (key, other, tags) = (key("full", 1), key("full", 2), tags(2));
         let claimed = tagged(1, &tags[..1], Some(LONG));
         face.claim(&key, &claimed).unwrap();
         face.write(&key, ANYWAY).unwrap();
         face.grant(&other, &claim(1));
-        set(&server, "maxmemory", "1");
+        server.fill();
 
         let full = Some(StoreErrorKind::Full);
         assert!(face.look(&key, &tags).unwrap().0.is_some());

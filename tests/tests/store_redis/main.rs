@@ -562,7 +562,7 @@ async fn a_full_server_is_read_and_can_be_emptied() {
     let store = store(&server.url());
     let key = key("full", 1);
     store.write(&key, draft(b"", None), ANYWAY).await.unwrap();
-    set(&server, "maxmemory", "1");
+    server.fill();
 
     let entry = draft(b"more", None);
     assert_eq!(

@@ -131,9 +131,9 @@ fn a_tag_is_heard_of_however_it_changes() {
             store.invalidate_blocking(&tag, VERSION, None).unwrap();
             ear.catch_up();
             ear.forget();
-            set(&server, "maxmemory", "1");
+            server.fill();
             store.invalidate_blocking(&tag, VERSION, None).unwrap();
-            set(&server, "maxmemory", "0");
+            server.make_room();
         },
     ];
     for (number, change) in changes.into_iter().enumerate() {

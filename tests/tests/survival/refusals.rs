@@ -62,12 +62,7 @@ fn assert_read_only(
 
 #[test]
 fn a_full_server_is_read_and_invalidated() {
-    assert_read_only(
-        "Full",
-        |server| tell(server, &["CONFIG", "SET", "maxmemory", "1"]),
-        |server| tell(server, &["CONFIG", "SET", "maxmemory", "0"]),
-        "Done",
-    );
+    assert_read_only("Full", RedisServer::fill, RedisServer::make_room, "Done");
 }
 
 #[test]
