@@ -55,44 +55,51 @@ fn assert_right(worker: &mut Worker, version: u64, count: u64) -> Vec<String> {
 
 #[test]
 fn a_full_server_answers_nothing_wrong_whatever_it_does_about_it() {
-    for policy in POLICIES {
-        let server = RedisServer::start_with(&["--maxmemory-policy", policy]);
-        let (mut one, mut other) = (
-            deploy(PROGRAM, &server.url(), 1),
-            deploy(PROGRAM, &server.url(), 2),
-        );
-        leave(&server, 100);
-        let mut events = Vec::new();
-        for _ in 0..2 {
-            events.extend(assert_right(&mut one, 1, 300));
-            events.extend(assert_right(&mut other, 2, 300));
+    // Side by side: all of them wait most of the time.
+    std::thread::scope(|scope| {
+        for policy in POLICIES {
+            scope.spawn(move || assert_survives(policy));
         }
-        let refused = events.iter().any(|event| event.contains("Full"));
-        assert_eq!(refused, policy == "noeviction", "{policy}");
-        // Processes live on, and nothing is taken for dead.
-        let remains = Remains::of(1, &server);
-        std::thread::sleep(Duration::from_millis(500));
-        assert!(
-            remains
-                .listed()
-                .is_none_or(|listed| listed.dead_since_ms.is_none()),
-            "{policy}"
-        );
-        // With room again, all is stored again, and found when nobody runs it any more.
-        leave(&server, 100_000);
-        one.ask_until("call 5", "hit store");
-        assert_right(&mut one, 1, 300);
-        wait_until("it is listed", || remains.listed().is_some());
-        one.kill();
-        if policy == "noeviction" {
-            remains.wait_until_gone();
-        }
-        // An entry whose index was forgotten stays until it ends.
-        wait_until("what is known of it is purged", || {
-            remains.listed().is_none()
-        });
-        assert_right(&mut other, 2, 300);
+    });
+}
+
+fn assert_survives(policy: &str) {
+    let server = RedisServer::start_with(&["--maxmemory-policy", policy]);
+    let (mut one, mut other) = (
+        deploy(PROGRAM, &server.url(), 1),
+        deploy(PROGRAM, &server.url(), 2),
+    );
+    leave(&server, 100);
+    let mut events = Vec::new();
+    for _ in 0..2 {
+        events.extend(assert_right(&mut one, 1, 300));
+        events.extend(assert_right(&mut other, 2, 300));
     }
+    let refused = events.iter().any(|event| event.contains("Full"));
+    assert_eq!(refused, policy == "noeviction", "{policy}");
+    // Processes live on, and nothing is taken for dead.
+    let remains = Remains::of(1, &server);
+    std::thread::sleep(Duration::from_millis(500));
+    assert!(
+        remains
+            .listed()
+            .is_none_or(|listed| listed.dead_since_ms.is_none()),
+        "{policy}"
+    );
+    // With room again, all is stored again, and found when nobody runs it any more.
+    leave(&server, 100_000);
+    one.ask_until("call 5", "hit store");
+    assert_right(&mut one, 1, 300);
+    wait_until("it is listed", || remains.listed().is_some());
+    one.kill();
+    if policy == "noeviction" {
+        remains.wait_until_gone();
+    }
+    // An entry whose index was forgotten stays until it ends.
+    wait_until("what is known of it is purged", || {
+        remains.listed().is_none()
+    });
+    assert_right(&mut other, 2, 300);
 }
 
 /// What a process says that has used a server with these settings.

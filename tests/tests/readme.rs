@@ -27,14 +27,25 @@ fn the_smallest_complete_use_is_complete() {
     assert_eq!(ran.stdout, "37550402023\n");
 }
 
+/// What a heading is called in links.
+fn anchor(line: &str) -> Option<String> {
+    let heading = line.strip_prefix('#')?.trim_start_matches('#').trim();
+    Some(heading.to_lowercase().replace(' ', "-"))
+}
+
 #[test]
-fn every_link_leads_to_a_file() {
+fn every_link_leads_to_a_file_or_a_heading() {
     let readme = readme();
     let targets = readme
         .split("](")
         .skip(1)
         .filter_map(|rest| rest.split(')').next());
+    let anchors: Vec<_> = readme.lines().filter_map(anchor).collect();
     for target in targets.filter(|target| !target.contains("://")) {
-        assert!(scratch::repository().join(target).exists(), "{target}");
+        let leads = match target.strip_prefix('#') {
+            Some(wanted) => anchors.iter().any(|anchor| anchor == wanted),
+            None => scratch::repository().join(target).exists(),
+        };
+        assert!(leads, "{target}");
     }
 }
