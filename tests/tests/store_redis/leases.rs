@@ -14,7 +14,7 @@ use selfsame_tests::ear::Ear;
 use selfsame_tests::redis_server::RedisServer;
 use tokio::runtime::{Builder, Runtime};
 
-use super::{ANYWAY, NOBODY, PATIENCE, kind, set, store};
+use super::{ANYWAY, NOBODY, PATIENCE, kind, store};
 
 const LONG: Duration = Duration::from_secs(60);
 
