@@ -77,6 +77,7 @@ mod output;
 mod pipeline;
 mod plan;
 mod source;
+mod unique;
 
 /// For fuzz targets only.
 #[cfg(fuzzing)]

@@ -2,18 +2,15 @@
 //!
 //! Three masters and three replicas on one machine: what is compared is what routing costs here, not how a cluster grows.
 
-use std::future::Future;
 use std::hint::black_box;
-use std::time::Duration;
 
 use redis::cluster::ClusterClient;
 use redis::cluster_async::ClusterConnection;
 use selfsame::Cache;
 use selfsame_tests::benched::Row;
 use selfsame_tests::cached::benched::{cached_row, cached_tagged_row};
-use selfsame_tests::measure::{Contest, Wakefulness, time};
+use selfsame_tests::measure::{Contest, Lap, Wakefulness};
 use selfsame_tests::redis_cluster::{MASTERS, RedisCluster};
-use tokio::runtime::Runtime;
 
 const KEYS: u64 = 256;
 const ROUNDS: usize = 21;
@@ -38,6 +35,7 @@ fn main() {
         let lap = Lap {
             runtime: &runtime,
             tasks,
+            keys: KEYS,
         };
         Contest::new(
             format!("Hit in a cluster, asynchronous, a row of 200 bytes, {tasks} task(s)"),
@@ -81,38 +79,6 @@ fn main() {
         }
     });
     assert!(reads() >= before + KEYS, "every hit was a GET");
-}
-
-/// As many tasks make a lap's calls together.
-struct Lap<'a> {
-    runtime: &'a Runtime,
-    tasks: u32,
-}
-
-impl Lap<'_> {
-    /// How long it takes. `task` asks for all the ids it is given.
-    fn run<R>(&self, calls: u32, task: impl Fn(Ids) -> R) -> Duration
-    where
-        R: Future<Output = ()> + Send + 'static,
-    {
-        let share = u64::from(calls / self.tasks);
-        time(|| {
-            self.runtime.block_on(async {
-                let tasks: Vec<_> = (0..u64::from(self.tasks))
-                    .map(|number| tokio::spawn(task(ids(number * 7, share))))
-                    .collect();
-                for task in tasks {
-                    task.await.expect("no bench panics");
-                }
-            });
-        })
-    }
-}
-
-type Ids = Box<dyn Iterator<Item = u64> + Send>;
-
-fn ids(first: u64, count: u64) -> Ids {
-    Box::new((first..first + count).map(|id| id % KEYS))
 }
 
 async fn raw_connection(cluster: &RedisCluster) -> ClusterConnection {

@@ -11,7 +11,7 @@ use hitbox_redis::{ConnectionMode, RedisBackend};
 use selfsame::Cache;
 use selfsame_tests::benched::Row;
 use selfsame_tests::cached::benched::{cached_row, cached_tagged_row};
-use selfsame_tests::measure::{Contest, Wakefulness, time};
+use selfsame_tests::measure::{Contest, Lap, Wakefulness, time};
 use selfsame_tests::redis_server::RedisServer;
 use tokio::runtime::Runtime;
 
@@ -94,6 +94,7 @@ fn main() {
         let lap = Lap {
             runtime: &runtime,
             tasks,
+            keys: KEYS,
         };
         Contest::new(
             title,
@@ -253,38 +254,6 @@ fn lap_of_ours(runtime: &Runtime) {
             let _ = cached_row(id).await;
         }
     });
-}
-
-/// As many tasks make a lap's calls together.
-struct Lap<'a> {
-    runtime: &'a Runtime,
-    tasks: u32,
-}
-
-impl Lap<'_> {
-    /// How long it takes. `task` asks for all the ids it is given.
-    fn run<R>(&self, calls: u32, task: impl Fn(Ids) -> R) -> Duration
-    where
-        R: Future<Output = ()> + Send + 'static,
-    {
-        let share = u64::from(calls / self.tasks);
-        time(|| {
-            self.runtime.block_on(async {
-                let tasks: Vec<_> = (0..u64::from(self.tasks))
-                    .map(|number| tokio::spawn(task(ids(number * 7, share))))
-                    .collect();
-                for task in tasks {
-                    task.await.expect("no bench panics");
-                }
-            });
-        })
-    }
-}
-
-type Ids = Box<dyn Iterator<Item = u64> + Send>;
-
-fn ids(first: u64, count: u64) -> Ids {
-    Box::new((first..first + count).map(|id| id % KEYS))
 }
 
 async fn raw_connection(server: &RedisServer, nodelay: bool) -> redis::aio::MultiplexedConnection {

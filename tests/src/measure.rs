@@ -7,6 +7,10 @@ use std::fmt::{self, Display};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+mod lap;
+
+pub use self::lap::{Ids, Lap};
+
 /// Candidates that do the same thing in different ways.
 pub struct Contest<'a> {
     title: String,

@@ -11,6 +11,7 @@ use crate::index::names::{Def, Resolution, Resolver};
 use crate::index::operators::Operators;
 use crate::index::symbol::Symbol;
 use crate::index::{CrateId, ImportId, Index, ItemId, ItemKind, ModuleId};
+use crate::unique::keep_first;
 
 /// The names that are generated for a marked function, around its own name.
 const GENERATED_PREFIXES: &[&str] = &["cached_", "refresh_", "evict_", "peek_", "put_"];
@@ -496,33 +497,16 @@ impl<'i> Linker<'i> {
 
 impl Links {
     fn deduplicate(&mut self) {
-        fn unique<T: Copy + Eq + std::hash::Hash>(values: &mut Vec<T>) {
-            // Most lists are so short that to look through them costs less than to hash.
-            const SHORT: usize = 16;
-            if values.len() <= SHORT {
-                let mut kept = 0;
-                for at in 0..values.len() {
-                    if !values[..kept].contains(&values[at]) {
-                        values[kept] = values[at];
-                        kept += 1;
-                    }
-                }
-                values.truncate(kept);
-                return;
-            }
-            let mut seen = HashSet::with_capacity_and_hasher(values.len(), Default::default());
-            values.retain(|value| seen.insert(*value));
-        }
-        unique(&mut self.items);
-        unique(&mut self.members);
-        unique(&mut self.names);
-        unique(&mut self.foreign_names);
-        unique(&mut self.macros);
-        unique(&mut self.generated);
-        unique(&mut self.dyn_traits);
-        unique(&mut self.imports);
-        unique(&mut self.traits_by_name);
-        unique(&mut self.globs);
+        keep_first(&mut self.items);
+        keep_first(&mut self.members);
+        keep_first(&mut self.names);
+        keep_first(&mut self.foreign_names);
+        keep_first(&mut self.macros);
+        keep_first(&mut self.generated);
+        keep_first(&mut self.dyn_traits);
+        keep_first(&mut self.imports);
+        keep_first(&mut self.traits_by_name);
+        keep_first(&mut self.globs);
         self.externals.sort();
         self.externals.dedup();
     }

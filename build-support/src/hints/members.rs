@@ -1,6 +1,6 @@
 //! Functions and constants of types and traits, by their names.
 
-use crate::hash::{HashMap, HashSet};
+use crate::hash::HashMap;
 use crate::index::names::{Def, Resolver};
 use crate::index::symbol::Symbol;
 use crate::index::{Index, ItemId, ItemKind, MemberKind};
@@ -165,21 +165,4 @@ fn definitions(
         _ => None,
     });
     items.collect()
-}
-
-/// Leaves out what came before.
-pub(super) fn keep_first<T: Copy + Eq + std::hash::Hash>(values: &mut Vec<T>) {
-    if values.len() <= FEW {
-        let mut kept = 0;
-        for at in 0..values.len() {
-            if !values[..kept].contains(&values[at]) {
-                values[kept] = values[at];
-                kept += 1;
-            }
-        }
-        values.truncate(kept);
-        return;
-    }
-    let mut seen = HashSet::with_capacity_and_hasher(values.len(), Default::default());
-    values.retain(|value| seen.insert(*value));
 }

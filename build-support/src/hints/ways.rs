@@ -7,13 +7,14 @@
 use std::sync::OnceLock;
 
 use super::catalog::Catalog;
-use super::members::{Members, Places, keep_first, owners};
+use super::members::{Members, Places, owners};
 use super::sources::Source;
 use crate::graph::Closure;
 use crate::index::facts::Mention;
 use crate::index::names::{Def, Resolver};
 use crate::index::symbol::Symbol;
 use crate::index::{Index, Item, ItemId, ItemKind};
+use crate::unique::keep_first;
 
 /// Follows items, each looked through once.
 pub(super) struct Ways<'w, 'i> {

@@ -85,12 +85,10 @@ end
 redis.call('SET', KEYS[2], token, 'PX', life)
 return {2, token}";
 
-/// Stores an entry, if the lease is held by the token or none is asked for; ends the lease and tells.
-///
-/// Answers whether it did. Waking may be forbidden, since waiters look by themselves; telling may not.
-const WRITE: &str = "\
-local token, entry, life, by, wake, channel, message = unpack(ARGV)
-if token ~= '' and redis.call('GET', KEYS[2]) ~= token then return 0 end
+/// What storing an entry ends with, once nothing refuses it any more.
+macro_rules! put {
+    () => {
+        "\
 if life == '' then
   redis.call('SET', KEYS[1], entry)
 else
@@ -99,14 +97,28 @@ end
 redis.call('UNLINK', KEYS[2])
 if type(redis.pcall(by, wake, '')) ~= 'number' then redis.pcall('PUBLISH', wake, '') end
 if channel ~= '' then redis.call('PUBLISH', channel, message) end
-return 1";
+return 1"
+    };
+}
+
+/// Stores an entry, if the lease is held by the token or none is asked for; ends the lease and tells.
+///
+/// Answers whether it did. Waking may be forbidden, since waiters look by themselves; telling may not.
+const WRITE: &str = concat!(
+    "\
+local token, entry, life, by, wake, channel, message = unpack(ARGV)
+if token ~= '' and redis.call('GET', KEYS[2]) ~= token then return 0 end
+",
+    put!()
+);
 
 /// As [`WRITE`], of an entry that can be found by its version: noted in the index of its bucket first, so that there is
 /// no entry without a note, whatever it is interrupted by.
 ///
 /// The index lives longer than any entry of it. (`PEXPIRE … GT` would take no life for the longest one.) Where the account
 /// may not keep an index, entries are stored without.
-const WRITE_INDEXED: &str = "\
+const WRITE_INDEXED: &str = concat!(
+    "\
 local token, entry, life, by, wake, channel, message, member, ends, kept, ended = unpack(ARGV)
 if token ~= '' and redis.call('GET', KEYS[2]) ~= token then return 0 end
 local left = redis.call('PTTL', KEYS[3])
@@ -117,15 +129,9 @@ elseif left == -2 or (left >= 0 and left < tonumber(life)) then
   redis.call('PEXPIRE', KEYS[3], kept)
 end
 if ended ~= '' then redis.pcall('ZREMRANGEBYSCORE', KEYS[3], '-inf', ended) end
-if life == '' then
-  redis.call('SET', KEYS[1], entry)
-else
-  redis.call('SET', KEYS[1], entry, 'PX', life)
-end
-redis.call('UNLINK', KEYS[2])
-if type(redis.pcall(by, wake, '')) ~= 'number' then redis.pcall('PUBLISH', wake, '') end
-if channel ~= '' then redis.call('PUBLISH', channel, message) end
-return 1";
+",
+    put!()
+);
 
 /// Removes an entry, its lease and the note of it in the index, and tells. Works on a full server.
 const REMOVE: &str = "\
