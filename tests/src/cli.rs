@@ -55,11 +55,10 @@ pub fn selfsame_with<I: AsRef<OsStr>>(
     variables: &[(&str, &str)],
 ) -> Ran {
     let mut command = Command::new(project::binary("selfsame-cli"));
-    project::without_cargo(&mut command)
+    project::building_apart(&mut command)
         .current_dir(folder)
         .arg("selfsame")
         .args(arguments)
-        .env("CARGO_TARGET_DIR", scratch::root().join("target"))
         .env("NO_COLOR", "1")
         .envs(variables.iter().copied());
     let output = command.output().expect("the subcommand can be started");

@@ -401,17 +401,25 @@ pub fn cargo_with<I: AsRef<OsStr>>(
             .expect("a lock file to copy");
     }
     let mut command = Command::new(env!("CARGO"));
-    without_cargo(&mut command)
+    building_apart(&mut command)
         .current_dir(folder)
         .args(arguments)
         .env("CARGO_NET_OFFLINE", "true")
-        .env("CARGO_TARGET_DIR", scratch::root().join("target"))
         .envs(variables.iter().copied());
     command.output().expect("Cargo can be started").into()
 }
 
+/// Lets a command that runs Cargo build in the tests' own target folder, and leave little there: nothing of it is
+/// debugged, and hardly any built twice.
+pub(crate) fn building_apart(command: &mut Command) -> &mut Command {
+    without_cargo(command)
+        .env("CARGO_TARGET_DIR", scratch::root().join("target"))
+        .env("CARGO_INCREMENTAL", "0")
+        .env("CARGO_PROFILE_DEV_DEBUG", "none")
+}
+
 /// Takes away what the surrounding `cargo test` put into the environment about this crate.
-pub(crate) fn without_cargo(command: &mut Command) -> &mut Command {
+fn without_cargo(command: &mut Command) -> &mut Command {
     for (name, _) in std::env::vars_os() {
         let text = name.to_string_lossy();
         let about_us = text.starts_with("CARGO_PKG_")

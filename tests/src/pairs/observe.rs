@@ -76,7 +76,10 @@ fn with_the_compiler(package: &Path, form: &Form, program: &str) -> Result<Strin
             .arg("--extern")
             .arg(format!("app={}", library.display())),
     )?;
-    printed(&mut Command::new(out.join("calls")))
+    let answers = printed(&mut Command::new(out.join("calls")));
+    // Hundreds of programs of some megabytes.
+    std::fs::remove_dir_all(&out).expect("scratch can be written");
+    answers
 }
 
 /// What a command printed, or complained of.
