@@ -167,6 +167,15 @@ pub(crate) fn print_reruns(read: &BTreeSet<PathBuf>, variables: &BTreeSet<String
     }
 }
 
+/// Lets the crate know, as it is compiled, that its wrappers were written by this run: cargo keeps what earlier ones
+/// have left in `OUT_DIR`.
+pub(crate) fn print_generated() {
+    println!("cargo::rustc-env={GENERATED}=1");
+}
+
+/// The variable that says so to the compiler. `selfsame::include_generated!` asks for it.
+pub const GENERATED: &str = "SELFSAME_GENERATED";
+
 /// Has cargo show warnings, each of one line.
 pub(crate) fn print_warnings(lines: &[String]) {
     for line in lines {

@@ -31,6 +31,7 @@ pub struct Settings {
     pub compiler: Option<String>,
 }
 
+pub use crate::cargo::GENERATED;
 pub use crate::fingerprint::late::{Answer, version};
 
 /// What came of a package.

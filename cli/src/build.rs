@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use selfsame_build::tool;
 use serde::Deserialize;
 
 use crate::arguments::{Building, Selection};
@@ -49,6 +50,13 @@ pub(crate) struct Script {
     pub(crate) cfgs: Vec<String>,
     #[serde(default)]
     pub(crate) env: Vec<(String, String)>,
+}
+
+impl Script {
+    /// Whether it has called `selfsame_build::generate()`.
+    pub(crate) fn has_generated(&self) -> bool {
+        self.env.iter().any(|(name, _)| name == tool::GENERATED)
+    }
 }
 
 #[derive(Deserialize)]

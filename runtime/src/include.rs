@@ -17,7 +17,7 @@
 /// ```
 ///
 /// The code is written by `selfsame-build`; a build script that does not call `selfsame_build::generate()` leaves
-/// nothing to include, and the compiler says so.
+/// nothing to include, or what an earlier one has written for other code. The compiler says so either way.
 #[macro_export]
 macro_rules! include_generated {
     () => {
@@ -49,6 +49,7 @@ macro_rules! __include_root {
         #[allow(dead_code, unused_imports, unexpected_cfgs, deprecated)]
         pub mod $name {
             use $crate::__private as __selfsame;
+            $crate::__require_generated!();
             ::core::include!(::core::concat!(::core::env!("OUT_DIR"), $($path),+));
         }
     };
@@ -64,9 +65,22 @@ macro_rules! __include_module {
         pub mod cached {
             use super::*;
             use $crate::__private as __selfsame;
+            $crate::__require_generated!();
             ::core::include!(::core::concat!(
                 ::core::env!("OUT_DIR"), $folder, ::core::stringify!($first) $(, "/", ::core::stringify!($rest))*, ".rs"
             ));
         }
+    };
+}
+
+/// The build script has called `generate()` this time.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __require_generated {
+    () => {
+        const _: &str = ::core::env!(
+            "SELFSAME_GENERATED",
+            "the build script did not generate this module: call `selfsame_build::generate()` in build.rs, and return its error"
+        );
     };
 }

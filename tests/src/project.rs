@@ -36,11 +36,11 @@ impl Project {
     /// If the scratch folder can't be written, as everything here.
     #[must_use]
     pub fn new() -> Self {
-        Self {
-            folder: scratch::folder(),
-        }
-        .with("Cargo.toml", &manifest("app", "2024"))
-        .with("build.rs", BUILD_SCRIPT)
+        let folder = scratch::folder();
+        let manifest = manifest_apart(folder.path(), &manifest("app", "2024"));
+        Self { folder }
+            .with("Cargo.toml", &manifest)
+            .with("build.rs", BUILD_SCRIPT)
     }
 
     /// A package with these files, beside the manifest and the build script.
@@ -234,6 +234,20 @@ serde = {{ version = \"1\", features = [\"derive\"] }}
 [build-dependencies]
 selfsame-build = {{ path = \"{root}/build-support\" }}
 "
+    )
+}
+
+/// The manifest of the package in `folder`, with a version of its own. All packages of one name and version have one
+/// place in the target folder, wherever they lie: Cargo would take what was built of one for another that is as old.
+#[must_use]
+pub fn manifest_apart(folder: &Path, manifest: &str) -> String {
+    let name = folder.file_name().unwrap_or_default().to_string_lossy();
+    // All that may stand behind the plus.
+    let name = name.replace(|letter: char| !letter.is_ascii_alphanumeric(), "-");
+    manifest.replacen(
+        "version = \"0.1.0\"",
+        &format!("version = \"0.1.0+{name}\""),
+        1,
     )
 }
 

@@ -175,8 +175,8 @@ fn what_changes_no_answer_moves_nothing() {
             (LIB, "        7\n", "        8\n"),
             (
                 "Cargo.toml",
-                "version = \"0.1.0\"",
-                "version = \"0.1.0\"\ndescription = \"an app\"",
+                "name = \"app\"",
+                "name = \"app\"\ndescription = \"an app\"",
             ),
             ("build.rs", "fn main()", "// The build script.\nfn main()"),
         ],
@@ -339,4 +339,16 @@ fn cargo_runs_the_generator_again_when_and_only_when_an_input_changed() {
     project.write("Cargo.toml", &format!("{manifest}\n{unchecked}"));
     let (ran, unchecked) = build(&project);
     assert!(ran && moved(&renamed, &unchecked).contains("price"));
+}
+
+#[test]
+fn what_an_earlier_build_script_has_generated_is_not_included() {
+    let project = project();
+    let _ = project.cargo(["check"]).successful();
+
+    project.write("build.rs", "fn main() {}\n");
+    let refused = project.cargo(["check"]);
+    assert!(!refused.success);
+    let said = "call `selfsame_build::generate()` in build.rs";
+    assert!(refused.stderr.contains(said), "{}", refused.stderr);
 }

@@ -29,7 +29,9 @@ pub(super) fn survey(
     };
     for position in &project.selected {
         let package = &project.packages[*position];
-        let Some(script) = build.script(package, builds.triple) else {
+        let script = build.script(package, builds.triple);
+        // What lies in its folder may be of another time.
+        let Some(script) = script.filter(|script| script.has_generated()) else {
             survey.notes.extend(unused(package));
             continue;
         };

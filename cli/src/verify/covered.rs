@@ -109,9 +109,13 @@ impl Covered {
             || name.is_some_and(|name| self.documented.contains(&name))
     }
 
-    /// What cargo sets by itself is of the package, and part of every version with it.
+    /// What cargo sets by itself is of the package, and part of every version with it; that code was generated changes
+    /// none.
     pub(super) fn has_variable(&self, name: &str) -> bool {
-        name == "OUT_DIR" || name.starts_with("CARGO_") || self.variables.contains(name)
+        name == "OUT_DIR"
+            || name == tool::GENERATED
+            || name.starts_with("CARGO_")
+            || self.variables.contains(name)
     }
 }
 

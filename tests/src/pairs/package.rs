@@ -79,6 +79,9 @@ impl Package {
         let checkout = scratch::repository().display().to_string();
         for (path, text) in &form.files {
             let mut text = text.replace("{selfsame}", &checkout);
+            if path == "Cargo.toml" {
+                text = project::manifest_apart(&self.folder, &text);
+            }
             if path == "src/lib.rs" {
                 text.push_str(CONTROL);
             }
@@ -90,7 +93,8 @@ impl Package {
             write_file(&root.join(path), &text);
         }
         if !form.files.contains_key("Cargo.toml") {
-            scratch::write(&root.join("Cargo.toml"), manifest(form).as_bytes());
+            let manifest = project::manifest_apart(&self.folder, &manifest(form));
+            scratch::write(&root.join("Cargo.toml"), manifest.as_bytes());
         }
         if form.settings.build == Build::Selfsame && !form.files.contains_key("build.rs") {
             scratch::write(&root.join("build.rs"), project::BUILD_SCRIPT.as_bytes());
