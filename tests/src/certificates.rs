@@ -53,7 +53,7 @@ impl Authority {
         self.path("ca.pem").display().to_string()
     }
 
-    /// Signs a certificate for `name`.
+    /// Signs a certificate for `name`, and for this machine by its address.
     ///
     /// # Panics
     ///
@@ -61,7 +61,8 @@ impl Authority {
     #[must_use]
     pub fn sign(&self, name: &str) -> Signed {
         let key = KeyPair::generate().expect("a key can be made");
-        let mut params = CertificateParams::new([name.to_owned()]).expect("it is a name");
+        let mut params = CertificateParams::new([name.to_owned(), "127.0.0.1".to_owned()])
+            .expect("it is a name");
         params.distinguished_name = called(name);
         let signed = params
             .signed_by(&key, &self.issuer)

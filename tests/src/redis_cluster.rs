@@ -3,6 +3,7 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::certificates::Authority;
 use crate::redis_server::RedisServer;
 
 /// How long a cluster may take for anything, on a loaded machine.
@@ -27,16 +28,17 @@ impl RedisCluster {
     /// If that does not happen.
     #[must_use]
     pub fn start() -> Self {
-        Self::start_with(&[])
+        Self::start_with(None, &[])
     }
 
-    /// Like [`start`](Self::start), with further command line settings for each node.
+    /// Like [`start`](Self::start), with further command line settings for each node. Where there is an `authority`,
+    /// nodes are found where they speak TLS.
     ///
     /// # Panics
     ///
     /// If it does not come up.
     #[must_use]
-    pub fn start_with(settings: &[&str]) -> Self {
+    pub fn start_with(authority: Option<&Authority>, settings: &[&str]) -> Self {
         let mut all = vec!["--cluster-enabled", "yes"];
         all.extend(["--cluster-node-timeout", "1000"]);
         all.extend(["--cluster-replica-validity-factor", "0"]);
@@ -46,8 +48,11 @@ impl RedisCluster {
             "--repl-diskless-sync-delay",
             "0",
         ]);
+        if authority.is_some() {
+            all.extend(["--tls-cluster", "yes"]);
+        }
         all.extend(settings);
-        let start = |_| RedisServer::start_node(&all);
+        let start = |_| RedisServer::start_node(authority, &all);
         let nodes: Vec<_> = (0..2 * MASTERS).map(start).collect();
         let cluster = Self { nodes };
         cluster.share_slots();
@@ -64,8 +69,18 @@ impl RedisCluster {
     /// Never: nodes have ports.
     #[must_use]
     pub fn url(&self) -> String {
+        format!("redis+cluster://{}", self.hosts())
+    }
+
+    /// The first nodes, as they stand in a URL.
+    ///
+    /// # Panics
+    ///
+    /// Never: nodes have ports.
+    #[must_use]
+    pub fn hosts(&self) -> String {
         let hosts: Vec<String> = self.nodes[..MASTERS].iter().map(host).collect();
-        format!("redis+cluster://{}", hosts.join(","))
+        hosts.join(",")
     }
 
     /// The node that serves a slot, by its place, as a node says that answers.
@@ -93,13 +108,14 @@ impl RedisCluster {
                 redis::Value::Array(master),
                 ..,
             ] if (*first..=*last).contains(&slot) => match master[1] {
-                redis::Value::Int(port) => Some(port),
+                redis::Value::Int(port) => u16::try_from(port).ok(),
                 _ => None,
             },
             _ => None,
         });
         let port = port.expect("the slot is served");
-        let is_there = |node: &RedisServer| node.port().map(i64::from) == Some(port);
+        let is_there =
+            |node: &RedisServer| [node.port(), Some(node.public_port())].contains(&Some(port));
         let place = self.nodes.iter().position(is_there);
         Some(place.expect("it is one of ours"))
     }
@@ -182,7 +198,7 @@ impl RedisCluster {
 
     fn meet(&self) {
         for node in &self.nodes[1..] {
-            let port = port(node).to_string();
+            let port = node.public_port().to_string();
             let () = self.nodes[0].ask(&["CLUSTER", "MEET", "127.0.0.1", &port]);
         }
         let all = format!("cluster_known_nodes:{}", self.nodes.len());
@@ -205,12 +221,8 @@ fn id(node: &RedisServer) -> String {
     node.ask(&["CLUSTER", "MYID"])
 }
 
-fn port(node: &RedisServer) -> u16 {
-    node.port().expect("nodes have ports")
-}
-
 fn host(node: &RedisServer) -> String {
-    format!("127.0.0.1:{}", port(node))
+    format!("127.0.0.1:{}", node.public_port())
 }
 
 fn cluster_info(node: &RedisServer) -> String {
@@ -229,7 +241,7 @@ fn is_settled(node: &RedisServer) -> bool {
 }
 
 fn send(source: &RedisServer, target: &RedisServer, keys: &[String]) {
-    let port = port(target).to_string();
+    let port = target.public_port().to_string();
     for keys in keys.chunks(10) {
         let mut words = vec![
             "MIGRATE",

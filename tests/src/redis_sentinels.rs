@@ -3,12 +3,13 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::certificates::Authority;
 use crate::redis_server::RedisServer;
 
 /// How long anything may take, on a loaded machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// What the sentinels call the master.
-const NAME: &str = "main";
+pub const NAME: &str = "main";
 
 /// Three sentinels and three servers.
 #[derive(Debug)]
@@ -27,14 +28,28 @@ impl RedisSentinels {
     /// If that does not happen.
     #[must_use]
     pub fn start() -> Self {
+        Self::start_with(None)
+    }
+
+    /// The same; all speak TLS with each other and are found where they do, if there is an `authority`.
+    ///
+    /// # Panics
+    ///
+    /// If they do not come up.
+    #[must_use]
+    pub fn start_with(authority: Option<&Authority>) -> Self {
         let settings = [
             "--repl-diskless-sync",
             "yes",
             "--repl-diskless-sync-delay",
             "0",
         ];
-        let servers: Vec<_> = (0..3).map(|_| RedisServer::start_with(&settings)).collect();
-        let port = port(&servers[0]).to_string();
+        let start = |_| match authority {
+            Some(authority) => RedisServer::start_secure(authority, &settings),
+            None => RedisServer::start_with(&settings),
+        };
+        let servers: Vec<_> = (0..3).map(start).collect();
+        let port = servers[0].public_port().to_string();
         for replica in &servers[1..] {
             let () = replica.ask(&["REPLICAOF", "127.0.0.1", &port]);
         }
@@ -48,7 +63,7 @@ impl RedisSentinels {
              sentinel down-after-milliseconds {NAME} 500\n\
              sentinel failover-timeout {NAME} 3000\n"
         );
-        let start = |_| RedisServer::start_sentinel(&configuration);
+        let start = |_| RedisServer::start_sentinel(authority, &configuration);
         let sentinels: Vec<_> = (0..3).map(start).collect();
         let acquainted = |sentinel: &RedisServer| {
             let info: String = sentinel.ask(&["INFO", "sentinel"]);
@@ -61,12 +76,18 @@ impl RedisSentinels {
     /// The URL under which selfsame finds the master.
     #[must_use]
     pub fn url(&self) -> String {
+        format!("redis+sentinel://{}/{NAME}", self.hosts())
+    }
+
+    /// The sentinels, as they stand in a URL.
+    #[must_use]
+    pub fn hosts(&self) -> String {
         let hosts = self
             .sentinels
             .iter()
-            .map(|one| format!("127.0.0.1:{}", port(one)));
+            .map(|one| format!("127.0.0.1:{}", one.public_port()));
         let hosts: Vec<String> = hosts.collect();
-        format!("redis+sentinel://{}/{NAME}", hosts.join(","))
+        hosts.join(",")
     }
 
     /// The place of the server that a sentinel takes for the master.
@@ -83,7 +104,7 @@ impl RedisSentinels {
             .iter()
             .find_map(answers)
             .expect("one answers");
-        let is_it = |server: &RedisServer| port(server) == master;
+        let is_it = |server: &RedisServer| server.public_port() == master;
         self.servers
             .iter()
             .position(is_it)
@@ -105,10 +126,6 @@ impl RedisSentinels {
             master != of && role.is_ok_and(is_master)
         });
     }
-}
-
-fn port(server: &RedisServer) -> u16 {
-    server.port().expect("they have ports")
 }
 
 fn wait(what: &str, has_happened: impl Fn() -> bool) {

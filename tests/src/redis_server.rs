@@ -12,6 +12,8 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
+use crate::certificates::{Authority, Signed};
+
 /// How long a fresh server may take to answer; generous, since a loaded machine runs the tests.
 const START_PATIENCE: Duration = Duration::from_secs(20);
 /// A free port may be taken by somebody else before the server binds it.
@@ -27,9 +29,32 @@ pub struct RedisServer {
     /// What stands first on the command line: the file of a sentinel.
     head: Vec<String>,
     endpoint: Endpoint,
+    /// Where it speaks TLS too.
+    secure_port: Option<u16>,
     settings: Vec<String>,
     /// `None` while the server is down.
     process: Option<Child>,
+}
+
+/// What to start.
+struct Plan<'a> {
+    port: fn() -> u16,
+    settings: &'a [&'a str],
+    /// Who signs the certificate of a second port.
+    authority: Option<&'a Authority>,
+    /// The file of a sentinel.
+    configuration: Option<&'a str>,
+}
+
+impl<'a> Plan<'a> {
+    fn new(port: fn() -> u16, settings: &'a [&'a str]) -> Self {
+        Self {
+            port,
+            settings,
+            authority: None,
+            configuration: None,
+        }
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -56,47 +81,103 @@ impl RedisServer {
     /// If `redis-server` is not installed or does not come up.
     #[must_use]
     pub fn start_with(settings: &[&str]) -> Self {
-        Self::start_on(free_port, |_| Vec::new(), settings)
+        Self::start_on(&Plan::new(free_port, settings))
     }
 
-    /// Like [`start_with`](Self::start_with), for a node of a cluster, which needs a second port for its bus.
+    /// Like [`start_with`](Self::start_with), with a second port where it speaks TLS with those whose certificate
+    /// `authority` has signed.
     ///
     /// # Panics
     ///
     /// If `redis-server` is not installed or does not come up.
     #[must_use]
-    pub fn start_node(settings: &[&str]) -> Self {
-        Self::start_on(free_node_port, |_| Vec::new(), settings)
+    pub fn start_secure(authority: &Authority, settings: &[&str]) -> Self {
+        Self::start_on(&Plan {
+            authority: Some(authority),
+            ..Plan::new(free_port, settings)
+        })
     }
 
-    /// Starts a sentinel with this configuration.
+    /// A node of a cluster, which needs a further port for its bus; it speaks TLS too, and with other nodes only so, where
+    /// there is an `authority`.
     ///
     /// # Panics
     ///
     /// If `redis-server` is not installed or does not come up.
     #[must_use]
-    pub fn start_sentinel(configuration: &str) -> Self {
-        let head = |folder: &Path| {
-            let file = folder.join("sentinel.conf");
-            fs::write(&file, configuration).expect("the temporary folder can be written");
-            vec![file.display().to_string(), "--sentinel".to_owned()]
-        };
-        Self::start_on(free_port, head, &[])
+    pub fn start_node(authority: Option<&Authority>, settings: &[&str]) -> Self {
+        Self::start_on(&Plan {
+            authority,
+            ..Plan::new(free_node_port, settings)
+        })
     }
 
-    fn start_on(
-        port: impl Fn() -> u16,
-        head: impl Fn(&Path) -> Vec<String>,
-        settings: &[&str],
-    ) -> Self {
+    /// Starts a sentinel with this configuration; one that speaks TLS too, where there is an `authority`.
+    ///
+    /// # Panics
+    ///
+    /// If `redis-server` is not installed or does not come up.
+    #[must_use]
+    pub fn start_sentinel(authority: Option<&Authority>, configuration: &str) -> Self {
+        Self::start_on(&Plan {
+            authority,
+            configuration: Some(configuration),
+            ..Plan::new(free_port, &[])
+        })
+    }
+
+    /// Whether the installed server was built with TLS; otherwise says that a test is skipped.
+    ///
+    /// # Panics
+    ///
+    /// If it is not installed.
+    #[must_use]
+    pub fn speaks_tls() -> bool {
+        let nowhere = Command::new(program())
+            .args(["--port", "0", "--tls-port", "0"])
+            .output()
+            .expect("`./tests/run` installs it");
+        let speaks = !String::from_utf8_lossy(&nowhere.stdout).contains("Bad directive");
+        if !speaks {
+            eprintln!("skipped: this redis-server was built without TLS");
+        }
+        speaks
+    }
+
+    fn start_on(plan: &Plan<'_>) -> Self {
         for _ in 0..PORT_ATTEMPTS {
-            let mut server = Self::down(settings, |_| Endpoint::Port(port()));
-            server.head = head(server.folder.path());
+            let mut server = Self::down(plan.settings, |_| Endpoint::Port((plan.port)()));
+            if let Some(configuration) = plan.configuration {
+                server.configure_sentinel(configuration);
+            }
+            if let Some(authority) = plan.authority {
+                server.secure((plan.port)(), authority);
+            }
             if server.launch() {
                 return server;
             }
         }
         panic!("redis-server did not come up on any of {PORT_ATTEMPTS} free ports");
+    }
+
+    fn configure_sentinel(&mut self, configuration: &str) {
+        let file = self.folder.path().join("sentinel.conf");
+        fs::write(&file, configuration).expect("the temporary folder can be written");
+        self.head = vec![file.display().to_string(), "--sentinel".to_owned()];
+    }
+
+    fn secure(&mut self, port: u16, authority: &Authority) {
+        let Signed { certificate, key } = authority.sign("localhost");
+        let settings = [
+            ("--tls-port", port.to_string()),
+            ("--tls-cert-file", certificate),
+            ("--tls-key-file", key),
+            ("--tls-ca-cert-file", authority.certificate()),
+            ("--tls-replication", "yes".to_owned()),
+        ];
+        let words = settings.map(|(name, value)| [name.to_owned(), value]);
+        self.settings.extend(words.into_iter().flatten());
+        self.secure_port = Some(port);
     }
 
     /// Starts a server that listens on a unix socket only.
@@ -130,6 +211,17 @@ impl RedisServer {
             Endpoint::Port(port) => Some(port),
             Endpoint::Socket(_) => None,
         }
+    }
+
+    /// The port by which others find it: the one where it speaks TLS, if there is one.
+    ///
+    /// # Panics
+    ///
+    /// If it listens on a socket.
+    #[must_use]
+    pub fn public_port(&self) -> u16 {
+        let port = self.secure_port.or(self.port());
+        port.expect("it listens on a port")
     }
 
     /// A blocking connection to look at and to change what is stored.
@@ -270,6 +362,7 @@ impl RedisServer {
             endpoint: endpoint(folder.path()),
             folder,
             head: Vec::new(),
+            secure_port: None,
             settings: settings.iter().map(ToString::to_string).collect(),
             process: None,
         }

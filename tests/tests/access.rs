@@ -4,16 +4,17 @@
 use std::collections::HashMap;
 use std::fs;
 use std::panic::catch_unwind;
-use std::process::Command;
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
 use selfsame::store::conformance;
 use selfsame::store::redis::{Redis, Tls};
-use selfsame::store::{Store, TagKey};
+use selfsame::store::{Store, StoreErrorKind, TagKey};
 use selfsame_tests::certificates::{Authority, Signed};
-use selfsame_tests::redis_server::{RedisServer, free_port};
+use selfsame_tests::redis_cluster::RedisCluster;
+use selfsame_tests::redis_sentinels::{self, RedisSentinels};
+use selfsame_tests::redis_server::RedisServer;
 use selfsame_tests::worker::{NAMESPACE, UNINSTALLED, Worker};
 use selfsame_tests::{scratch, stage};
 use tokio::runtime::Builder;
@@ -156,56 +157,84 @@ fn a_password_that_is_wrong_is_not_repeated() {
     assert!(!format!("{store:?} {store:#?}").contains("barley"));
 }
 
-/// A server that speaks TLS on a second port, and only to those who have a certificate; `None` where Redis was built
-/// without TLS.
-fn secure_server(authority: &Authority) -> Option<(RedisServer, u16)> {
-    let nowhere = Command::new("redis-server")
-        .args(["--port", "0", "--tls-port", "0"])
-        .output();
-    if String::from_utf8_lossy(&nowhere.unwrap().stdout).contains("Bad directive") {
-        eprintln!("skipped: this redis-server was built without TLS");
-        return None;
-    }
-    let Signed { certificate, key } = authority.sign("localhost");
-    let port = free_port();
-    let server = RedisServer::start_with(&[
-        "--tls-port",
-        &port.to_string(),
-        "--tls-cert-file",
-        &certificate,
-        "--tls-key-file",
-        &key,
-        "--tls-ca-cert-file",
-        &authority.certificate(),
-    ]);
-    Some((server, port))
+/// A server that speaks TLS, with an account; `None` where Redis was built without TLS.
+fn secure_server(authority: &Authority) -> Option<(RedisServer, String)> {
+    let server = RedisServer::speaks_tls().then(|| RedisServer::start_secure(authority, &[]))?;
+    account(&server, "tls", &rights());
+    let url = format!(
+        "rediss://tls:{PASSWORD}@localhost:{}/1",
+        server.public_port()
+    );
+    Some((server, url))
+}
+
+/// Trusts the authority, and comes with a certificate of its.
+fn known_to(authority: &Authority) -> Tls {
+    let Signed { certificate, key } = authority.sign("client");
+    let tls = Tls::new().ca_file(authority.certificate());
+    tls.client_auth(certificate, key)
 }
 
 #[test]
 fn a_redis_over_tls_conforms_with_a_certificate_and_an_account() {
     let authority = Authority::new();
-    let Some((server, port)) = secure_server(&authority) else {
+    let Some((_server, url)) = secure_server(&authority) else {
         return;
     };
-    account(&server, "tls", &rights());
-    let Signed { certificate, key } = authority.sign("client");
-    let tls = Tls::new()
-        .ca_file(authority.certificate())
-        .client_auth(certificate, key);
-    let url = format!("rediss://tls:{PASSWORD}@localhost:{port}/1");
+    let tls = known_to(&authority);
     assert_conforms(|| Redis::with_tls(&url, DEADLINE, &tls).unwrap(), "tls");
+}
+
+#[test]
+fn a_cluster_over_tls_conforms() {
+    if !RedisServer::speaks_tls() {
+        return;
+    }
+    let authority = Authority::new();
+    let cluster = RedisCluster::start_with(Some(&authority), &[]);
+    let url = format!("rediss+cluster://{}", cluster.hosts());
+    let tls = known_to(&authority);
+    assert_conforms(|| Redis::with_tls(&url, DEADLINE, &tls).unwrap(), "tls");
+    assert_refused(&url, &authority);
+}
+
+#[test]
+fn a_master_that_sentinels_name_over_tls_conforms() {
+    if !RedisServer::speaks_tls() {
+        return;
+    }
+    let authority = Authority::new();
+    let sentinels = RedisSentinels::start_with(Some(&authority));
+    let url = format!(
+        "rediss+sentinel://{}/{}",
+        sentinels.hosts(),
+        redis_sentinels::NAME
+    );
+    let tls = known_to(&authority);
+    assert_conforms(|| Redis::with_tls(&url, DEADLINE, &tls).unwrap(), "tls");
+    assert_refused(&url, &authority);
+}
+
+/// Neither a client that nobody knows nor one that does not know the servers gets anywhere.
+fn assert_refused(url: &str, authority: &Authority) {
+    let without_certificate = Tls::new().ca_file(authority.certificate());
+    let nobody = Authority::new();
+    for tls in [without_certificate, known_to(&nobody)] {
+        let store = Redis::with_tls(url, DEADLINE, &tls).unwrap();
+        let refused = store.read_blocking(&conformance::key("tls", 1), &[]);
+        let kind = refused.unwrap_err().kind();
+        assert_eq!(kind, StoreErrorKind::Denied);
+    }
 }
 
 #[test]
 fn callers_come_over_tls_as_the_environment_says() {
     let authority = Authority::new();
-    let Some((server, port)) = secure_server(&authority) else {
+    let Some((_server, url)) = secure_server(&authority) else {
         return;
     };
-    account(&server, "tls", &rights());
     let Signed { certificate, key } = authority.sign("client");
     let ca = authority.certificate();
-    let url = format!("rediss://tls:{PASSWORD}@localhost:{port}/1");
     let trusting = [(NAMESPACE, "tls"), ("SELFSAME_TLS_CA", &*ca)];
     let known = [
         ("SELFSAME_TLS_CERT", &*certificate),

@@ -109,7 +109,7 @@ fn a_tag_that_is_moving_can_be_read_and_invalidated() {
 /// One master ends by `end`: its keys fail and say that it is only they, the others are there all along, and all are back
 /// when the replica has taken over.
 fn assert_outlived(settings: &[&str], end: impl Fn(&mut RedisCluster, usize)) {
-    let mut cluster = RedisCluster::start_with(settings);
+    let mut cluster = RedisCluster::start_with(None, settings);
     let faces = Face::both(&cluster.url());
     let (keys, tags) = (keys(), names(&tags()));
     for key in &keys {
