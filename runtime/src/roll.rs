@@ -36,7 +36,7 @@ pub(crate) mod table;
 mod tests;
 
 pub use self::round::Purged;
-use self::round::{Round, pause};
+use self::round::Round;
 pub use self::settings::Purge;
 pub(crate) use self::settings::Settings;
 use self::survey::{Survey, Tables, Verdict};
@@ -244,7 +244,7 @@ impl Roll {
         while !round.is_over() {
             let began = self.time.precise();
             round.step(roster, &self.control)?;
-            thread::sleep(pause(self.time.precise().saturating_sub(began)));
+            thread::sleep(round.pause(self.time.precise().saturating_sub(began)));
         }
         self.tell(round.done);
         Ok(round.done)

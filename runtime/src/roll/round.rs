@@ -19,6 +19,8 @@ pub(super) struct Round {
     /// When it was last checked that they are still dead.
     pub(super) checked_ms: u64,
     failures: u32,
+    /// How many entries the last step has removed.
+    removed: u64,
     pub(super) done: Purged,
 }
 
@@ -42,6 +44,7 @@ impl Round {
             next_ms: now_ms,
             checked_ms: now_ms,
             failures: 0,
+            removed: 0,
             done: Purged::default(),
         })
     }
@@ -65,7 +68,9 @@ impl Round {
         let Some(listed) = self.dead.front() else {
             return Ok(());
         };
+        self.removed = 0;
         let step = roster.purge(&listed.edition, self.bucket)?;
+        self.removed = step.removed;
         self.done.entries += step.removed;
         if let Some(next) = step.next {
             self.bucket = next;
@@ -85,21 +90,55 @@ impl Round {
         if self.failures >= MOST_FAILURES {
             self.dead.clear();
         }
-        let pause = if failed { AFTER_FAILURE } else { pause(took) };
+        let pause = if failed {
+            AFTER_FAILURE
+        } else {
+            self.pause(took)
+        };
         let pause_ms = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX);
         self.next_ms = now_ms.saturating_add(pause_ms);
     }
+
+    /// How long to leave the store alone after a step that took so long: others hardly meet one then. The slower the store
+    /// answers, the longer, up to a bound: a busy machine should not keep what is dead for ever. Looking where nothing is
+    /// takes the store next to no time, whatever the way there takes.
+    pub(super) fn pause(&self, took: Duration) -> Duration {
+        let found = if self.removed == 0 { 0 } else { PAUSE_FACTOR };
+        (took * found).clamp(SHORTEST_PAUSE, LONGEST_PAUSE)
+    }
 }
 
-/// How long to leave the store alone after a step: so long that others hardly meet one. The slower it answers, the longer, up
-/// to a bound: a busy machine should not keep what is dead for ever.
-pub(super) fn pause(took: Duration) -> Duration {
-    (took * PAUSE_FACTOR).clamp(SHORTEST_PAUSE, LONGEST_PAUSE)
-}
-
-/// At most a thirtieth of the time the store is busy with a purge: few of others' requests meet it.
-const PAUSE_FACTOR: u32 = 30;
+/// The store is busy with a purge for at most half a percent of the time: so few of others' requests meet it that the
+/// slowest hundredth of them is hardly any slower.
+const PAUSE_FACTOR: u32 = 200;
 const SHORTEST_PAUSE: Duration = Duration::from_millis(2);
-const LONGEST_PAUSE: Duration = Duration::from_millis(100);
+const LONGEST_PAUSE: Duration = Duration::from_millis(500);
 const AFTER_FAILURE: Duration = Duration::from_secs(1);
 const MOST_FAILURES: u32 = 5;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn round(removed: u64) -> Round {
+        Round {
+            dead: VecDeque::new(),
+            bucket: 0,
+            is_immediate: false,
+            next_ms: 0,
+            checked_ms: 0,
+            failures: 0,
+            removed,
+            done: Purged::default(),
+        }
+    }
+
+    #[test]
+    fn a_pause_is_so_long_that_few_meet_a_step() {
+        let pause = |removed, took| round(removed).pause(Duration::from_micros(took));
+        assert_eq!(pause(100, 800), Duration::from_millis(160));
+        assert_eq!(pause(1, 1), SHORTEST_PAUSE);
+        assert_eq!(pause(100, 10_000_000), LONGEST_PAUSE);
+        assert_eq!(pause(0, 800), SHORTEST_PAUSE, "the way there is no work");
+    }
+}
