@@ -146,10 +146,10 @@ impl Core {
 
     /// Tells of a hit in memory, at no more than it must cost.
     #[inline]
-    pub(crate) fn emit_memory_hit(&self, memo: &'static Memo, saved_us: u64) {
+    pub(crate) fn emit_memory_hit(&self, memo: &'static Memo, used: &Usable) {
         memo.count_memory_hit();
         if self.observer.is_present() {
-            let saved = std::time::Duration::from_micros(saved_us);
+            let saved = std::time::Duration::from_micros(used.cost_us());
             let event = Event::Hit {
                 layer: Layer::Memory,
                 saved,

@@ -3,7 +3,8 @@
 //! Everything that can be invalidated (an entry, a tag, a function) has a *mark*: one of a fixed number of counters,
 //! chosen by the hash of its name. Whoever invalidates it counts the mark up; whoever wants to rely on something notes
 //! the marks of all it depends on *before* looking, in a [`Permit`], and compares later. Names that share a mark only
-//! ever cost a computation. The whole of it has a generation too, which moves when anything may have changed.
+//! ever cost a computation. The whole of it has a generation too, which moves when anything may have changed. And all
+//! changes are counted together: as long as that number stays, what held before holds still, at the price of one look.
 //!
 //! Other processes' invalidations come by a link that the store keeps up. Between two proofs that nothing was missed,
 //! copies in memory are used for [`BOUND_MS`] at most; once a proof is late or the link is lost, they are not used at
@@ -23,7 +24,7 @@ mod permit;
 mod tests;
 mod versions;
 
-pub(crate) use self::permit::{Permit, Stamp};
+pub(crate) use self::permit::{Checked, Permit, Stamp};
 use self::versions::Versions;
 
 /// How long copies in memory are used without a new proof that no news was missed. The bound on how long a process may
@@ -40,6 +41,8 @@ pub(crate) struct Coherence {
     /// Until when copies in memory may be used; `u64::MAX` where no news can be missed or none are to be had.
     until_ms: AtomicU64,
     generation: AtomicU64,
+    /// How often anything was invalidated. Counted up behind the mark or the generation: who sees the number sees these.
+    changes: AtomicU64,
     marks: Box<[AtomicU32]>,
     versions: Versions,
     /// Is told when the link comes up (`true`) or is lost.
@@ -61,6 +64,7 @@ impl Coherence {
             time,
             until_ms: AtomicU64::new(0),
             generation: AtomicU64::new(0),
+            changes: AtomicU64::new(0),
             marks: (0..MARKS).map(|_| AtomicU32::new(0)).collect(),
             versions: Versions::new(),
             changed: Box::new(changed),
@@ -126,6 +130,23 @@ impl Coherence {
             && permit.stamps().all(|stamp| self.is_current(stamp))
     }
 
+    /// The same for a permit that was asked about before: compares its marks only if anything was invalidated since.
+    #[inline]
+    pub(crate) fn holds_still(&self, permit: &Permit, checked: &Checked) -> bool {
+        // Read before the marks: what is invalidated while they are compared counts as not yet seen.
+        let changes = self.changes.load(Ordering::Acquire);
+        checked.is_at(changes) || self.holds_anew(permit, checked, changes)
+    }
+
+    #[cold]
+    fn holds_anew(&self, permit: &Permit, checked: &Checked, changes: u64) -> bool {
+        let holds = self.holds(permit);
+        if holds {
+            checked.set(changes);
+        }
+        holds
+    }
+
     /// Notes the state of an entry and of its tags, to be compared with later.
     pub(crate) fn permit(&self, entry: &str, tags: &[TagKey]) -> Permit {
         // First: whatever is invalidated from here on makes the permit void.
@@ -138,6 +159,7 @@ impl Coherence {
     pub(crate) fn invalidate(&self, name: &str) -> Stamp {
         let mark = mark(name);
         let count = self.marks[mark as usize].fetch_add(1, Ordering::AcqRel);
+        self.changes.fetch_add(1, Ordering::AcqRel);
         let count = count.wrapping_add(1);
         Stamp { mark, count }
     }
@@ -145,6 +167,7 @@ impl Coherence {
     /// Makes all permits void.
     pub(crate) fn invalidate_all(&self) {
         self.generation.fetch_add(1, Ordering::AcqRel);
+        self.changes.fetch_add(1, Ordering::AcqRel);
     }
 
     /// What this process knows of the versions of tags.

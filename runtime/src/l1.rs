@@ -11,7 +11,7 @@ use std::sync::{Arc, OnceLock};
 use quick_cache::sync::{Cache, DefaultLifecycle};
 use quick_cache::{Equivalent, OptionsBuilder, Weighter};
 
-use crate::coherence::{Coherence, Permit};
+use crate::coherence::{Checked, Coherence, Permit};
 use crate::event::MissReason;
 use crate::key::Key;
 use crate::shards::shards;
@@ -27,19 +27,6 @@ pub(crate) struct L1 {
     max_bytes: u64,
 }
 
-/// What a look-up found.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Look<V> {
-    Hit {
-        value: V,
-        /// What computing it had taken.
-        cost_us: u64,
-        /// What is to be done or said about it, other than a hit.
-        note: Option<Note>,
-    },
-    Miss(MissReason),
-}
-
 /// A kept value that may be used, whatever its type.
 #[derive(Debug)]
 pub(crate) struct Usable {
@@ -50,15 +37,20 @@ pub(crate) struct Usable {
 impl Usable {
     /// A copy of the value, if it is of this type.
     #[inline]
-    pub(crate) fn look<V: Any + Clone>(&self) -> Look<V> {
-        match self.slot.value.downcast_ref::<V>() {
-            Some(value) => Look::Hit {
-                value: value.clone(),
-                cost_us: self.slot.keeping.get().map_or(0, |keeping| keeping.cost_us),
-                note: self.note,
-            },
-            None => Look::Miss(MissReason::Type),
-        }
+    pub(crate) fn value<V: Any + Clone>(&self) -> Option<V> {
+        self.slot.value.downcast_ref::<V>().cloned()
+    }
+
+    /// What is to be done or said about it, other than a hit.
+    #[inline]
+    pub(crate) const fn note(&self) -> Option<Note> {
+        self.note
+    }
+
+    /// What computing the value had taken.
+    pub(crate) fn cost_us(&self) -> u64 {
+        let keeping = self.slot.keeping.get();
+        keeping.map_or(0, |keeping| keeping.cost_us)
     }
 }
 
@@ -73,15 +65,17 @@ pub(crate) enum Note {
 
 /// A value for everyone but the caller that computed it: for memory, and for those who wait.
 ///
-/// All that a hit needs lies in this one allocation, whose count it touches anyway: with the deadline in the map, a hit
-/// took two cache lines more.
+/// All that a hit usually needs lies at the beginning of this one allocation, whose count it touches anyway, in the same
+/// cache line as a small value: with the deadline in the map, or with marks to compare, it took several lines more.
 #[derive(Debug)]
 pub(crate) struct Kept<V: ?Sized> {
     /// From when on a hit has more to do than to hit: the copy has ended, or there is something to note. In
     /// milliseconds of the clock.
     attention_ms: AtomicU64,
+    /// When its permit was last found to hold.
+    checked: Checked,
     /// Unset until it is in memory: the value is shared with those who wait before it is known how it may be kept.
-    keeping: OnceLock<Keeping>,
+    keeping: OnceLock<Box<Keeping>>,
     pub(crate) value: V,
 }
 
@@ -109,6 +103,7 @@ impl<V> Kept<V> {
     pub(crate) const fn new(value: V) -> Self {
         Self {
             attention_ms: AtomicU64::new(0),
+            checked: Checked::never(),
             keeping: OnceLock::new(),
             value,
         }
@@ -135,21 +130,7 @@ impl L1 {
         }
     }
 
-    /// A copy of the value of `call`, if there is one that is usable at `now_ms` by what `coherence` says.
-    #[inline]
-    pub(crate) fn get<V: Any + Clone>(
-        &self,
-        call: &CallRef<'_>,
-        now_ms: u64,
-        coherence: &Coherence,
-    ) -> Look<V> {
-        match self.find(call, now_ms, coherence) {
-            Ok(usable) => usable.look(),
-            Err(reason) => Look::Miss(reason),
-        }
-    }
-
-    /// The kept value of `call`, of whatever type, if it is usable.
+    /// The kept value of `call`, of whatever type, if it is usable at `now_ms` by what `coherence` says.
     #[inline]
     pub(crate) fn find(
         &self,
@@ -166,7 +147,7 @@ impl L1 {
         let Some(keeping) = slot.keeping.get() else {
             return Err(MissReason::Cold);
         };
-        if !coherence.holds(&keeping.permit) {
+        if !coherence.holds_still(&keeping.permit, &slot.checked) {
             return Err(self.drop_slot(call, &slot, MissReason::Outdated));
         }
         // Relaxed: it stands for itself, and whoever lets a time pass twice only looks twice.
@@ -189,7 +170,7 @@ impl L1 {
         slot.attention_ms
             .store(keeping.attention_ms(), Ordering::Relaxed);
         // A value is kept once; one that came to memory by two ways is the same both times.
-        if slot.keeping.set(keeping).is_ok() {
+        if slot.keeping.set(Box::new(keeping)).is_ok() {
             self.slots.insert(call, slot);
         }
     }

@@ -14,7 +14,7 @@ use super::seat::{Seat, Taken};
 use super::write::Fresh;
 use crate::event::{Event, Layer, MissReason, StaleReason};
 use crate::key::Key;
-use crate::l1::{CallRef, Kept, Look, Note};
+use crate::l1::{CallRef, Kept, Note, Usable};
 use crate::memo::Memo;
 use crate::shape::Shape;
 use crate::stored::Stored;
@@ -243,31 +243,39 @@ pub(super) fn look_in_memory<V: Stored>(
     memo: &'static Memo,
     key: &Key,
 ) -> Option<(V, bool)> {
-    let look = match key.answer() {
-        Some(usable) => usable.look::<V>(),
+    match key.answer() {
+        Some(usable) => take_from_memory(core, memo, Ok(usable)),
         None => {
             let call = CallRef::new(memo.id(), key);
-            core.l1.get::<V>(&call, core.time.now_ms(), &core.coherence)
-        }
-    };
-    match look {
-        Look::Hit {
-            value,
-            cost_us,
-            note,
-        } => {
-            if note == Some(Note::Stale) {
-                stale_in_memory(core, memo);
-            } else {
-                core.emit_memory_hit(memo, cost_us);
-            }
-            Some((value, note == Some(Note::Due)))
-        }
-        Look::Miss(reason) => {
-            memory_miss(core, memo, reason);
-            None
+            let found = core.l1.find(&call, core.time.now_ms(), &core.coherence);
+            take_from_memory(core, memo, found.as_ref())
         }
     }
+}
+
+#[inline]
+fn take_from_memory<V: Stored>(
+    core: &Core,
+    memo: &'static Memo,
+    found: Result<&Usable, &MissReason>,
+) -> Option<(V, bool)> {
+    let usable = match found {
+        Ok(usable) => usable,
+        Err(reason) => {
+            memory_miss(core, memo, *reason);
+            return None;
+        }
+    };
+    let Some(value) = usable.value::<V>() else {
+        memory_miss(core, memo, MissReason::Type);
+        return None;
+    };
+    if usable.note() == Some(Note::Stale) {
+        stale_in_memory(core, memo);
+    } else {
+        core.emit_memory_hit(memo, usable);
+    }
+    Some((value, usable.note() == Some(Note::Due)))
 }
 
 #[cold]

@@ -1,5 +1,7 @@
 //! [`Permit`]: leave to rely on what was found, as long as nothing of it is invalidated.
 
+use crate::sync::atomic::{AtomicU64, Ordering};
+
 /// The state of a mark at some moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Stamp {
@@ -14,6 +16,26 @@ pub(crate) struct Permit {
     /// The entry, then the tags that every entry has: these need no allocation.
     first: [Stamp; FIRST],
     labels: Box<[Stamp]>,
+}
+
+/// When a permit was last found to hold: the number of changes at that time.
+#[derive(Debug)]
+pub(crate) struct Checked(AtomicU64);
+
+impl Checked {
+    pub(crate) const fn never() -> Self {
+        Self(AtomicU64::new(u64::MAX))
+    }
+
+    #[inline]
+    pub(super) fn is_at(&self, changes: u64) -> bool {
+        // Relaxed, here and below: the number stands for itself, and an older one only leads to another look.
+        self.0.load(Ordering::Relaxed) == changes
+    }
+
+    pub(super) fn set(&self, changes: u64) {
+        self.0.store(changes, Ordering::Relaxed);
+    }
 }
 
 /// The entry, the namespace and the function.

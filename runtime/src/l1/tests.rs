@@ -39,26 +39,30 @@ impl Bench {
         self.l1.insert(call, Arc::new(Kept::new(value)), keeping);
     }
 
-    fn get(&self, argument: u64, now_ms: u64) -> Look<u64> {
+    fn get(&self, argument: u64, now_ms: u64) -> Look {
         let key = key(argument);
-        self.l1.get(&CallRef::new(1, &key), now_ms, &self.coherence)
+        let usable = self.find(&CallRef::new(1, &key), now_ms)?;
+        Ok((usable.value(), usable.cost_us(), usable.note()))
+    }
+
+    fn find(&self, call: &CallRef<'_>, now_ms: u64) -> Result<Usable, MissReason> {
+        self.l1.find(call, now_ms, &self.coherence)
     }
 }
+
+/// A value, what it had cost, and what is special about it.
+type Look = Result<(Option<u64>, u64, Option<Note>), MissReason>;
 
 fn key(argument: u64) -> Key {
     Key::build(1, |parts| parts.part(&argument))
 }
 
-const fn hit(note: Option<Note>) -> Look<u64> {
-    Look::Hit {
-        value: 7,
-        cost_us: 5,
-        note,
-    }
+const fn hit(note: Option<Note>) -> Look {
+    Ok((Some(7), 5, note))
 }
 
-const fn miss(reason: MissReason) -> Look<u64> {
-    Look::Miss(reason)
+const fn miss(reason: MissReason) -> Look {
+    Err(reason)
 }
 
 #[test]
@@ -139,10 +143,8 @@ fn functions_do_not_share_keys() {
     bench.insert(1, 7, bench.keeping(100));
     let other = Key::build(2, |parts| parts.part(&1_u64));
 
-    let look = bench
-        .l1
-        .get::<u64>(&CallRef::new(2, &other), 0, &bench.coherence);
-    assert_eq!(look, miss(MissReason::Cold));
+    let found = bench.find(&CallRef::new(2, &other), 0);
+    assert_eq!(found.err(), Some(MissReason::Cold));
 }
 
 #[test]
@@ -151,9 +153,8 @@ fn a_value_of_another_type_is_not_handed_out() {
     bench.insert(1, 7, bench.keeping(100));
 
     let key = key(1);
-    let call = CallRef::new(1, &key);
-    let look = bench.l1.get::<String>(&call, 0, &bench.coherence);
-    assert_eq!(look, Look::Miss(MissReason::Type));
+    let usable = bench.find(&CallRef::new(1, &key), 0).unwrap();
+    assert_eq!(usable.value::<String>(), None);
 }
 
 #[test]
@@ -167,7 +168,7 @@ fn what_is_kept_is_bounded_by_bytes() {
         bench.insert(argument, argument, keeping);
     }
     let kept = (0..1_000)
-        .filter(|&argument| matches!(bench.get(argument, 0), Look::Hit { .. }))
+        .filter(|&argument| bench.get(argument, 0).is_ok())
         .count();
 
     assert!((50..=104).contains(&kept), "{kept}");

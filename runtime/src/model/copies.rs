@@ -8,7 +8,7 @@ use shuttle::thread;
 use super::{check, coherence, tags};
 use crate::coherence::Coherence;
 use crate::key::Key;
-use crate::l1::{CallRef, Keeping, Kept, L1, Look};
+use crate::l1::{CallRef, Keeping, Kept, L1};
 
 const NOW_MS: u64 = 1;
 const ENTRY: &str = "entry";
@@ -51,15 +51,38 @@ fn fill_while(invalidate: fn(&Coherence)) {
     invalidate(&coherence);
     let key = Key::build(1, |parts| parts.part(&1_u8));
     for _ in 0..2 {
-        let look = l1.get::<u64>(&CallRef::new(1, &key), NOW_MS, &coherence);
-        if let Look::Hit { value, .. } = look {
-            assert_eq!(value, 1);
-        }
+        assert!(is_cold_or_new(&l1, &key, &coherence));
         thread::yield_now();
     }
     filler.join().unwrap();
-    let look = l1.get::<u64>(&CallRef::new(1, &key), NOW_MS, &coherence);
-    assert!(matches!(look, Look::Miss(_) | Look::Hit { value: 1, .. }));
+    assert!(is_cold_or_new(&l1, &key, &coherence));
+}
+
+/// A copy is looked at by one caller while it is invalidated: what that one has found does not hold for those after.
+fn look_while(invalidate: fn(&Coherence)) {
+    let coherence = coherence();
+    let l1 = Arc::new(L1::new(1 << 20, 1 << 10));
+    let key = Key::build(1, |parts| parts.part(&1_u8));
+    let permit = coherence.permit(ENTRY, &tags(&coherence));
+    let call = CallRef::new(1, &key).to_owned();
+    l1.insert(call, Arc::new(Kept::new(0_u64)), keeping(permit));
+    let looker = {
+        let (coherence, l1) = (Arc::clone(&coherence), Arc::clone(&l1));
+        thread::spawn(move || {
+            let key = Key::build(1, |parts| parts.part(&1_u8));
+            let _ = l1.find(&CallRef::new(1, &key), NOW_MS, &coherence);
+        })
+    };
+    invalidate(&coherence);
+    assert!(is_cold_or_new(&l1, &key, &coherence));
+    looker.join().unwrap();
+    assert!(is_cold_or_new(&l1, &key, &coherence));
+}
+
+/// Whether memory has nothing usable, or what the source has after its change.
+fn is_cold_or_new(l1: &L1, key: &Key, coherence: &Coherence) -> bool {
+    let found = l1.find(&CallRef::new(1, key), NOW_MS, coherence);
+    found.map_or(true, |usable| usable.value() == Some(1_u64))
 }
 
 #[test]
@@ -84,4 +107,18 @@ fn a_tag_that_is_invalidated_while_its_entry_is_read_makes_the_copy_void() {
 #[test]
 fn nothing_is_kept_over_a_new_generation() {
     check(|| fill_while(Coherence::invalidate_all));
+}
+
+#[test]
+fn a_copy_that_is_looked_at_while_it_is_evicted_is_void_afterwards() {
+    check(|| {
+        look_while(|coherence| {
+            coherence.invalidate(ENTRY);
+        })
+    });
+}
+
+#[test]
+fn a_copy_that_is_looked_at_while_all_is_invalidated_is_void_afterwards() {
+    check(|| look_while(Coherence::invalidate_all));
 }
