@@ -4,6 +4,7 @@
 //! hashed cryptographically before a copy in memory was missed. In stores it is an [`EntryKey`].
 
 use std::any::type_name;
+use std::cell::Cell;
 
 use serde::Serialize;
 
@@ -18,18 +19,99 @@ mod tests;
 mod unordered;
 
 pub(crate) use self::bytes::KeyBytes;
-use self::bytes::give_back;
 use self::encode::EncodeError;
 pub use self::entry_key::EntryKey;
 pub(crate) use self::entry_key::{argument_digest, function_id, locked_argument_digest};
 pub use self::tags::Tags;
 
 /// The encoded key parts of one call, or the reason why it has none.
+///
+/// A hit moves it several times, and would wait for the processor each time to read back what it has just written: so
+/// that it is only the address of what the thread has lent.
 #[derive(Debug)]
-pub struct Key {
-    /// Names of generic arguments, then the parts. Lent by the thread, and given back when the key is dropped.
-    bytes: Vec<u8>,
+pub struct Key(Option<Box<KeyParts>>);
+
+impl Key {
+    /// Encodes the parts of a key of the function that is known as `memo`.
+    #[inline]
+    pub(crate) fn build(memo: usize, parts: impl FnOnce(&mut KeyParts)) -> Self {
+        let mut collected = lend();
+        parts(&mut collected);
+        collected.hash = collected.bytes.hash(memo);
+        Self(Some(collected))
+    }
+
+    #[inline]
+    fn parts(&self) -> &KeyParts {
+        match &self.0 {
+            Some(parts) => parts,
+            None => unreachable!("they are given back when the key is dropped"),
+        }
+    }
+
+    #[inline]
+    fn parts_mut(&mut self) -> &mut KeyParts {
+        match &mut self.0 {
+            Some(parts) => parts,
+            None => unreachable!("they are given back when the key is dropped"),
+        }
+    }
+
+    /// Names of generic arguments, then the parts.
+    #[inline]
+    pub(crate) fn bytes(&self) -> &[u8] {
+        self.parts().bytes.as_slice()
+    }
+
     /// A hash of the bytes, and of the function.
+    #[inline]
+    pub(crate) fn hash(&self) -> u64 {
+        self.parts().hash
+    }
+
+    /// How many of the bytes are names of generic arguments.
+    pub(crate) fn generics(&self) -> usize {
+        self.parts().generics
+    }
+
+    /// The key of a call that needs nothing more.
+    #[inline]
+    pub(crate) fn answered_by(mut self, usable: Usable) -> Self {
+        self.parts_mut().answer = Some(usable);
+        self
+    }
+
+    /// What memory had when the key was made.
+    #[inline]
+    pub(crate) fn answer(&self) -> Option<&Usable> {
+        self.parts().answer.as_ref()
+    }
+
+    /// The labels of the call.
+    pub(crate) fn tags(&self) -> &[Box<str>] {
+        &self.parts().tags
+    }
+
+    #[inline]
+    pub(crate) fn fault(&self) -> Option<&KeyFault> {
+        self.parts().fault.as_deref()
+    }
+}
+
+impl Drop for Key {
+    #[inline]
+    fn drop(&mut self) {
+        if let Some(parts) = self.0.take() {
+            give_back(parts);
+        }
+    }
+}
+
+/// Collects the parts of a key, in order.
+#[derive(Debug, Default)]
+pub struct KeyParts {
+    bytes: KeyBytes,
+    /// A hash of the bytes, and of the function; once all are there.
     hash: u64,
     /// How many of the bytes are names of generic arguments: these belong to the function, in stores.
     generics: usize,
@@ -39,79 +121,6 @@ pub struct Key {
     tags: Box<[Box<str>]>,
     /// What memory had when the key was made, if it was looked for. The key has no tags then.
     answer: Option<Usable>,
-}
-
-impl Key {
-    /// Encodes the parts of a key of the function that is known as `memo`.
-    #[inline]
-    pub(crate) fn build(memo: usize, parts: impl FnOnce(&mut KeyParts)) -> Self {
-        let mut collected = KeyParts {
-            bytes: KeyBytes::new(),
-            generics: 0,
-            fault: None,
-        };
-        parts(&mut collected);
-        Self {
-            hash: collected.bytes.hash(memo),
-            bytes: collected.bytes.into_bytes(),
-            generics: collected.generics,
-            fault: collected.fault,
-            tags: Box::default(),
-            answer: None,
-        }
-    }
-
-    #[inline]
-    pub(crate) fn bytes(&self) -> &[u8] {
-        &self.bytes
-    }
-
-    #[inline]
-    pub(crate) const fn hash(&self) -> u64 {
-        self.hash
-    }
-
-    /// How many of the bytes are names of generic arguments.
-    pub(crate) const fn generics(&self) -> usize {
-        self.generics
-    }
-
-    /// The key of a call that needs nothing more.
-    pub(crate) fn answered_by(mut self, usable: Usable) -> Self {
-        self.answer = Some(usable);
-        self
-    }
-
-    /// What memory had when the key was made.
-    #[inline]
-    pub(crate) const fn answer(&self) -> Option<&Usable> {
-        self.answer.as_ref()
-    }
-
-    /// The labels of the call.
-    pub(crate) fn tags(&self) -> &[Box<str>] {
-        &self.tags
-    }
-
-    #[inline]
-    pub(crate) fn fault(&self) -> Option<&KeyFault> {
-        self.fault.as_deref()
-    }
-}
-
-impl Drop for Key {
-    #[inline]
-    fn drop(&mut self) {
-        give_back(std::mem::take(&mut self.bytes));
-    }
-}
-
-/// Collects the parts of a key, in order.
-#[derive(Debug)]
-pub struct KeyParts {
-    bytes: KeyBytes,
-    generics: usize,
-    fault: Option<Box<KeyFault>>,
 }
 
 impl KeyParts {
@@ -142,7 +151,43 @@ impl KeyParts {
     fn fail(&mut self, fault: KeyFault) {
         self.fault.get_or_insert_with(|| Box::new(fault));
     }
+
+    /// Forgets the key, but keeps its room.
+    #[inline]
+    fn clear(&mut self) {
+        self.bytes.clear();
+        self.generics = 0;
+        self.fault = None;
+        self.tags = Box::default();
+        self.answer = None;
+    }
 }
+
+thread_local! {
+    /// Room for the next key of the thread: none until a key was dropped here, and while it is lent.
+    static SPARE: Cell<Option<Box<KeyParts>>> = const { Cell::new(None) };
+}
+
+/// Room for a key, with what the thread has to lend.
+#[inline]
+fn lend() -> Box<KeyParts> {
+    // A thread that is ending has nothing to lend any more.
+    let spare = SPARE.try_with(Cell::take).ok().flatten();
+    spare.unwrap_or_default()
+}
+
+/// Takes room for the next key of the thread.
+#[inline]
+fn give_back(mut parts: Box<KeyParts>) {
+    if parts.bytes.capacity() > MAX_SPARE_BYTES {
+        return;
+    }
+    parts.clear();
+    let _ = SPARE.try_with(|spare| spare.set(Some(parts)));
+}
+
+/// What a thread may keep for its next key; larger ones are rare, and freed.
+const MAX_SPARE_BYTES: usize = 4096;
 
 /// Why a call has no key.
 #[derive(Clone, Debug, PartialEq, Eq)]

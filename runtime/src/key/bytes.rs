@@ -1,6 +1,5 @@
 //! [`KeyBytes`]: where keys are encoded and hashed.
 
-use std::cell::Cell;
 use std::fmt;
 use std::hash::{BuildHasher, Hasher};
 use std::sync::LazyLock;
@@ -22,19 +21,11 @@ pub(crate) struct KeyBytes {
 
 impl KeyBytes {
     #[inline]
-    pub(crate) fn new() -> Self {
-        Self {
-            bytes: lend(),
-            hasher: SEED.build_hasher(),
-            reordered: false,
-        }
-    }
-
-    #[inline]
     pub(crate) fn len(&self) -> usize {
         self.bytes.len()
     }
 
+    #[inline]
     pub(crate) fn as_slice(&self) -> &[u8] {
         &self.bytes
     }
@@ -71,9 +62,20 @@ impl KeyBytes {
         hasher.finish()
     }
 
-    #[inline]
     pub(crate) fn into_bytes(self) -> Vec<u8> {
         self.bytes
+    }
+
+    pub(crate) fn capacity(&self) -> usize {
+        self.bytes.capacity()
+    }
+
+    /// Forgets all that went in, but keeps its room.
+    #[inline]
+    pub(crate) fn clear(&mut self) {
+        self.bytes.clear();
+        self.hasher = SEED.build_hasher();
+        self.reordered = false;
     }
 
     #[cold]
@@ -91,33 +93,18 @@ impl fmt::Debug for KeyBytes {
     }
 }
 
-thread_local! {
-    /// A buffer for the next key of the thread: without capacity until a key was dropped here, and while it is lent.
-    static SPARE: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
-}
-
-/// An empty buffer, with room where the thread has some to lend.
-#[inline]
-fn lend() -> Vec<u8> {
-    // A thread that is ending has nothing to lend any more.
-    SPARE.try_with(Cell::take).unwrap_or_default()
-}
-
-/// Takes a buffer for the next key of the thread.
-#[inline]
-pub(crate) fn give_back(mut buffer: Vec<u8>) {
-    if buffer.capacity() > MAX_SPARE_BYTES {
-        return;
+impl Default for KeyBytes {
+    fn default() -> Self {
+        Self {
+            bytes: Vec::new(),
+            hasher: SEED.build_hasher(),
+            reordered: false,
+        }
     }
-    buffer.clear();
-    let _ = SPARE.try_with(|spare| spare.set(buffer));
 }
 
 /// Random in each process, so that no one can prepare keys that collide.
 static SEED: LazyLock<RandomState> = LazyLock::new(RandomState::default);
-
-/// What a thread may keep for its next key; larger buffers are rare, and freed.
-const MAX_SPARE_BYTES: usize = 4096;
 
 #[cfg(test)]
 mod tests {
@@ -126,7 +113,7 @@ mod tests {
     #[test]
     fn equal_pieces_have_equal_hashes_in_equal_contexts() {
         let bytes = |text: &str| {
-            let mut bytes = KeyBytes::new();
+            let mut bytes = KeyBytes::default();
             bytes.append_short([1, 2], 12);
             bytes.append(text.as_bytes());
             bytes
@@ -140,7 +127,7 @@ mod tests {
     #[test]
     fn what_was_reordered_is_hashed_as_it_is_then() {
         let reordered = |first: &[u8], second: &[u8]| {
-            let mut bytes = KeyBytes::new();
+            let mut bytes = KeyBytes::default();
             bytes.append(b"x");
             bytes.append(first);
             bytes.append(second);
@@ -152,16 +139,5 @@ mod tests {
         assert_eq!(one.as_slice(), b"xab");
         assert_eq!(other.as_slice(), b"xab");
         assert_eq!(one.hash(7), other.hash(7));
-    }
-
-    #[test]
-    fn a_thread_lends_its_buffer_to_one_key_at_a_time() {
-        give_back(Vec::with_capacity(64));
-        let (first, second) = (lend(), lend());
-
-        assert!(first.capacity() >= 64);
-        assert_eq!(second.capacity(), 0);
-        give_back(vec![1; MAX_SPARE_BYTES + 1]);
-        assert_eq!(lend().capacity(), 0);
     }
 }

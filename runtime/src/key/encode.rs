@@ -34,7 +34,7 @@ pub(crate) fn value<T: Serialize + ?Sized>(
 
 /// The encoding of `value` alone.
 pub(crate) fn to_bytes<T: Serialize + ?Sized>(part: &T) -> Result<Vec<u8>, EncodeError> {
-    let mut bytes = KeyBytes::new();
+    let mut bytes = KeyBytes::default();
     value(part, &mut bytes)?;
     Ok(bytes.into_bytes())
 }

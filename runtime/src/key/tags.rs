@@ -24,7 +24,7 @@ impl Key {
     pub(crate) fn with_tags(mut self, tags: impl FnOnce(&mut Tags)) -> Self {
         let mut collected = Tags::default();
         tags(&mut collected);
-        self.tags = collected.0.into_boxed_slice();
+        self.parts_mut().tags = collected.0.into_boxed_slice();
         self
     }
 }
@@ -41,7 +41,7 @@ mod tests {
             tags.tag(format_args!("user:{}", 1));
         });
 
-        let tags: Vec<&str> = key.tags.iter().map(|tag| &**tag).collect();
+        let tags: Vec<&str> = key.tags().iter().map(|tag| &**tag).collect();
         assert_eq!(tags, ["user:1", "order:2"]);
     }
 }

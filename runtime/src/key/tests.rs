@@ -293,3 +293,31 @@ fn long_texts_carry_long_lengths() {
     assert_eq!(part(&*text)[..4], [0x10, 0xAC, 0x02, b'x']);
     assert_eq!(part(&*text).len(), 303);
 }
+
+#[test]
+fn a_thread_lends_its_room_to_one_key_at_a_time() {
+    give_back(Box::new(KeyParts::default()));
+    let long = "a".repeat(64);
+    drop(key(|parts| parts.part(&*long)));
+    let (first, second) = (lend(), lend());
+
+    assert!(first.bytes.capacity() >= 64);
+    assert_eq!((first.bytes.len(), second.bytes.capacity()), (0, 0));
+    drop(key(|parts| parts.part(&*"a".repeat(2 * MAX_SPARE_BYTES))));
+    assert_eq!(lend().bytes.capacity(), 0);
+}
+
+#[test]
+fn a_key_has_nothing_of_the_one_before() {
+    let fault =
+        key(|parts| parts.fail(KeyFault::TooLarge)).with_tags(|tags| tags.tag(format_args!("a")));
+    assert!(fault.fault().is_some());
+    drop(fault);
+    let next = key(|parts| parts.part(&1_u8));
+
+    assert_eq!(
+        (next.fault(), next.tags().len(), next.generics()),
+        (None, 0, 0)
+    );
+    assert_eq!(next.hash(), key(|parts| parts.part(&1_u8)).hash());
+}
