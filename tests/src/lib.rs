@@ -22,6 +22,7 @@ pub mod proxy;
 pub mod redis_cluster;
 pub mod redis_sentinels;
 pub mod redis_server;
+pub mod rights;
 pub mod scratch;
 pub mod sham_server;
 pub mod situations;

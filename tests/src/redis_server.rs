@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 use crate::certificates::{Authority, Signed};
+use crate::rights;
 
 /// How long a fresh server may take to answer; generous, since a loaded machine runs the tests.
 const START_PATIENCE: Duration = Duration::from_secs(20);
@@ -31,6 +32,8 @@ pub struct RedisServer {
     endpoint: Endpoint,
     /// Where it speaks TLS too.
     secure_port: Option<u16>,
+    /// Whether selfsame has the smallest set of rights there.
+    is_restricted: bool,
     settings: Vec<String>,
     /// `None` while the server is down.
     process: Option<Child>,
@@ -55,7 +58,17 @@ impl<'a> Plan<'a> {
             configuration: None,
         }
     }
+
+    /// Whether nobody but the test and selfsame comes to it, and without a name.
+    fn is_alone(&self) -> bool {
+        self.authority.is_none()
+            && self.configuration.is_none()
+            && !self.settings.iter().any(|word| NEEDS_MORE.contains(word))
+    }
 }
+
+/// Settings of servers that are not left alone: by replicas, nodes or those who know a password.
+const NEEDS_MORE: [&str; 3] = ["--cluster-enabled", "--repl-diskless-sync", "--requirepass"];
 
 #[derive(Debug, Clone)]
 enum Endpoint {
@@ -153,6 +166,7 @@ impl RedisServer {
             if let Some(authority) = plan.authority {
                 server.secure((plan.port)(), authority);
             }
+            server.is_restricted = plan.is_alone() && std::env::var_os(rights::VARIABLE).is_some();
             if server.launch() {
                 return server;
             }
@@ -363,6 +377,7 @@ impl RedisServer {
             folder,
             head: Vec::new(),
             secure_port: None,
+            is_restricted: false,
             settings: settings.iter().map(ToString::to_string).collect(),
             process: None,
         }
@@ -384,6 +399,11 @@ impl RedisServer {
             .args(["--save", "", "--appendonly", "no", "--dir"])
             .arg(self.folder.path())
             .args(&self.settings)
+            .args(
+                self.is_restricted
+                    .then(rights::settings)
+                    .unwrap_or_default(),
+            )
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
@@ -436,10 +456,20 @@ impl RedisServer {
     }
 
     fn try_connection(&self) -> redis::RedisResult<redis::Connection> {
-        let client = redis::Client::open(self.url())?;
+        let client = redis::Client::open(self.own_url())?;
         let connection = client.get_connection_with_timeout(Duration::from_secs(5))?;
         connection.set_read_timeout(Some(Duration::from_secs(5)))?;
         Ok(connection)
+    }
+
+    /// The URL for the test itself.
+    fn own_url(&self) -> String {
+        if self.is_restricted {
+            let name = format!("redis://{}@", rights::CREDENTIALS);
+            self.url().replacen("redis://", &name, 1)
+        } else {
+            self.url()
+        }
     }
 
     fn signal(&self, name: &str) {

@@ -2,7 +2,6 @@
 //! than the README says.
 
 use std::collections::HashMap;
-use std::fs;
 use std::panic::catch_unwind;
 use std::sync::Arc;
 use std::thread;
@@ -15,25 +14,15 @@ use selfsame_tests::certificates::{Authority, Signed};
 use selfsame_tests::redis_cluster::RedisCluster;
 use selfsame_tests::redis_sentinels::{self, RedisSentinels};
 use selfsame_tests::redis_server::RedisServer;
+use selfsame_tests::rights::rights;
+use selfsame_tests::stage;
 use selfsame_tests::worker::{NAMESPACE, UNINSTALLED, Worker};
-use selfsame_tests::{scratch, stage};
 use tokio::runtime::Builder;
 
 /// Longer than the default: what is asserted is what happened, on a machine that may be busy.
 const DEADLINE: Duration = Duration::from_secs(2);
 
 const PASSWORD: &str = "sesame";
-
-/// What the README gives to an account: commands, as rules.
-fn rights() -> Vec<String> {
-    let readme = fs::read_to_string(scratch::repository().join("README.md")).unwrap();
-    let line = readme.split("ACL SETUSER").nth(1).expect("it is shown");
-    let line = line.split("```").next().unwrap_or_default();
-    let words = line.split_whitespace().map(ToOwned::to_owned);
-    let rights: Vec<_> = words.filter(|word| word.starts_with('+')).collect();
-    assert!(rights.len() > 10, "{rights:?}");
-    rights
-}
 
 /// An account of that name for the namespaces that begin like it (the conformance check has some more), with these rights
 /// and no others.
