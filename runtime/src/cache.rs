@@ -122,7 +122,7 @@ impl Cache {
 
     #[cold]
     fn from_environment() -> &'static Self {
-        CURRENT.get_or_init(builder::from_environment)
+        CURRENT.get_or_init(builder::environment::from_environment)
     }
 }
 

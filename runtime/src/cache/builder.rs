@@ -1,15 +1,10 @@
 //! [`CacheBuilder`]: the settings of a cache, their defaults and their checks.
 
-use std::env::VarError;
-#[cfg(feature = "tls")]
-use std::ffi::OsString;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-#[cfg(feature = "tls")]
-use super::TLS_VARIABLES;
-use super::{Cache, Core, SECRET_VARIABLE, URL_VARIABLE};
+use super::{Cache, Core};
 use crate::background::Background;
 use crate::clock::{Clock, SystemClock, Time, milliseconds};
 use crate::coherence::Coherence;
@@ -22,7 +17,7 @@ use crate::gate::Gate;
 use crate::l1::L1;
 use crate::report::Reporter;
 use crate::roll::{self, Purge, Roll};
-use crate::secret::{self, Secrets};
+use crate::secret::Secrets;
 #[cfg(feature = "tls")]
 use crate::store::redis::Tls;
 #[cfg(feature = "sqlite")]
@@ -30,6 +25,10 @@ use crate::store::sqlite;
 use crate::store::url::{StoreUrl, Surroundings};
 use crate::store::{DEADLINE, Store};
 use crate::timers::Timers;
+
+pub(super) mod environment;
+
+use self::environment::{Locking, Source};
 
 /// The settings of a [`Cache`].
 ///
@@ -89,23 +88,6 @@ pub struct CacheBuilder {
     reporter: Reporter,
 }
 
-/// Where the store comes from.
-#[derive(Debug)]
-enum Source {
-    Environment,
-    /// What was read of the URL: a bad one is reported when the cache is built.
-    Url(Result<StoreUrl, Error>),
-    Given(Arc<dyn Store>),
-}
-
-/// Where the secrets come from.
-#[derive(Debug)]
-enum Locking {
-    Environment,
-    /// What was read of them: bad ones are reported when the cache is built.
-    Given(Result<Option<Secrets>, Error>),
-}
-
 impl CacheBuilder {
     pub(super) fn new() -> Self {
         Self {
@@ -133,8 +115,8 @@ impl CacheBuilder {
     }
 
     /// Says where entries live: `memory:`, `sqlite:PATH`, `redis://…`, `rediss://…`, `redis+unix://…`,
-    /// `redis+sentinel://…` or `redis+cluster://…`. What is wrong
-    /// with it is found when the cache is built; a server that is down is not wrong.
+    /// `redis+sentinel://…` or `redis+cluster://…`. What is wrong with it is found when the cache is built; a server that
+    /// is down is not wrong.
     pub fn url(mut self, url: &str) -> Self {
         self.store = Source::Url(StoreUrl::parse(url));
         self
@@ -279,7 +261,8 @@ impl CacheBuilder {
     }
 
     /// Tells `observe` when the store is suspended or resumed, when the link by which other processes' invalidations come is
-    /// lost or back, and when this process has purged something, on the thread where it happens. It must be quick; a panic of it is ignored.
+    /// lost or back, and when this process has purged something, on the thread where it happens. It must be quick; a panic
+    /// of it is ignored.
     pub fn on_change(mut self, observe: impl Fn(Change) + Send + Sync + 'static) -> Self {
         self.on_change = OnChange::new(observe);
         self
@@ -292,34 +275,15 @@ impl CacheBuilder {
         self
     }
 
-    /// Builds the cache. Does no I/O itself, but for files of certificates; a store that tells of invalidations begins to listen in the background.
+    /// Builds the cache. Does no I/O itself, but for files of certificates; a store that tells of invalidations begins to
+    /// listen in the background.
     ///
     /// # Errors
     ///
     /// A URL that makes no sense or needs a feature that is switched off, a namespace that can't be part of a key, an
     /// option out of its range. Each is a mistake in the settings: fix them.
     pub fn build(self) -> Result<Cache, Error> {
-        check_namespace(self.namespace.as_deref())?;
-        if self.max_value_bytes > MAX_VALUE_BYTES {
-            return Err(
-                ErrorKind::InvalidOption("`max_value_bytes` can be 256 MiB at most").into(),
-            );
-        }
-        if self.store_deadline < Duration::from_millis(1) {
-            return Err(
-                ErrorKind::InvalidOption("`store_deadline` is a millisecond at least").into(),
-            );
-        }
-        if self.ttl_jitter > 50 {
-            return Err(ErrorKind::InvalidOption("`ttl_jitter` can be 50 % at most").into());
-        }
-        if self.roll.heartbeat < Duration::from_millis(10) || self.roll.heartbeat >= self.roll.grace
-        {
-            return Err(ErrorKind::InvalidOption(
-                "`heartbeat` is 10 ms at least, and less than `grace`",
-            )
-            .into());
-        }
+        self.check()?;
         let surroundings = Surroundings {
             clock: self.time.shared(),
             memory_bytes: self.memory_max_bytes,
@@ -329,7 +293,7 @@ impl CacheBuilder {
             #[cfg(feature = "tls")]
             tls: match self.tls {
                 Some(tls) => Some(tls),
-                None => tls_of(TLS_VARIABLES.map(std::env::var_os))?,
+                None => environment::tls_from_environment()?,
             },
         };
         let secrets = self.secrets.read()?;
@@ -345,19 +309,7 @@ impl CacheBuilder {
             move |change| told.proclaim(change),
         ));
         let control = self.namespace.as_deref().unwrap_or(DEFAULT_CONTROL);
-        let was_down = AtomicBool::new(false);
-        let link = move |is_up: bool| {
-            if !is_up {
-                was_down.store(true, Ordering::Relaxed);
-                herald.proclaim(Change::LinkDown);
-            } else if was_down.load(Ordering::Relaxed) {
-                herald.proclaim(Change::LinkUp);
-            } else {
-                // That all is well from the start is nothing to say aloud.
-                herald.on_change.tell(Change::LinkUp);
-            }
-        };
-        let coherence = Coherence::start(&*store, control, self.time.clone(), link);
+        let coherence = Coherence::start(&*store, control, self.time.clone(), herald.of_link());
         let roll = Roll::new(
             control,
             coherence.own(),
@@ -397,6 +349,34 @@ impl CacheBuilder {
         })
     }
 
+    /// Whether each option is in its range, whatever the others are.
+    fn check(&self) -> Result<(), Error> {
+        check_namespace(self.namespace.as_deref())?;
+        let heartbeat = self.roll.heartbeat;
+        let demands = [
+            (
+                self.max_value_bytes <= MAX_VALUE_BYTES,
+                "`max_value_bytes` can be 256 MiB at most",
+            ),
+            (
+                self.store_deadline >= Duration::from_millis(1),
+                "`store_deadline` is a millisecond at least",
+            ),
+            (
+                self.ttl_jitter <= MAX_TTL_JITTER,
+                "`ttl_jitter` can be 50 % at most",
+            ),
+            (
+                heartbeat >= Duration::from_millis(10) && heartbeat < self.roll.grace,
+                "`heartbeat` is 10 ms at least, and less than `grace`",
+            ),
+        ];
+        match demands.into_iter().find(|(is_met, _)| !is_met) {
+            Some((_, demand)) => Err(ErrorKind::InvalidOption(demand).into()),
+            None => Ok(()),
+        }
+    }
+
     /// Builds the cache and makes it the one of this process.
     ///
     /// # Errors
@@ -421,110 +401,21 @@ impl Herald {
         self.reporter.say(format_args!("{change}"));
         self.on_change.tell(change);
     }
-}
 
-impl Source {
-    fn open(self, surroundings: &Surroundings) -> Result<Arc<dyn Store>, Error> {
-        match self {
-            Self::Environment => url_of(std::env::var(URL_VARIABLE))?.open(surroundings),
-            Self::Url(url) => url?.open(surroundings),
-            Self::Given(store) => Ok(store),
+    /// Is told when the link to the news comes up (`true`) or is lost.
+    fn of_link(self) -> impl Fn(bool) + Send + Sync {
+        let was_down = AtomicBool::new(false);
+        move |is_up| {
+            if !is_up {
+                was_down.store(true, Ordering::Relaxed);
+                self.proclaim(Change::LinkDown);
+            } else if was_down.load(Ordering::Relaxed) {
+                self.proclaim(Change::LinkUp);
+            } else {
+                // That all is well from the start is nothing to say aloud.
+                self.on_change.tell(Change::LinkUp);
+            }
         }
-    }
-}
-
-impl Locking {
-    fn read(self) -> Result<Option<Secrets>, Error> {
-        match self {
-            Self::Environment => secrets_of(std::env::var(SECRET_VARIABLE)),
-            Self::Given(secrets) => secrets,
-        }
-    }
-}
-
-/// The cache of a process that installed none. Nobody is there to take an error: it is said aloud, and entries stay in
-/// this process.
-pub(super) fn from_environment() -> Cache {
-    let url = std::env::var(URL_VARIABLE);
-    let secrets = std::env::var(SECRET_VARIABLE);
-    let configured = CacheBuilder {
-        store: Source::Url(url_of(url)),
-        secrets: Locking::Given(secrets_of(secrets)),
-        ..CacheBuilder::new()
-    };
-    or_in_this_process(configured)
-}
-
-fn or_in_this_process(configured: CacheBuilder) -> Cache {
-    configured.build().unwrap_or_else(|error| {
-        let variable = variable_of(&error);
-        Reporter::default().say(format_args!(
-            "{variable} is not usable: {error}; results are remembered in this process only"
-        ));
-        let in_this_process = CacheBuilder {
-            store: Source::Url(Ok(StoreUrl::Memory)),
-            secrets: Locking::Given(Ok(None)),
-            #[cfg(feature = "tls")]
-            tls: Some(Tls::new()),
-            ..CacheBuilder::new()
-        };
-        in_this_process
-            .build()
-            // The defaults are in their ranges, and memory is always there.
-            .expect("the default settings are valid")
-    })
-}
-
-/// The variable that an error is about, where all that was set are variables.
-fn variable_of(error: &Error) -> &'static str {
-    match error.kind() {
-        ErrorKind::InvalidSecret { .. } | ErrorKind::FeatureMissing(secret::FEATURE) => {
-            SECRET_VARIABLE
-        }
-        ErrorKind::InvalidTls(_) => "what SELFSAME_TLS_CA, _CERT and _KEY say",
-        _ => URL_VARIABLE,
-    }
-}
-
-/// Files that are named by variables, in the order of [`TLS_VARIABLES`]. What is set to nothing is not set: that leaves
-/// the defaults, which trust no more.
-#[cfg(feature = "tls")]
-fn tls_of(files: [Option<OsString>; 3]) -> Result<Option<Tls>, Error> {
-    let files = files.map(|file| file.filter(|path| !path.is_empty()));
-    if files.iter().all(Option::is_none) {
-        return Ok(None);
-    }
-    let [authorities, certificates, key] = files;
-    let mut tls = Tls::new();
-    if let Some(path) = authorities {
-        tls = tls.ca_file(path);
-    }
-    match (certificates, key) {
-        (Some(certificates), Some(key)) => Ok(Some(tls.client_auth(certificates, key))),
-        (None, None) => Ok(Some(tls)),
-        _ => Err(ErrorKind::InvalidTls(
-            "of SELFSAME_TLS_CERT and SELFSAME_TLS_KEY, one is of no use without the other".into(),
-        )
-        .into()),
-    }
-}
-
-/// A variable that is set to nothing is a mistake and no wish for entries in clear.
-fn secrets_of(variable: Result<String, VarError>) -> Result<Option<Secrets>, Error> {
-    match variable {
-        Ok(text) => Secrets::read(text.split(',')),
-        Err(VarError::NotPresent) => Ok(None),
-        Err(VarError::NotUnicode(_)) => Secrets::read([""]),
-    }
-}
-
-fn url_of(variable: Result<String, VarError>) -> Result<StoreUrl, Error> {
-    match variable {
-        // Deployment tools tend to set what they know nothing of to nothing.
-        Ok(url) if url.is_empty() => Ok(StoreUrl::Memory),
-        Ok(url) => StoreUrl::parse(&url),
-        Err(VarError::NotPresent) => Ok(StoreUrl::Memory),
-        Err(VarError::NotUnicode(_)) => Err(ErrorKind::InvalidUrl("it is not Unicode").into()),
     }
 }
 
@@ -546,6 +437,8 @@ const WAIT_DEADLINE: Duration = Duration::from_secs(10);
 
 const TTL_JITTER: u8 = 10;
 
+const MAX_TTL_JITTER: u8 = 50;
+
 const BACKGROUND_LIMIT: usize = 4;
 
 /// Readers refuse to decompress more.
@@ -555,7 +448,7 @@ const MAX_VALUE_BYTES: usize = 256 << 20;
 mod tests {
     use super::*;
 
-    fn kind(builder: CacheBuilder) -> ErrorKind {
+    pub(super) fn kind(builder: CacheBuilder) -> ErrorKind {
         builder.build().unwrap_err().kind().clone()
     }
 
@@ -580,65 +473,6 @@ mod tests {
             .url("memory:")
             .store_deadline(Duration::ZERO);
         assert!(matches!(kind(hasty), ErrorKind::InvalidOption(_)));
-    }
-
-    #[test]
-    fn an_unset_or_empty_variable_means_memory() {
-        assert_eq!(url_of(Err(VarError::NotPresent)).unwrap(), StoreUrl::Memory);
-        assert_eq!(url_of(Ok(String::new())).unwrap(), StoreUrl::Memory);
-    }
-
-    #[cfg(feature = "encryption")]
-    #[test]
-    fn a_secret_that_is_set_to_nothing_is_no_wish_for_entries_in_clear() {
-        assert!(secrets_of(Err(VarError::NotPresent)).unwrap().is_none());
-        for text in ["", " ", ","] {
-            let error = secrets_of(Ok(text.into())).unwrap_err();
-            assert_eq!(variable_of(&error), SECRET_VARIABLE, "{error}");
-        }
-        let builder = Cache::builder().url("memory:").secrets(["sesame"]);
-        assert!(matches!(
-            kind(builder),
-            ErrorKind::InvalidSecret { place: 1, .. }
-        ));
-    }
-
-    #[cfg(not(feature = "encryption"))]
-    #[test]
-    fn a_secret_that_can_not_be_used_is_an_error() {
-        let builder = Cache::builder().url("memory:").secrets(["sesame"]);
-        assert_eq!(kind(builder), ErrorKind::FeatureMissing("encryption"));
-        assert!(secrets_of(Ok("sesame".into())).is_err());
-    }
-
-    #[cfg(feature = "tls")]
-    #[test]
-    fn certificates_are_named_by_variables_and_only_where_they_have_an_effect() {
-        let files = |files: [&str; 3]| tls_of(files.map(|file| Some(file.into())));
-        assert_eq!(tls_of([None, None, None]).unwrap(), None);
-        assert_eq!(files(["", "", ""]).unwrap(), None);
-        let all = Tls::new().ca_file("a").client_auth("b", "c");
-        assert_eq!(files(["a", "b", "c"]).unwrap(), Some(all.clone()));
-        let half = files(["", "b", ""]).unwrap_err();
-        assert!(half.to_string().contains("SELFSAME_TLS_KEY"), "{half}");
-
-        let tls = |url, tls| kind(Cache::builder().url(url).tls(tls));
-        assert!(matches!(
-            tls("redis://h", Tls::new()),
-            ErrorKind::InvalidTls(_)
-        ));
-        let missing = tls("rediss://h", all.clone());
-        assert!(
-            matches!(missing, ErrorKind::InvalidTls(what) if what.starts_with("a can't be read"))
-        );
-        assert!(Cache::builder().url("memory:").tls(all).build().is_ok());
-    }
-
-    #[test]
-    fn a_bad_variable_leaves_a_cache_in_this_process() {
-        let cache = or_in_this_process(Cache::builder().url("nonsense"));
-
-        assert!(format!("{:?}", cache.core().gate.store()).starts_with("Memory"));
     }
 
     #[test]
