@@ -2,11 +2,14 @@
 //!
 //! Asked for global state only, so it is made when it is first needed.
 
+use std::borrow::Cow;
+
 use super::links::Linker;
 use crate::hash::{HashMap, HashSet};
 use crate::index::facts::Mention;
+use crate::index::names::Candidate;
 use crate::index::symbol::Symbol;
-use crate::index::{Index, Item, ItemId, ItemKind};
+use crate::index::{CrateId, Index, Item, ItemId, ItemKind};
 use crate::source::tasks;
 
 /// So many items are a task worth handing to a thread.
@@ -17,6 +20,8 @@ const TASK: usize = 256;
 pub(super) struct Callers {
     /// By the number of the item.
     by_item: Vec<Vec<ItemId>>,
+    /// Those who may name any of the calls of a crate that may define anything.
+    by_anything: HashMap<CrateId, Vec<ItemId>>,
     /// By the name of a member that is asked for on whatever type.
     by_name: HashMap<Symbol, Vec<ItemId>>,
     by_macro: HashMap<Symbol, Vec<ItemId>>,
@@ -29,6 +34,7 @@ pub(super) struct Callers {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Led {
     items: HashSet<ItemId>,
+    anything: HashSet<CrateId>,
     names: HashSet<(Way, Symbol)>,
 }
 
@@ -54,7 +60,13 @@ impl Callers {
             let id = ItemId(u32::try_from(number).expect("items are counted in 32 bits"));
             let links = linker.links(id, item.scope);
             for (target, _) in &links.items {
-                callers.by_item[target.0 as usize].push(id);
+                let callers = match target {
+                    Candidate::Item(target) => &mut callers.by_item[target.0 as usize],
+                    Candidate::Anything(krate) => callers.by_anything.entry(*krate).or_default(),
+                };
+                if callers.last() != Some(&id) {
+                    callers.push(id);
+                }
             }
             let members = links.members.iter().map(|(_, name)| name);
             let names = links.names.iter().chain(&links.foreign_names);
@@ -71,13 +83,14 @@ impl Callers {
 
     fn types(&self, index: &Index) -> HashMap<Symbol, Vec<ItemId>> {
         let mut types: HashMap<Symbol, Vec<ItemId>> = HashMap::default();
-        for (item, callers) in index.items.iter().zip(&self.by_item) {
+        for (number, item) in (0..).zip(&index.items) {
             let is_type = matches!(
                 item.kind,
                 ItemKind::Struct | ItemKind::Enum | ItemKind::Union | ItemKind::MacroCall
             );
             if let Some(name) = item.name.filter(|_| is_type) {
-                types.entry(name).or_default().extend(callers);
+                let naming = self.naming(index, ItemId(number));
+                types.entry(name).or_default().extend(naming.iter());
             }
         }
         for callers in types.values_mut() {
@@ -87,9 +100,24 @@ impl Callers {
         types
     }
 
-    /// The items whose tokens name an item.
-    pub(super) fn naming(&self, item: ItemId) -> &[ItemId] {
-        &self.by_item[item.0 as usize]
+    /// The items whose tokens name an item, in their order.
+    pub(super) fn naming(&self, index: &Index, item: ItemId) -> Cow<'_, [ItemId]> {
+        let own = self.by_item[item.0 as usize].as_slice();
+        let Some((_, callers)) = self.of_anything(index, item) else {
+            return Cow::Borrowed(own);
+        };
+        let mut naming = [own, callers].concat();
+        naming.sort_unstable();
+        naming.dedup();
+        Cow::Owned(naming)
+    }
+
+    /// If an item is a call that may define anything: the crate, and who names anything in it.
+    fn of_anything(&self, index: &Index, item: ItemId) -> Option<(CrateId, &[ItemId])> {
+        let expansion = index.expansions.of_call(item)?;
+        let krate = index.module(index.item(item).module).krate;
+        let callers = self.by_anything.get(&krate)?;
+        expansion.anything.then_some((krate, callers.as_slice()))
     }
 
     /// Everything that may lead to an item, by whatever way, but for what was found before.
@@ -108,7 +136,16 @@ impl Callers {
 
     fn add_callers(&self, index: &Index, item: ItemId, led: &mut Led, found: &mut Vec<ItemId>) {
         let facts = index.item(item);
-        led.add(self.naming(item), found);
+        match self.of_anything(index, item) {
+            Some((krate, _)) if led.anything.contains(&krate) => {
+                led.add(&self.by_item[item.0 as usize], found);
+            }
+            Some((krate, _)) => {
+                led.anything.insert(krate);
+                led.add(&self.naming(index, item), found);
+            }
+            None => led.add(&self.by_item[item.0 as usize], found),
+        }
         let name = facts.name.into_iter();
         match facts.kind {
             ItemKind::ImplMember(_) | ItemKind::TraitMember(_) => {

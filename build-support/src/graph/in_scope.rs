@@ -86,6 +86,7 @@ impl Brought {
                     ItemKind::Include | ItemKind::Other => self.unknown = true,
                     _ => {}
                 },
+                Def::Anything(_) => self.unknown = true,
                 Def::Module(module) if is_glob => self.globs.push(*module),
                 Def::Module(_) | Def::Member(..) => {}
                 Def::AnyMember(_) => self.unknown = true,

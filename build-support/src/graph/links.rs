@@ -7,7 +7,7 @@ use super::by_name::ByName;
 use crate::hash::{HashMap, HashSet};
 use crate::index::expansions;
 use crate::index::facts::{FileMention, Mention};
-use crate::index::names::{Def, Resolution, Resolver};
+use crate::index::names::{Candidate, Def, Resolution, Resolver};
 use crate::index::operators::Operators;
 use crate::index::symbol::Symbol;
 use crate::index::{CrateId, ImportId, Index, ItemId, ItemKind, ModuleId};
@@ -33,7 +33,7 @@ const POSITIONS: &[&str] = &["line", "column", "file"];
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Links {
     /// Definitions that a path may name, with the last name of the path.
-    pub(super) items: Vec<(ItemId, Symbol)>,
+    pub(super) items: Vec<(Candidate, Symbol)>,
     /// The traits among them.
     pub(super) traits: Vec<ItemId>,
     /// Members of known types and traits.
@@ -142,10 +142,7 @@ impl<'i> Linker<'i> {
             }
         }
         links.deduplicate();
-        let items = links.items.iter().map(|(item, _)| *item);
-        links.traits = items
-            .filter(|item| self.index.item(*item).kind == ItemKind::Trait)
-            .collect();
+        links.traits = links.traits(self.index).collect();
         links
     }
 
@@ -233,7 +230,7 @@ impl<'i> Linker<'i> {
                     Def::Item(item) => {
                         is_known |= self.index.item(item).kind == ItemKind::Enum;
                     }
-                    Def::Member(..) | Def::AnyMember(_) => {}
+                    Def::Member(..) | Def::AnyMember(_) | Def::Anything(_) => {}
                 }
             }
         }
@@ -276,10 +273,10 @@ impl<'i> Linker<'i> {
         }
         let facts = self.index.module(module);
         let items = facts.items.iter();
-        let named = items.filter_map(|item| Some((*item, self.index.item(*item).name?)));
-        links
-            .items
-            .extend(named.filter(|(item, _)| !self.index.item(*item).left_out));
+        let items = items.filter(|item| !self.index.item(**item).left_out);
+        let named =
+            items.filter_map(|item| Some((Candidate::Item(*item), self.index.item(*item).name?)));
+        links.items.extend(named);
         for import in &facts.imports {
             let facts = self.index.import(*import);
             let path = facts.path.as_slice();
@@ -359,9 +356,10 @@ impl<'i> Linker<'i> {
 
     fn def(&self, def: &Def, token: Symbol, links: &mut Links) {
         match def {
-            Def::Item(item) => links.items.push((*item, token)),
+            Def::Item(item) => links.items.push((Candidate::Item(*item), token)),
+            Def::Anything(krate) => links.items.push((Candidate::Anything(*krate), token)),
             Def::Member(item, name) => {
-                links.items.push((*item, token));
+                links.items.push((Candidate::Item(*item), token));
                 links.members.push((*item, *name));
             }
             Def::AnyMember(name) => links.names.push(*name),
@@ -438,8 +436,9 @@ impl<'i> Linker<'i> {
         types: &mut Vec<ItemId>,
         seen: &mut HashSet<ItemId>,
     ) {
-        for def in &self.resolver.resolve(scope, path, krate).defs {
-            let Def::Item(item) = *def else { continue };
+        let found = self.resolver.resolve(scope, path, krate);
+        for item in found.defs.iter().flat_map(|def| def.items(self.index)) {
+            let item = *item;
             if !seen.insert(item) {
                 continue;
             }
@@ -496,6 +495,18 @@ impl<'i> Linker<'i> {
 }
 
 impl Links {
+    /// The traits among the items: none of those that stand together is one.
+    pub(super) fn traits(&self, index: &Index) -> impl Iterator<Item = ItemId> {
+        let items = self
+            .items
+            .iter()
+            .filter_map(|(candidate, _)| match candidate {
+                Candidate::Item(item) => Some(*item),
+                Candidate::Anything(_) => None,
+            });
+        items.filter(|item| index.item(*item).kind == ItemKind::Trait)
+    }
+
     fn deduplicate(&mut self) {
         keep_first(&mut self.items);
         keep_first(&mut self.members);

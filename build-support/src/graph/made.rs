@@ -103,8 +103,9 @@ fn one(
     }
     for (item, scope) in read {
         let links = linker.links(item, scope);
-        let items = links.items.iter().map(|(item, _)| *item);
-        about.extend(items.filter(|item| *item != call && is_type(index.item(*item).kind)));
+        let items = links.items.iter();
+        let items = items.flat_map(|(candidate, _)| candidate.items(index));
+        about.extend(items.filter(|item| **item != call && is_type(index.item(**item).kind)));
     }
     for (head, module) in &expansion.implements {
         for path in &head.paths {

@@ -18,6 +18,7 @@ pub(super) use hub::Hub;
 use super::{Closure, Reached, Root, Rule};
 use crate::hash::{HashMap, HashSet};
 use crate::index::collect::mentions_of_text;
+use crate::index::names::Candidate;
 use crate::index::operators::Operators;
 use crate::index::symbol::Symbol;
 use crate::index::{CrateId, Index, ItemId, ItemKind, MemberKind, ModuleId};
@@ -142,6 +143,8 @@ struct Sets {
     nameless: HashSet<ItemId>,
     /// Whether any trait may be meant.
     every_trait: bool,
+    /// Crates of which any call was named that may define anything.
+    anything: HashSet<CrateId>,
     /// Modules whose traits are in scope of reached code.
     brought: HashSet<ModuleId>,
     /// Operators that may be used.
@@ -331,12 +334,8 @@ impl<'r, 'i> Reach<'r, 'i> {
         if !by_header && !unmentioned_trait {
             links.traits.iter().for_each(|trait_| self.mention(*trait_));
         }
-        for (item, token) in &links.items {
-            // Most are, and it takes a look into a large table to say by which rule one is.
-            if !self.is_reached(*item) {
-                self.item(*item, Some(from), rule_of(self.index, *item), Some(*token));
-            }
-            self.spelled_by(*item, scope, from);
+        for (candidate, token) in &links.items {
+            self.named(candidate, *token, from, scope);
         }
         for (owner, name) in &links.members {
             if self.sets.members.insert((*owner, *name)) {
@@ -358,6 +357,24 @@ impl<'r, 'i> Reach<'r, 'i> {
         }
         for name in &links.macros {
             self.macro_call(*name, from, scope);
+        }
+    }
+
+    fn named(&mut self, candidate: &Candidate, token: Symbol, from: ItemId, scope: ModuleId) {
+        let index = self.index;
+        if let Candidate::Anything(krate) = candidate {
+            let is_known = !self.sets.anything.insert(*krate);
+            // What a crate of procedural macros spells is read in each scope.
+            if is_known && !index.krate(*krate).proc_macro {
+                return;
+            }
+        }
+        for item in candidate.items(index) {
+            // Most are, and it takes a look into a large table to say by which rule one is.
+            if !self.is_reached(*item) {
+                self.item(*item, Some(from), rule_of(index, *item), Some(token));
+            }
+            self.spelled_by(*item, scope, from);
         }
     }
 

@@ -10,8 +10,9 @@ use std::collections::VecDeque;
 use super::links::Linker;
 use super::reach::{self, Context, Hub};
 use super::{Closure, Reached, Root, Rule};
-use crate::hash::HashMap;
-use crate::index::{Index, ItemId};
+use crate::hash::{HashMap, HashSet};
+use crate::index::names::Candidate;
+use crate::index::{CrateId, Index, ItemId};
 
 /// Fewer items are followed again in no time.
 pub(super) const LEAST_ITEMS: usize = 500;
@@ -131,10 +132,19 @@ fn best<'i>(
 /// By how many items of a closure each of them is named: the first few, most named first.
 fn named_most(index: &Index, linker: &Linker<'_>, root: ItemId, closure: &[ItemId]) -> Vec<ItemId> {
     let mut named = vec![0u32; index.items.len()];
+    let mut anything: HashMap<CrateId, u32> = HashMap::default();
     for item in closure {
         let links = linker.links(*item, index.item(*item).scope);
         for (target, _) in &links.items {
-            named[target.0 as usize] += 1;
+            match target {
+                Candidate::Item(target) => named[target.0 as usize] += 1,
+                Candidate::Anything(krate) => *anything.entry(*krate).or_default() += 1,
+            }
+        }
+    }
+    for (krate, times) in anything {
+        for call in index.expansions.anything(krate) {
+            named[call.0 as usize] += times;
         }
     }
     let mut items: Vec<ItemId> = closure
@@ -158,21 +168,29 @@ fn way(index: &Index, linker: &Linker<'_>, from: ItemId, to: ItemId) -> Option<V
     let mut steps: HashMap<ItemId, Reached> = HashMap::default();
     steps.insert(from, start);
     let mut waiting = VecDeque::from([from]);
+    let mut followed: HashSet<CrateId> = HashSet::default();
     while let Some(item) = waiting.pop_front() {
         if item == to {
             return Some(back(&steps, to));
         }
         let links = linker.links(item, index.item(item).scope);
-        for (target, token) in &links.items {
-            steps.entry(*target).or_insert_with(|| {
-                waiting.push_back(*target);
-                Reached {
-                    item: *target,
-                    parent: Some(item),
-                    rule: reach::rule_of(index, *target),
-                    token: Some(*token),
-                }
-            });
+        for (candidate, token) in &links.items {
+            if let Candidate::Anything(krate) = candidate
+                && !followed.insert(*krate)
+            {
+                continue;
+            }
+            for target in candidate.items(index) {
+                steps.entry(*target).or_insert_with(|| {
+                    waiting.push_back(*target);
+                    Reached {
+                        item: *target,
+                        parent: Some(item),
+                        rule: reach::rule_of(index, *target),
+                        token: Some(*token),
+                    }
+                });
+            }
         }
     }
     None

@@ -1,5 +1,7 @@
 //! Statics that may change while the program runs (rule R12).
 
+use std::ops::ControlFlow;
+
 use super::links::Linker;
 use crate::hash::HashSet;
 use crate::index::facts::{Mention, StaticFacts};
@@ -180,15 +182,24 @@ pub(super) fn mutability(index: &Index, linker: &Linker<'_>, item: ItemId) -> Mu
     if *mutable {
         return Mutability::Always;
     }
-    let of_type = |path: &Vec<Symbol>| {
-        let mut look = Look {
-            index,
-            linker,
-            seen: HashSet::default(),
-        };
-        look.path(path, facts.module, item)
+    let mut look = Look {
+        index,
+        linker,
+        seen: HashSet::default(),
     };
-    types.iter().map(of_type).max().unwrap_or(Mutability::Never)
+    let paths = types.iter();
+    most(paths.map(|path| look.path(path, facts.module, item)))
+}
+
+/// The most changeable of several, of which no more are looked at when one is as changeable as can be.
+fn most(mut each: impl Iterator<Item = Mutability>) -> Mutability {
+    let join = |most: Mutability, next: Mutability| match most.max(next) {
+        Mutability::Always => ControlFlow::Break(Mutability::Always),
+        most => ControlFlow::Continue(most),
+    };
+    let (ControlFlow::Break(most) | ControlFlow::Continue(most)) =
+        each.try_fold(Mutability::Never, join);
+    most
 }
 
 /// How the statics may change that a macro call makes.
@@ -237,12 +248,14 @@ impl Look<'_, '_> {
         if defs.is_empty() {
             return self.external(path);
         }
-        let each = defs.iter().map(|def| match def {
-            Def::Item(item) => self.item(*item),
+        let index = self.index;
+        most(defs.iter().map(|def| match def {
+            Def::Item(_) | Def::Anything(_) => {
+                most(def.items(index).iter().map(|item| self.item(*item)))
+            }
             Def::External(path) => self.external(path),
             Def::Module(_) | Def::Member(..) | Def::AnyMember(_) => Mutability::Never,
-        });
-        each.max().unwrap_or(Mutability::Never)
+        }))
     }
 
     /// Whether a type of another crate is a cell, or may be one.
@@ -285,8 +298,7 @@ impl Look<'_, '_> {
         let types: Vec<_> = paths
             .filter(|path| self.is_type_name(path) && !is_attribute(facts, path))
             .collect();
-        let each = types.into_iter().map(|path| self.path(path, scope, item));
-        each.max().unwrap_or(Mutability::Never)
+        most(types.into_iter().map(|path| self.path(path, scope, item)))
     }
 
     /// What a macro call makes is made of what its arguments and its macros name, here or where they stand.
@@ -299,13 +311,12 @@ impl Look<'_, '_> {
         }
         let here = self.index.item(item).scope;
         let parts = expansion.macros.iter().copied().chain([item]);
-        let each: Vec<Mutability> = parts
-            .flat_map(|part| {
-                let there = self.index.item(part).scope;
-                [self.paths_of(part, there), self.paths_of(part, here)]
-            })
-            .collect();
-        each.into_iter().max().unwrap_or(Mutability::Never)
+        let read = parts.flat_map(|part| [(part, self.index.item(part).scope), (part, here)]);
+        let read: Vec<_> = read.collect();
+        most(
+            read.into_iter()
+                .map(|(part, scope)| self.paths_of(part, scope)),
+        )
     }
 
     /// Of the paths in a type's tokens, those that begin like attributes are none.

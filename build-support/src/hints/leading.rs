@@ -7,7 +7,9 @@ use super::Impurity;
 use super::suspects::Suspects;
 use super::ways::Ways;
 use crate::graph::Closure;
-use crate::index::{Index, ItemId};
+use crate::hash::HashMap;
+use crate::index::names::Candidate;
+use crate::index::{CrateId, Index, ItemId};
 use crate::source::tasks;
 
 /// So many items are a task worth handing to a thread.
@@ -31,13 +33,13 @@ impl Leading {
                 ways.next(*item);
             }
         });
-        let mut before: Vec<Vec<ItemId>> = vec![Vec::new(); index.items.len()];
+        let mut before = Before::new(index);
         let mut leading = Self(vec![0; index.items.len()]);
         let mut waiting = Vec::new();
         for item in items {
-            for next in ways.next(item) {
-                before[next.0 as usize].push(item);
-            }
+            ways.next(item)
+                .iter()
+                .for_each(|next| before.add(next, item));
             let named = ways.named(item).sources.iter();
             let named = named.map(|(source, _)| source.kind);
             let kinds: BTreeSet<Impurity> = named.chain(suspects.kinds(item)).collect();
@@ -48,21 +50,71 @@ impl Leading {
         }
         while let Some(item) = waiting.pop() {
             let bits = leading.0[item.0 as usize];
-            for caller in &before[item.0 as usize] {
-                let known = &mut leading.0[caller.0 as usize];
+            leading.spread(bits, &before.item[item.0 as usize], &mut waiting);
+            if let Some(krate) = anything(index, item) {
+                let known = before.bits.entry(krate).or_default();
                 if *known | bits != *known {
                     *known |= bits;
-                    waiting.push(*caller);
+                    leading.spread(bits, before.callers_of(krate), &mut waiting);
                 }
             }
         }
         leading
     }
 
+    /// Tells those who lead to an item what it leads to.
+    fn spread(&mut self, bits: u8, callers: &[ItemId], waiting: &mut Vec<ItemId>) {
+        for caller in callers {
+            let known = &mut self.0[caller.0 as usize];
+            if *known | bits != *known {
+                *known |= bits;
+                waiting.push(*caller);
+            }
+        }
+    }
+
     /// Whether an item may lead to a source of one of these kinds.
     pub(super) fn may_lead(&self, item: ItemId, kinds: u8) -> bool {
         self.0[item.0 as usize] & kinds != 0
     }
+}
+
+/// Who leads to what.
+struct Before {
+    /// By the number of the item.
+    item: Vec<Vec<ItemId>>,
+    /// To any of the calls of a crate that may define anything.
+    anything: HashMap<CrateId, Vec<ItemId>>,
+    /// What was told to those.
+    bits: HashMap<CrateId, u8>,
+}
+
+impl Before {
+    fn new(index: &Index) -> Self {
+        Self {
+            item: vec![Vec::new(); index.items.len()],
+            anything: HashMap::default(),
+            bits: HashMap::default(),
+        }
+    }
+
+    fn add(&mut self, next: &Candidate, item: ItemId) {
+        match next {
+            Candidate::Item(next) => self.item[next.0 as usize].push(item),
+            Candidate::Anything(krate) => self.anything.entry(*krate).or_default().push(item),
+        }
+    }
+
+    fn callers_of(&self, krate: CrateId) -> &[ItemId] {
+        self.anything.get(&krate).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// The crate of a call that may define anything.
+fn anything(index: &Index, call: ItemId) -> Option<CrateId> {
+    let expansion = index.expansions.of_call(call)?;
+    let krate = index.module(index.item(call).module).krate;
+    expansion.anything.then_some(krate)
 }
 
 /// What any of the closures holds, each item once.

@@ -1,7 +1,7 @@
 //! Functions and constants of types and traits, by their names.
 
 use crate::hash::HashMap;
-use crate::index::names::{Def, Resolver};
+use crate::index::names::Resolver;
 use crate::index::symbol::Symbol;
 use crate::index::{Index, ItemId, ItemKind, MemberKind};
 
@@ -160,9 +160,6 @@ fn definitions(
     let krate = index.module(item.module).krate;
     let Some(path) = path else { return Vec::new() };
     let found = resolver.resolve(item.module, path, krate);
-    let items = found.defs.iter().filter_map(|def| match def {
-        Def::Item(item) => Some(*item),
-        _ => None,
-    });
-    items.collect()
+    let items = found.defs.iter().flat_map(|def| def.items(index));
+    items.copied().collect()
 }

@@ -235,7 +235,7 @@ impl<'s, 'i> Scan<'s, 'i> {
 
     fn is_brought_by(&self, glob: ImportId, path: &[Symbol], item: &Item) -> bool {
         let resolution = self.resolve(path, item);
-        let is_ours = |def: &Def| matches!(def, Def::Item(_) | Def::Module(_) | Def::Member(..));
+        let is_ours = |def: &Def| !matches!(def, Def::External(_) | Def::AnyMember(_));
         resolution.open_globs.contains(&glob) && !resolution.defs.iter().any(is_ours)
     }
 

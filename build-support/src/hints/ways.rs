@@ -10,10 +10,11 @@ use super::catalog::Catalog;
 use super::members::{Members, Places, owners};
 use super::sources::Source;
 use crate::graph::Closure;
+use crate::hash::HashSet;
 use crate::index::facts::Mention;
-use crate::index::names::{Def, Resolver};
+use crate::index::names::{Candidate, Def, Resolver};
 use crate::index::symbol::Symbol;
-use crate::index::{Index, Item, ItemId, ItemKind};
+use crate::index::{CrateId, Index, Item, ItemId, ItemKind};
 use crate::unique::keep_first;
 
 /// Follows items, each looked through once.
@@ -24,7 +25,9 @@ pub(super) struct Ways<'w, 'i> {
     members: Members,
     known: Vec<OnceLock<Named>>,
     /// Where each item leads: the same for every function that leads there.
-    next: Vec<OnceLock<Box<[ItemId]>>>,
+    next: Vec<OnceLock<Box<[Candidate]>>>,
+    /// The types that the calls of a crate name which may define anything.
+    types_of_anything: Vec<OnceLock<Box<[ItemId]>>>,
 }
 
 /// What the tokens of one item name.
@@ -33,7 +36,7 @@ pub(super) struct Named {
     /// Sources, as paths.
     pub(super) sources: Vec<(&'static Source, String)>,
     types: Vec<ItemId>,
-    items: Vec<ItemId>,
+    items: Vec<Candidate>,
     /// Names of members whose type is not spelled.
     wanted: Vec<Symbol>,
 }
@@ -51,6 +54,7 @@ impl<'w, 'i> Ways<'w, 'i> {
             members: Members::of(index, resolver),
             known: unknown(index.items.len()),
             next: unknown(index.items.len()),
+            types_of_anything: unknown(index.crates.len()),
         }
     }
 
@@ -72,14 +76,22 @@ impl<'w, 'i> Ways<'w, 'i> {
         let mut trail = Trail {
             steps: vec![(function.item, 0)],
         };
+        let mut followed: HashSet<CrateId> = HashSet::default();
         let mut at = 0;
         while let Some((item, _)) = trail.steps.get(at).copied() {
             if !visit(item, &|| trail.to(at)) {
                 return;
             }
             for next in self.next(item) {
-                if std::mem::take(&mut unseen[next.0 as usize]) && may_lead(*next) {
-                    trail.steps.push((*next, at));
+                if let Candidate::Anything(krate) = next
+                    && !followed.insert(*krate)
+                {
+                    continue;
+                }
+                for next in next.items(self.index) {
+                    if std::mem::take(&mut unseen[next.0 as usize]) && may_lead(*next) {
+                        trail.steps.push((*next, at));
+                    }
                 }
             }
             at += 1;
@@ -92,14 +104,30 @@ impl<'w, 'i> Ways<'w, 'i> {
     }
 
     /// Where an item leads.
-    pub(super) fn next(&self, id: ItemId) -> &[ItemId] {
+    pub(super) fn next(&self, id: ItemId) -> &[Candidate] {
         self.next[id.0 as usize].get_or_init(|| self.look_ahead(id).into())
     }
 
-    fn look_ahead(&self, id: ItemId) -> Vec<ItemId> {
+    /// The types that one of the items that are named names itself.
+    fn types_of(&self, candidate: &Candidate) -> &[ItemId] {
+        match candidate {
+            Candidate::Item(item) => &self.named(*item).types,
+            Candidate::Anything(krate) => {
+                self.types_of_anything[krate.0 as usize].get_or_init(|| {
+                    let calls = candidate.items(self.index).iter();
+                    let types = calls.flat_map(|call| self.named(*call).types.iter().copied());
+                    let mut types: Vec<ItemId> = types.collect();
+                    keep_first(&mut types);
+                    types.into()
+                })
+            }
+        }
+    }
+
+    fn look_ahead(&self, id: ItemId) -> Vec<Candidate> {
         let named = self.named(id);
         let item = self.index.item(id);
-        let mut next = named.items.clone();
+        let mut next = Vec::new();
         let own = match item.owner {
             Some(owner) => owners(self.index, self.resolver, owner),
             None => Vec::new(),
@@ -121,8 +149,11 @@ impl<'w, 'i> Ways<'w, 'i> {
             // What an item names mostly speaks of the same few types again and again.
             keep_first(&mut types);
             let near = types.clone();
-            for further in near.iter().chain(&named.items) {
-                types.extend(&self.named(*further).types);
+            for further in near {
+                types.extend(&self.named(further).types);
+            }
+            for further in &named.items {
+                types.extend(self.types_of(further));
             }
             keep_first(&mut types);
             let places = Places::of(&types);
@@ -130,6 +161,8 @@ impl<'w, 'i> Ways<'w, 'i> {
                 self.members.of_types(&places, *name, &mut next);
             }
         }
+        let next = next.into_iter().map(Candidate::Item);
+        let mut next: Vec<Candidate> = named.items.iter().copied().chain(next).collect();
         keep_first(&mut next);
         next
     }
@@ -141,7 +174,8 @@ impl<'w, 'i> Ways<'w, 'i> {
                 Mention::Method(name) => named.wanted.push(*name),
                 Mention::Macro(path) => {
                     let macros = path.last().map(|name| self.index.scopes.macros(*name));
-                    named.items.extend(macros.into_iter().flatten());
+                    let macros = macros.into_iter().flatten();
+                    named.items.extend(macros.copied().map(Candidate::Item));
                 }
                 Mention::Path(path) => self.path(path, item, &mut named),
                 _ => {}
@@ -151,6 +185,7 @@ impl<'w, 'i> Ways<'w, 'i> {
         named.wanted.retain(|name| self.members.has(*name));
         keep_first(&mut named.wanted);
         keep_first(&mut named.types);
+        keep_first(&mut named.items);
         named
     }
 
@@ -174,11 +209,13 @@ impl<'w, 'i> Ways<'w, 'i> {
                 | ItemKind::Union
                 | ItemKind::Trait
                 | ItemKind::TypeAlias => named.types.push(*item),
-                _ => named.items.push(*item),
+                _ => named.items.push(Candidate::Item(*item)),
             },
+            Def::Anything(krate) => named.items.push(Candidate::Anything(*krate)),
             Def::Member(owner, name) => {
                 named.types.push(*owner);
-                named.items.extend(self.members.of_type(*owner, *name));
+                let members = self.members.of_type(*owner, *name);
+                named.items.extend(members.map(Candidate::Item));
             }
             Def::AnyMember(name) => named.wanted.push(*name),
             Def::External(path) => {

@@ -51,6 +51,46 @@ pub(crate) enum Def {
     AnyMember(Symbol),
     /// In a crate that is not indexed; the first segment is the crate's name.
     External(Vec<Symbol>),
+    /// Any of the calls of a crate that may define what nothing else does (R14). There may be hundreds, and every
+    /// local variable is a name that nothing defines: so they stand together.
+    Anything(CrateId),
+}
+
+impl Def {
+    /// The items it stands for.
+    pub(crate) fn items<'d>(&'d self, index: &'d Index) -> &'d [ItemId] {
+        match self {
+            Self::Item(item) => std::slice::from_ref(item),
+            Self::Anything(krate) => index.expansions.anything(*krate),
+            Self::Module(_) | Self::Member(..) | Self::AnyMember(_) | Self::External(_) => &[],
+        }
+    }
+
+    /// Each item on its own.
+    pub(crate) fn unfolded(&self, index: &Index) -> Vec<Self> {
+        match self {
+            Self::Anything(_) => self.items(index).iter().copied().map(Self::Item).collect(),
+            _ => vec![self.clone()],
+        }
+    }
+}
+
+/// An item that may be meant, or any of many.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Candidate {
+    Item(ItemId),
+    /// As in [`Def::Anything`].
+    Anything(CrateId),
+}
+
+impl Candidate {
+    /// The items it stands for.
+    pub(crate) fn items<'c>(&'c self, index: &'c Index) -> &'c [ItemId] {
+        match self {
+            Self::Item(item) => std::slice::from_ref(item),
+            Self::Anything(krate) => index.expansions.anything(*krate),
+        }
+    }
 }
 
 /// All that a path may name, and what decides it.

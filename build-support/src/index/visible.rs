@@ -117,7 +117,9 @@ impl Walk<'_> {
         }
         let krate = self.index.module(import.module).krate;
         let found = self.resolver.resolve(import.module, &import.path, krate);
-        let [def] = found.defs.as_slice() else {
+        let defs = found.defs.iter().flat_map(|def| def.unfolded(self.index));
+        let defs: Vec<Def> = defs.collect();
+        let [def] = defs.as_slice() else {
             return;
         };
         match (def, import.name.map(|name| self.index.text(name))) {

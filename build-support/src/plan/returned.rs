@@ -131,7 +131,9 @@ impl Classifier<'_> {
                     .collect();
                 external(&path, arguments)
             }
-            Def::Module(_) | Def::Member(..) | Def::AnyMember(_) => Kind::Unknown,
+            Def::Module(_) | Def::Member(..) | Def::AnyMember(_) | Def::Anything(_) => {
+                Kind::Unknown
+            }
         }
     }
 

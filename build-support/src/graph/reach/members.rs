@@ -3,8 +3,8 @@
 use super::{Reach, Task};
 use crate::graph::Rule;
 use crate::graph::impls::{Implementation, Of};
+use crate::index::ItemId;
 use crate::index::symbol::Symbol;
-use crate::index::{ItemId, ItemKind};
 
 impl Reach<'_, '_> {
     /// Whether a member of the name is asked for on any of these types or traits, or on any type.
@@ -148,10 +148,8 @@ impl Reach<'_, '_> {
         self.tasks
             .extend(of_trait.map(|number| Task::Impl(*number)));
         let links = self.linker.links(trait_, self.index.item(trait_).scope);
-        for (item, _) in &links.items {
-            if self.index.item(*item).kind == ItemKind::Trait {
-                self.dyn_trait(*item);
-            }
+        for trait_ in links.traits(self.index) {
+            self.dyn_trait(trait_);
         }
     }
 

@@ -117,13 +117,13 @@ impl Reach<'_, '_> {
         let callers = context
             .callers
             .get_or_init(|| Callers::of(index, self.linker));
-        let naming = callers.naming(item);
+        let naming = callers.naming(index, item);
         let only_initialised = mutability == Mutability::Once
             && naming
                 .iter()
                 .all(|user| state::only_initialises(index, *user));
         if only_initialised {
-            for user in naming {
+            for user in naming.iter() {
                 self.item(*user, Some(item), Rule::State, None);
             }
             return;

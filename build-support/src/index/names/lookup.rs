@@ -173,9 +173,7 @@ impl Names<'_> {
             }
             None => {
                 // Macro calls of which nothing can be told may have made it (R14).
-                let krate = self.index.module(module).krate;
-                let calls = self.index.expansions.anything(krate).iter();
-                let mut defs: Vec<Def> = calls.map(|call| Def::Item(*call)).collect();
+                let mut defs = Vec::from_iter(self.anything(self.index.module(module).krate));
                 if !rest.is_empty() {
                     // Whatever it is, its members are those of some type: any that is reached.
                     defs.push(Def::AnyMember(head));
@@ -285,7 +283,7 @@ impl Names<'_> {
                 Def::Item(item) if self.index.item(item).variants.contains(&name) => {
                     defs.push(Def::Item(item));
                 }
-                Def::Item(_) | Def::Member(..) => {}
+                Def::Item(_) | Def::Member(..) | Def::Anything(_) => {}
                 Def::AnyMember(_) | Def::External(_) => found.open_globs.push(glob),
             }
         }
@@ -315,6 +313,7 @@ impl Names<'_> {
             Def::Item(item) => self.member(*item, segment),
             Def::Member(item, _) => vec![Def::Item(*item), Def::AnyMember(segment)],
             Def::AnyMember(_) => vec![Def::AnyMember(segment)],
+            Def::Anything(_) => vec![def.clone(), Def::AnyMember(segment)],
             Def::External(path) => {
                 let mut path = path.clone();
                 // `use quote::quote` can be read as leading through itself; no real path is as long.
@@ -332,12 +331,18 @@ impl Names<'_> {
         let declaration = facts
             .declaration
             .filter(|item| !self.index.item(*item).macros.is_empty());
-        let calls = self.index.expansions.anything(facts.krate).iter();
-        let mut defs: Vec<Def> = calls.copied().chain(declaration).map(Def::Item).collect();
+        let calls = self.anything(facts.krate).into_iter();
+        let mut defs: Vec<Def> = calls.chain(declaration.map(Def::Item)).collect();
         if !defs.is_empty() {
             defs.push(Def::AnyMember(segment));
         }
         defs
+    }
+
+    /// The calls of a crate that may define anything, if there are any.
+    fn anything(self, krate: CrateId) -> Option<Def> {
+        let calls = self.index.expansions.anything(krate);
+        (!calls.is_empty()).then_some(Def::Anything(krate))
     }
 
     fn member(self, item: ItemId, segment: Symbol) -> Vec<Def> {

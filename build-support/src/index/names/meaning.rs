@@ -60,11 +60,12 @@ impl Index {
         let items: Vec<ItemId> = resolution
             .defs
             .iter()
-            .filter_map(|def| match def {
-                Def::Item(item) => Some(*item).filter(|item| !is_call(item)),
-                Def::Module(module) => self.module(*module).declaration,
-                _ => None,
+            .flat_map(|def| match def {
+                Def::Module(module) => self.module(*module).declaration.as_slice(),
+                _ => def.items(self),
             })
+            .copied()
+            .filter(|item| !is_call(item))
             .collect();
         if !items.is_empty() {
             return Ok(Meaning::Items(items));
@@ -122,7 +123,9 @@ impl Index {
             Resolver::new(self)
                 .resolve(module, &path, self.module(module).krate)
                 .defs
-                .clone()
+                .iter()
+                .flat_map(|def| def.unfolded(self))
+                .collect()
         })
     }
 }
