@@ -66,8 +66,10 @@ impl Reader<'_> {
                 _ => (self.flag)(name, value),
             },
         };
+        let crates = walker.read(roots);
+        self.cache.write_down();
         Universe {
-            crates: walker.read(roots),
+            crates,
             packages,
             watched,
         }

@@ -89,7 +89,7 @@ impl Scopes {
     }
 }
 
-impl Names<'_> {
+impl<'i> Names<'i> {
     /// What an import's path leads to, as far as is known.
     pub(super) fn target(self, module: ModuleId, path: &[Symbol]) -> Target {
         let Some((head, rest)) = path.split_first() else {
@@ -236,7 +236,12 @@ impl Names<'_> {
         defs.extend(calls.iter().map(|call| Def::Item(*call)));
         for import in self.scopes.imports(module, name) {
             found.imports.push(*import);
-            defs.extend(self.imported(*import, found));
+            let target = self.imported(*import);
+            found.imports.extend(&target.through);
+            defs.extend_from_slice(&target.defs);
+            if self.leads_out(target) {
+                defs.push(Def::External(self.index.import(*import).path.clone()));
+            }
         }
         for glob in self.scopes.globs(module) {
             defs.extend(self.through_glob(*glob, name, found, seen));
@@ -256,16 +261,17 @@ impl Names<'_> {
             .map(|item| Def::Item(*item))
     }
 
-    /// What an import leads to; out of the indexed crates if to nothing in them.
-    fn imported(self, import: ImportId, found: &mut Resolution) -> Vec<Def> {
-        let target = &self.scopes.targets[import.0 as usize];
-        found.imports.extend(&target.through);
+    /// What an import leads to, as far as is known.
+    fn imported(self, import: ImportId) -> &'i Target {
         if let Some(asked) = self.asked {
             asked.borrow_mut().push(import);
-        } else if target.defs.is_empty() {
-            return vec![Def::External(self.index.import(import).path.clone())];
         }
-        target.defs.clone()
+        &self.scopes.targets[import.0 as usize]
+    }
+
+    /// Whether an import leads to nothing in the indexed crates, and so out of them.
+    fn leads_out(self, target: &Target) -> bool {
+        self.asked.is_none() && target.defs.is_empty()
     }
 
     fn through_glob(
@@ -275,13 +281,17 @@ impl Names<'_> {
         found: &mut Resolution,
         seen: &mut Vec<ModuleId>,
     ) -> Vec<Def> {
+        let target = self.imported(glob);
         let mut way = Resolution::default();
         let mut defs = Vec::new();
-        for target in self.imported(glob, &mut way) {
-            match target {
-                Def::Module(module) => defs.extend(self.bound(module, name, &mut way, seen)),
-                Def::Item(item) if self.index.item(item).variants.contains(&name) => {
-                    defs.push(Def::Item(item));
+        if self.leads_out(target) {
+            found.open_globs.push(glob);
+        }
+        for def in &target.defs {
+            match def {
+                Def::Module(module) => defs.extend(self.bound(*module, name, &mut way, seen)),
+                Def::Item(item) if self.index.item(*item).variants.contains(&name) => {
+                    defs.push(def.clone());
                 }
                 Def::Item(_) | Def::Member(..) | Def::Anything(_) => {}
                 Def::AnyMember(_) | Def::External(_) => found.open_globs.push(glob),
@@ -290,6 +300,7 @@ impl Names<'_> {
         found.open_globs.extend(way.open_globs);
         if !defs.is_empty() {
             found.imports.push(glob);
+            found.imports.extend(&target.through);
             found.imports.extend(way.imports);
         }
         defs

@@ -1,4 +1,4 @@
-//! The folder the facts are kept in: one file for each text, its name the digest, its first bytes a checksum.
+//! The folder that things are kept in: a file for each, its name a digest, its first bytes a checksum.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -19,7 +19,7 @@ const GRAIN: Duration = Duration::from_hours(24);
 /// More than this is not kept: some hundred million lines of sources.
 const MOST_BYTES: u64 = 1 << 30;
 
-/// Facts by digest, in files.
+/// Bytes by digest, in files.
 #[derive(Debug)]
 pub(super) struct Store {
     folder: PathBuf,

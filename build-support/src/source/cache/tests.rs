@@ -13,24 +13,38 @@ fn cache(folder: &Path) -> FactsCache {
     }
 }
 
-/// The file of the only text that was seen.
-fn file(folder: &Path) -> std::path::PathBuf {
-    folder.join(hex::encode(key(TEXT)))
+const PACKAGE: &str = "/package";
+
+fn facts(cache: &FactsCache) -> Arc<FileFacts> {
+    let facts = cache.facts(Path::new(PACKAGE), TEXT).unwrap();
+    cache.write_down();
+    facts
 }
 
-/// As many bytes as facts have, which say something else: only who reads them can tell that it did.
+/// The file of the only package.
+fn file(folder: &Path) -> PathBuf {
+    folder.join(hex::encode(name(Path::new(PACKAGE))))
+}
+
+/// Puts bytes where the facts of the text are looked for.
+fn plant(folder: &Path, bytes: Vec<u8>) {
+    let pack = Pack::default().with(&HashSet::default(), &[(key(TEXT), bytes)]);
+    Store::in_folder(folder.to_owned()).write(name(Path::new(PACKAGE)), &pack);
+}
+
+/// Facts that say something else: only who reads them can tell that it did.
 fn planted(folder: &Path) -> Arc<FileFacts> {
     let other = collect::file("fn planted() {}").unwrap();
-    Store::in_folder(folder.to_owned()).write(key(TEXT), &postcard::to_stdvec(&other).unwrap());
-    cache(folder).facts(TEXT).unwrap()
+    plant(folder, postcard::to_stdvec(&other).unwrap());
+    facts(&cache(folder))
 }
 
 #[test]
 fn a_text_that_was_seen_is_not_parsed_again() {
     let folder = tempfile::tempdir().unwrap();
-    let first = cache(folder.path()).facts(TEXT).unwrap();
+    let first = facts(&cache(folder.path()));
     assert!(file(folder.path()).is_file());
-    let second = cache(folder.path()).facts(TEXT).unwrap();
+    let second = facts(&cache(folder.path()));
     assert_eq!(format!("{first:?}"), format!("{second:?}"));
     assert_eq!(planted(folder.path()).items.len(), 1);
 }
@@ -39,22 +53,46 @@ fn a_text_that_was_seen_is_not_parsed_again() {
 fn within_a_run_a_text_is_read_once() {
     let folder = tempfile::tempdir().unwrap();
     let cache = cache(folder.path());
-    let first = cache.facts(TEXT).unwrap();
+    let first = facts(&cache);
     fs::remove_file(file(folder.path())).unwrap();
-    assert!(Arc::ptr_eq(&first, &cache.facts(TEXT).unwrap()));
+    assert!(Arc::ptr_eq(&first, &facts(&cache)));
+}
+
+#[test]
+fn what_one_run_adds_leaves_what_another_has_found() {
+    let folder = tempfile::tempdir().unwrap();
+    let other = |cache: &FactsCache| {
+        let facts = cache.facts(Path::new(PACKAGE), "fn other() {}").unwrap();
+        cache.write_down();
+        facts.items.len()
+    };
+    planted(folder.path());
+    assert_eq!(other(&cache(folder.path())), 1);
+    assert_eq!(
+        facts(&cache(folder.path())).items.len(),
+        1,
+        "it is still the planted one"
+    );
 }
 
 #[test]
 fn bytes_that_are_no_facts_are_parsed_anew() {
     let folder = tempfile::tempdir().unwrap();
-    Store::in_folder(folder.path().to_owned()).write(key(TEXT), &[0xff; 40]);
-    assert_eq!(cache(folder.path()).facts(TEXT).unwrap().items.len(), 2);
+    plant(folder.path(), vec![0xff; 40]);
+    assert_eq!(facts(&cache(folder.path())).items.len(), 2);
+    assert_eq!(
+        facts(&cache(folder.path())).items.len(),
+        2,
+        "and it is mended"
+    );
 }
 
 #[test]
 fn what_does_not_parse_is_not_kept() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path().join("facts");
-    assert!(cache(&folder).facts("fn").is_err());
+    let cache = cache(&folder);
+    assert!(cache.facts(Path::new(PACKAGE), "fn").is_err());
+    cache.write_down();
     assert!(!folder.exists());
 }

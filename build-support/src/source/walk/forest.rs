@@ -184,7 +184,7 @@ fn content(task: &Task, package: &Path, cache: &FactsCache) -> Content {
         return Content::Unmarked;
     }
     let source = SourceFile::new(&task.path, display_name(&task.path, package), &raw);
-    match cache.facts(&source.text) {
+    match cache.facts(&task.folders.package, &source.text) {
         Ok(facts) => Content::Parsed(source, facts),
         Err(unparsable) => Content::Unparsable(source, unparsable),
     }
