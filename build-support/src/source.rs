@@ -1,5 +1,6 @@
 //! Source texts and places in them: the vocabulary every later stage shares.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -59,16 +60,13 @@ impl SourceFile {
     /// A file from text in any line-end convention.
     pub(crate) fn new(path: &Path, name: String, raw: &str) -> Self {
         let text = normalise(raw);
-        let offsets = text.bytes().zip(1u32..);
-        let breaks = offsets
-            .filter(|(byte, _)| *byte == b'\n')
-            .map(|(_, after)| after)
-            .collect();
+        let breaks = text.match_indices('\n');
+        let breaks = breaks.map(|(at, _)| u32::try_from(at + 1).unwrap_or(u32::MAX));
         Self {
             path: path.to_owned(),
             name,
+            breaks: breaks.collect(),
             text: text.into(),
-            breaks,
         }
     }
 
@@ -114,8 +112,11 @@ impl SourceSet {
 }
 
 /// What rustc does before it lexes: no byte-order mark, `\r\n` is `\n`.
-fn normalise(raw: &str) -> String {
-    raw.strip_prefix('\u{feff}')
-        .unwrap_or(raw)
-        .replace("\r\n", "\n")
+fn normalise(raw: &str) -> Cow<'_, str> {
+    let text = raw.strip_prefix('\u{feff}').unwrap_or(raw);
+    if text.contains('\r') {
+        Cow::Owned(text.replace("\r\n", "\n"))
+    } else {
+        Cow::Borrowed(text)
+    }
 }

@@ -520,6 +520,9 @@ impl Links {
         keep_first(&mut self.globs);
         self.externals.sort();
         self.externals.dedup();
+        // Held until all functions have been followed.
+        self.items.shrink_to_fit();
+        self.imports.shrink_to_fit();
     }
 }
 

@@ -22,8 +22,10 @@ mod record;
 mod signs;
 mod spelled;
 mod transcribers;
+mod undocumented;
 mod uses;
 
+use std::borrow::Cow;
 use std::rc::Rc;
 
 use proc_macro2::Span;
@@ -84,10 +86,17 @@ pub(crate) struct Unparsable {
 /// If syn can't parse it.
 pub(crate) fn file(text: &str) -> Result<FileFacts, Unparsable> {
     let base = code_start(text);
-    let parsed = syn::parse_file(&text[base..]).map_err(|error| unparsable(&error, base));
+    let tape = Tape::new(text);
+    let code = if marker::may_mark(text) {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(undocumented::of(&tape))
+    };
+    let parsed = syn::parse_file(&code[base..]).map_err(|error| unparsable(&error, base));
     let facts = parsed.map(|file| {
         let products = products::of(&file.items);
-        Collector::new(text, base, &products).run(&file)
+        let lines = Lines::new(&code, base);
+        Collector::new(tape, lines, &products).run(&file)
     });
     // The spans of this file are not needed any more, and syn would keep its text for ever.
     proc_macro2::extra::invalidate_current_thread_spans();
@@ -131,21 +140,21 @@ struct Collector<'t, 'a> {
 }
 
 impl<'t, 'a> Collector<'t, 'a> {
-    fn new(text: &'t str, base: usize, products: &'a Products) -> Self {
+    fn new(tape: Tape<'t>, lines: Lines, products: &'a Products) -> Self {
         let mut facts = FileFacts::default();
         facts.scopes.push(ScopeFacts {
             parent: None,
             kind: ScopeKind::File,
         });
         Self {
-            tape: Tape::new(text),
+            may_mark: marker::may_mark(tape.text),
+            tape,
             products,
             calls: Vec::new(),
             facts,
             symbols: Interner::default(),
-            noter: EditNoter::new(Rc::new(Lines::new(text, base))),
+            noter: EditNoter::new(Rc::new(lines)),
             pending: Vec::new(),
-            may_mark: marker::may_mark(text),
             claimed: Vec::new(),
         }
     }

@@ -126,12 +126,16 @@ impl FactsCache {
             return Ok(facts);
         }
         let facts = collect::file(text)?;
-        if let Ok(bytes) = postcard::to_stdvec(&facts) {
-            let mut packages = lock(&self.packages);
-            let package = packages.entry(package.to_owned()).or_default();
-            package.added.push((digest, bytes));
-        }
-        Ok(facts)
+        let Ok(bytes) = postcard::to_stdvec(&facts) else {
+            return Ok(facts);
+        };
+        // They came about among the syntax tree; taken from the bytes, they are close together where it was.
+        drop(facts);
+        let facts = postcard::from_bytes(&bytes).or_else(|_| collect::file(text));
+        let mut packages = lock(&self.packages);
+        let package = packages.entry(package.to_owned()).or_default();
+        package.added.push((digest, bytes));
+        facts
     }
 
     /// What earlier runs know of a package, of which a digest is used.

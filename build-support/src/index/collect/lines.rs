@@ -16,8 +16,8 @@ pub(crate) struct Lines {
 impl Lines {
     /// The lines of a file whose parsed text starts at byte `base`.
     pub(crate) fn new(text: &str, base: usize) -> Self {
-        let breaks = text[base..].bytes().zip(base + 1..);
-        let after_breaks = breaks.filter(|(byte, _)| *byte == b'\n').map(|(_, at)| at);
+        let breaks = text[base..].match_indices('\n');
+        let after_breaks = breaks.map(|(at, _)| base + at + 1);
         Self {
             starts: std::iter::once(base)
                 .chain(after_breaks)

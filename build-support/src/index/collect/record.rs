@@ -11,7 +11,7 @@ use super::header::{is_placed, link_name};
 use super::pending::Pending;
 use super::{Collector, Draft, blind, header, uses};
 use crate::source::cfg;
-use crate::source::lex::TokenKind;
+use crate::source::lex::{DocForm, TokenKind};
 
 impl Collector<'_, '_> {
     pub(super) fn symbol(&mut self, ident: &syn::Ident) -> Symbol {
@@ -118,8 +118,26 @@ impl Collector<'_, '_> {
                 .is_some_and(|parent| self.in_test_scope(parent))
     }
 
-    /// Where an item starts: at its attributes, else its visibility, else the words before its keyword.
+    /// Where an item starts: at its documentation, else its attributes, its visibility or the words before its
+    /// keyword.
     pub(super) fn head(
+        &self,
+        attributes: &[Attribute],
+        visibility: &Visibility,
+        keyword: u32,
+    ) -> u32 {
+        let start = self.undocumented_head(attributes, visibility, keyword);
+        let before = &self.tape.tokens[..self.tape.index_at(start)];
+        let outer = before.iter().rev().take_while(|token| {
+            matches!(
+                token.kind,
+                TokenKind::Doc(DocForm::OuterLine | DocForm::OuterBlock)
+            )
+        });
+        outer.last().map_or(start, |first| first.start)
+    }
+
+    fn undocumented_head(
         &self,
         attributes: &[Attribute],
         visibility: &Visibility,

@@ -109,10 +109,13 @@ impl<'i> Names<'i> {
         let mut through = found.imports;
         through.sort_unstable();
         through.dedup();
-        Target {
+        let mut target = Target {
             defs: found.defs,
             through,
-        }
+        };
+        target.defs.shrink_to_fit();
+        target.through.shrink_to_fit();
+        target
     }
 
     /// Words that start a path.

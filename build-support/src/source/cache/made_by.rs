@@ -28,6 +28,7 @@ const SOURCES: &[&str] = &[
     include_str!("../../index/collect/signs.rs"),
     include_str!("../../index/collect/spelled.rs"),
     include_str!("../../index/collect/transcribers.rs"),
+    include_str!("../../index/collect/undocumented.rs"),
     include_str!("../../index/collect/uses.rs"),
     include_str!("../../index.rs"),
     include_str!("../../index/facts.rs"),
