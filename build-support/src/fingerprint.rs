@@ -42,7 +42,7 @@ pub(crate) struct Fingerprint {
     pub(crate) code: u128,
     /// The function's identity.
     pub(crate) path: String,
-    /// Canonical texts of the imports that bind a mentioned name.
+    /// Canonical texts of the imports that bind a mentioned name, but for those of the part that functions share.
     pub(crate) imports: Vec<Arc<str>>,
     pub(crate) files: Vec<FileInput>,
     /// What manifests and the lock file say of the crates it uses.
@@ -74,12 +74,12 @@ impl Subject<'_> {
         files.sort();
         files.dedup();
         let path = identities.of(item);
-        let imports = import_texts(identities, closure);
+        let imports = own_import_texts(identities, closure);
         let dependencies = self.dependencies(closure);
         let mut code = Hasher::new("code");
         code.part(&path);
         code.part(units(index, identities, closure).concat());
-        code.section(imports.iter());
+        code.section(import_texts(identities, closure, &imports).iter());
         code.section(macro_orders(index, identities, closure).iter());
         code.section(late::elsewhere(self, closure).iter());
         for file in &files {
@@ -154,16 +154,31 @@ fn units(index: &Index, identities: &mut Identities<'_>, closure: &Closure) -> V
     units
 }
 
-fn import_texts(identities: &mut Identities<'_>, closure: &Closure) -> Vec<Arc<str>> {
-    let mut texts = match &closure.shared {
-        Some(shared) => identities.imports_of_shared(shared).to_vec(),
-        None => Vec::new(),
-    };
+/// Sorted, without those of the part that functions share.
+fn own_import_texts(identities: &mut Identities<'_>, closure: &Closure) -> Vec<Arc<str>> {
     let own = closure.own_imports.iter();
-    texts.extend(own.map(|import| identities.import(*import)));
-    // Most of it is sorted already: a stable sort makes use of that.
+    let mut texts: Vec<Arc<str>> = own.map(|import| identities.import(*import)).collect();
     texts.sort();
     texts.dedup();
+    texts
+}
+
+/// All of them, sorted, given those of its own.
+fn import_texts(
+    identities: &mut Identities<'_>,
+    closure: &Closure,
+    own: &[Arc<str>],
+) -> Vec<Arc<str>> {
+    let Some(shared) = &closure.shared else {
+        return own.to_vec();
+    };
+    let mut texts = identities.imports_of_shared(shared).to_vec();
+    if !own.is_empty() {
+        texts.extend_from_slice(own);
+        // Most of it is sorted already: a stable sort makes use of that.
+        texts.sort();
+        texts.dedup();
+    }
     texts
 }
 

@@ -187,6 +187,7 @@ impl Manifest {
             .map(|shared| identities.imports_of_shared(shared))
             .collect();
         let import_texts = fingerprints().flat_map(|fingerprint| &fingerprint.imports);
+        let import_texts = import_texts.chain(shared_texts.iter().flat_map(|texts| texts.iter()));
         let imports = Texts::of(import_texts.map(|text| &**text));
         let dependencies = fingerprints().flat_map(|fingerprint| &fingerprint.dependencies);
         let dependencies = Texts::of(dependencies.map(String::as_str));
@@ -346,13 +347,7 @@ impl Writer<'_> {
         let shares = self.shares(function.closure);
         let imports = match shares {
             // Mostly none, out of very many.
-            Some(shares) if function.closure.own_imports.is_empty() => {
-                debug_assert_eq!(
-                    self.shared_imports[shares].len(),
-                    function.fingerprint.imports.len()
-                );
-                Vec::new()
-            }
+            Some(_) if function.closure.own_imports.is_empty() => Vec::new(),
             _ => self.imports_of(function, shares),
         };
         let files = function.fingerprint.files.iter();

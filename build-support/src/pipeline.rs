@@ -12,6 +12,7 @@ use crate::emit::Layouts;
 use crate::error::Error;
 use crate::manifest::{self, Manifest};
 use crate::plan::{self, FunctionEntry, Plan};
+use crate::source::SourceSet;
 use crate::source::cache::FactsCache;
 use crate::source::targets::{Package, Target};
 use crate::{depends, emit, output};
@@ -43,7 +44,7 @@ pub(crate) fn run(environment: &Environment, strictness: Strictness) -> Result<O
             write(
                 environment,
                 &Plan::empty(krate.clone(), package.is_bin(target)),
-                &Manifest::empty(&krate),
+                &Manifest::empty(&krate).to_json(),
                 &stems,
                 None,
             )?;
@@ -63,7 +64,7 @@ pub(crate) fn run(environment: &Environment, strictness: Strictness) -> Result<O
             cache.last_target();
         }
         let mut diagnostics = Diagnostics::new(strictness);
-        let analysis = generate(
+        let found = generate(
             environment,
             &package,
             target,
@@ -71,9 +72,9 @@ pub(crate) fn run(environment: &Environment, strictness: Strictness) -> Result<O
             &cache,
             &mut diagnostics,
         )?;
-        read.extend(watched(environment, &analysis));
-        variables.extend(analysis.inputs.variables().iter().cloned());
-        warnings.extend(diagnostics.warnings(&analysis.sources));
+        read.extend(found.read);
+        variables.extend(found.variables);
+        warnings.extend(diagnostics.warnings(&found.sources));
     }
     Ok(Outcome {
         read,
@@ -103,24 +104,43 @@ fn generate(
     stems: &[String],
     cache: &FactsCache,
     diagnostics: &mut Diagnostics,
-) -> Result<Analysis, Error> {
+) -> Result<Found, Error> {
     let analysis = Analysis::of(environment, package, target, cache, diagnostics)?;
     let plan = plan::plan(&analysis.plan_input(package.is_bin(target)), diagnostics);
     diagnostics.propagate(&analysis.sources)?;
     let manifest = analysis.manifest(&plan.crate_name, &plan.functions);
+    let manifest = manifest.to_json();
+    // To lay code out takes as much memory as the analysis does, which is not needed any more.
+    let found = Found::of(environment, analysis);
     let layouts = Layouts::of(environment, cache);
     write(environment, &plan, &manifest, stems, layouts.as_ref())?;
-    Ok(analysis)
+    Ok(found)
+}
+
+/// What is left to tell of a target when its files are written.
+struct Found {
+    read: BTreeSet<PathBuf>,
+    variables: BTreeSet<String>,
+    sources: SourceSet,
+}
+
+impl Found {
+    fn of(environment: &Environment, analysis: Analysis) -> Self {
+        Self {
+            read: watched(environment, &analysis),
+            variables: analysis.inputs.variables().iter().cloned().collect(),
+            sources: analysis.sources,
+        }
+    }
 }
 
 fn write(
     environment: &Environment,
     plan: &Plan,
-    manifest: &Manifest,
+    manifest: &str,
     stems: &[String],
     layouts: Option<&Layouts<'_>>,
 ) -> Result<(), Error> {
-    let manifest = manifest.to_json();
     for stem in stems {
         for file in emit::emit(plan, stem, layouts) {
             output::write(&environment.out_dir.join(&file.name), file.text.as_bytes())?;
