@@ -14,7 +14,7 @@ const SAMPLE: usize = 60;
 
 #[test]
 fn no_edit_of_fixedbitset_is_missed() {
-    check("fixedbitset", &["std"], 36);
+    check("fixedbitset", &["std"], 28);
 }
 
 #[test]

@@ -180,6 +180,7 @@ fn edit_stays(case: &str, text: &str, from: &str, to: &str) {
     stays(case, text, &text.replacen(from, to, 1));
 }
 
+mod called;
 mod macros;
 mod meant;
 mod moving;

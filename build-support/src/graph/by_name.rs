@@ -1,16 +1,16 @@
-//! What a name may stand for wherever it is spelled, and however paths lead there: traits, and the operators that
-//! are called by the names of their traits and methods.
+//! What a name may stand for wherever it is spelled, and however paths lead there: traits, ours and
+//! those of std's that names lead to.
 
 use crate::hash::HashMap;
-use crate::index::operators::Operators;
+use crate::index::std_traits::StdTraits;
 use crate::index::symbol::Symbol;
 use crate::index::{Index, ItemId, ItemKind};
 
-/// Traits and operators by their names.
+/// Traits by their names, and by those that lead to them.
 #[derive(Clone, Debug, Default)]
 pub(super) struct ByName {
     traits: HashMap<Symbol, Vec<ItemId>>,
-    operators: HashMap<Symbol, Operators>,
+    std_traits: HashMap<Symbol, StdTraits>,
 }
 
 impl ByName {
@@ -23,9 +23,9 @@ impl ByName {
             }
         }
         found.add_renamed(index);
-        for name in Operators::names() {
+        for name in StdTraits::names() {
             if let Some(symbol) = index.symbols.find(name) {
-                found.operators.insert(symbol, Operators::named(name));
+                found.std_traits.insert(symbol, StdTraits::behind(name));
             }
         }
         found
@@ -58,7 +58,7 @@ impl ByName {
         self.traits.get(&name).map_or(&[], Vec::as_slice)
     }
 
-    pub(super) fn operators(&self, name: Symbol) -> Operators {
-        self.operators.get(&name).copied().unwrap_or_default()
+    pub(super) fn std_traits(&self, name: Symbol) -> StdTraits {
+        self.std_traits.get(&name).copied().unwrap_or_default()
     }
 }

@@ -4,10 +4,10 @@ use super::links::Linker;
 use super::made::MadeImpls;
 use crate::hash::HashMap;
 use crate::index::expansions::Expansion;
-use crate::index::names::Def;
-use crate::index::operators::Operators;
+use crate::index::names::{Def, Resolution};
+use crate::index::std_traits::StdTraits;
 use crate::index::symbol::Symbol;
-use crate::index::{Index, ItemId, ItemKind, MemberKind};
+use crate::index::{ImportId, Index, ItemId, ItemKind, MemberKind};
 
 /// One impl, resolved.
 #[derive(Clone, Debug)]
@@ -18,8 +18,8 @@ pub(super) struct Implementation {
     pub(super) of: Of,
     /// Whether it may be of something else than the traits that are known.
     pub(super) uncertain: bool,
-    /// The operator it is of, if it is of nothing else.
-    pub(super) operator: Option<Operators>,
+    /// The trait of std's it surely is of, if its impls are called only where tokens say so.
+    pub(super) std_trait: Option<StdTraits>,
     /// Local types of the whole header.
     pub(super) header_types: Vec<ItemId>,
     pub(super) members: Vec<ItemId>,
@@ -53,7 +53,7 @@ pub(super) struct Impls {
     trait_members: HashMap<ItemId, Vec<ItemId>>,
     /// Traits with a member of a name.
     traits_by_member: HashMap<Symbol, Vec<ItemId>>,
-    operators: Vec<(ImplNumber, Operators)>,
+    std_traits: Vec<(ImplNumber, StdTraits)>,
     /// Those that macro calls may make.
     pub(super) made: MadeImpls,
 }
@@ -121,9 +121,9 @@ impl Impls {
         for name in names {
             push(&mut self.by_member, name, number);
         }
-        let operator = implementation.operator;
-        self.operators
-            .extend(operator.map(|operator| (number, operator)));
+        let std_trait = implementation.std_trait;
+        self.std_traits
+            .extend(std_trait.map(|std_trait| (number, std_trait)));
         self.all.push(implementation);
     }
 
@@ -156,13 +156,13 @@ impl Impls {
             .map(|(number, _)| number)
     }
 
-    /// Those of some operators.
-    pub(super) fn operating(
+    /// Those of some traits of std's.
+    pub(super) fn of_std_traits(
         &self,
-        operators: Operators,
+        std_traits: StdTraits,
     ) -> impl Iterator<Item = ImplNumber> + use<'_> {
-        let all = self.operators.iter();
-        all.filter(move |(_, operator)| operator.meets(operators))
+        let all = self.std_traits.iter();
+        all.filter(move |(_, std_trait)| std_trait.meets(std_traits))
             .map(|(number, _)| *number)
     }
 
@@ -249,7 +249,7 @@ fn implementation(
         self_types: linker.self_types(id),
         of,
         uncertain,
-        operator: operator(index, defs),
+        std_trait: trait_path.and_then(|path| std_trait(index, path, &found, id)),
         header_types,
         members,
     }
@@ -272,18 +272,55 @@ fn is_trait(index: &Index, item: ItemId) -> bool {
     )
 }
 
-/// The operator of `core::ops` that a trait's path surely is.
-fn operator(index: &Index, defs: &[Def]) -> Option<Operators> {
-    let mut defs = defs.iter().filter(|def| !is_known_trait(index, def));
-    let (Some(Def::External(path)), None) = (defs.next(), defs.next()) else {
+/// Which of std's traits the path of an impl's header surely is.
+fn std_trait(
+    index: &Index,
+    path: &[Symbol],
+    found: &Resolution,
+    implementation: ItemId,
+) -> Option<StdTraits> {
+    let mut defs = found
+        .defs
+        .iter()
+        .filter(|def| !is_known_trait(index, def))
+        .peekable();
+    if defs.peek().is_none() {
+        return prelude_trait(index, path, found, implementation);
+    }
+    let traits: Option<Vec<StdTraits>> = defs.map(|def| trait_at(index, def)).collect();
+    let (first, others) = traits?
+        .split_first()
+        .map(|(first, rest)| (*first, rest.to_vec()))?;
+    others.iter().all(|other| *other == first).then_some(first)
+}
+
+/// Imported, from `core` or from what passes for it.
+fn trait_at(index: &Index, def: &Def) -> Option<StdTraits> {
+    let Def::External(path) = def else {
         return None;
     };
-    let [krate, ops, name] = path.as_slice() else {
+    let [krate, module, name] = path.as_slice() else {
         return None;
     };
-    let is_core = matches!(index.text(*krate), "core" | "std") && index.text(*ops) == "ops";
-    let operator = Operators::of_trait(index.text(*name));
-    (is_core && !operator.is_none()).then_some(operator)
+    let is_std = matches!(index.text(*krate), "alloc" | "core" | "std");
+    let found = StdTraits::at(index.text(*module), index.text(*name));
+    (is_std && !found.is_none()).then_some(found)
+}
+
+/// Without an import: where no macro and no glob of another crate's can have brought one of the same name.
+fn prelude_trait(
+    index: &Index,
+    path: &[Symbol],
+    found: &Resolution,
+    implementation: ItemId,
+) -> Option<StdTraits> {
+    let [name] = path else { return None };
+    let krate = index.module(index.item(implementation).module).krate;
+    let is_bound = !found.defs.is_empty() || !index.expansions.anything(krate).is_empty();
+    let mut globs = found.open_globs.iter();
+    let is_std = |glob: &ImportId| index.is_std(&index.import(*glob).path);
+    let found = StdTraits::in_prelude(index.text(*name));
+    (!is_bound && globs.all(is_std) && !found.is_none()).then_some(found)
 }
 
 /// Whether a member is a macro call, which may define anything.

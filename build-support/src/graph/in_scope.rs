@@ -8,8 +8,11 @@ use crate::index::names::{Def, Resolution};
 use crate::index::symbol::Symbol;
 use crate::index::{Detail, Import, Index, ItemId, ItemKind, ModuleId};
 
-/// Crates whose code is generic over no operators, whatever types it is given.
-const WITHOUT_OPERATORS: &[&str] = &[
+/// Crates whose code calls none of the traits that [`StdTraits`] knows on types it is given, but where a type or
+/// an attribute spells it.
+///
+/// [`StdTraits`]: crate::index::std_traits::StdTraits
+const CALLING_NONE: &[&str] = &[
     "anyhow",
     "log",
     "selfsame",
@@ -92,7 +95,7 @@ impl Brought {
                 Def::AnyMember(_) => self.unknown = true,
                 Def::External(path) if index.is_std(path) => {}
                 Def::External(path) => {
-                    self.foreign |= !is_without_operators(index, path);
+                    self.foreign |= !calls_none_of_std(index, path);
                     self.unknown |= !index.is_dependency(krate, path);
                 }
             }
@@ -106,9 +109,10 @@ fn may_import_traits(index: &Index, call: ItemId) -> bool {
     expansion.is_some_and(|expansion| expansion.imports_traits || expansion.anything)
 }
 
-/// Whether a path out of the indexed crates leads to one that uses no operators of others' types.
-pub(super) fn is_without_operators(index: &Index, path: &[Symbol]) -> bool {
+/// Whether a path out of the indexed crates leads to one whose code calls no operators and the like of others'
+/// types, or to std.
+pub(super) fn calls_none_of_std(index: &Index, path: &[Symbol]) -> bool {
     let mut segments = path.iter().map(|segment| index.text(*segment));
     let head = segments.find(|segment| !segment.is_empty());
-    index.is_std(path) || head.is_some_and(|head| WITHOUT_OPERATORS.contains(&head))
+    index.is_std(path) || head.is_some_and(|head| CALLING_NONE.contains(&head))
 }

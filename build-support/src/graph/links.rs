@@ -8,7 +8,7 @@ use crate::hash::{HashMap, HashSet};
 use crate::index::expansions;
 use crate::index::facts::{FileMention, Mention};
 use crate::index::names::{Candidate, Def, Resolution, Resolver};
-use crate::index::operators::Operators;
+use crate::index::std_traits::StdTraits;
 use crate::index::symbol::Symbol;
 use crate::index::{CrateId, ImportId, Index, ItemId, ItemKind, ModuleId};
 use crate::unique::keep_first;
@@ -62,8 +62,8 @@ pub(super) struct Links {
     pub(super) traits_by_name: Vec<ItemId>,
     /// Modules all of which imports among the tokens of macros bring into scope.
     pub(super) globs: Vec<ModuleId>,
-    /// Operators that may be used.
-    pub(super) operators: Operators,
+    /// Traits of std's whose impls may be called.
+    pub(super) std_traits: StdTraits,
     /// Whether something may be named that nobody can see.
     pub(super) unseen: bool,
 }
@@ -131,13 +131,19 @@ impl<'i> Linker<'i> {
                 Mention::Dyn(path) => self.dyn_trait(path, scope, item, &mut links),
                 Mention::All(path) => self.all_of(path, scope, item, &mut links),
                 Mention::Path(path) => self.path(path, scope, item, &mut links),
+                Mention::Derive(path) => {
+                    // What is derived calls its trait on the fields only where somebody calls it.
+                    let std_traits = links.std_traits;
+                    self.path(path, scope, item, &mut links);
+                    links.std_traits = std_traits;
+                }
                 Mention::Cfg(predicate) => links.late.push((LateKind::Cfg, *predicate)),
                 Mention::Literal(text) => links.literals.push(*text),
                 Mention::Env(name) => links.late.push((LateKind::Env, *name)),
                 Mention::File(file) => links.files.push(file.clone()),
                 Mention::Glob(path) => self.glob(path, scope, item, &mut links),
                 Mention::Operators(operators) => {
-                    links.operators = links.operators.with(*operators);
+                    links.std_traits = links.std_traits.with(*operators);
                 }
             }
         }
@@ -186,7 +192,7 @@ impl<'i> Linker<'i> {
         is_other && !expansions::names_what_it_is_given(index.text(last))
     }
 
-    /// What is spelled may be a trait's name, or an operator's.
+    /// What is spelled may be a trait's name, or lead to one of std's.
     fn meant(&self, mention: &Mention, links: &mut Links) {
         match mention {
             Mention::Path(path)
@@ -201,7 +207,7 @@ impl<'i> Linker<'i> {
 
     fn spelled(&self, name: Symbol, links: &mut Links) {
         links.traits_by_name.extend(self.by_name.traits(name));
-        links.operators = links.operators.with(self.by_name.operators(name));
+        links.std_traits = links.std_traits.with(self.by_name.std_traits(name));
     }
 
     /// An import of all of a module, among the tokens of a macro. They may have been moved into modules of their

@@ -19,7 +19,7 @@ use super::{Closure, Reached, Root, Rule};
 use crate::hash::{HashMap, HashSet};
 use crate::index::collect::mentions_of_text;
 use crate::index::names::Candidate;
-use crate::index::operators::Operators;
+use crate::index::std_traits::StdTraits;
 use crate::index::symbol::Symbol;
 use crate::index::{CrateId, Index, ItemId, ItemKind, MemberKind, ModuleId};
 use crate::source::SourceSet;
@@ -147,8 +147,8 @@ struct Sets {
     anything: HashSet<CrateId>,
     /// Modules whose traits are in scope of reached code.
     brought: HashSet<ModuleId>,
-    /// Operators that may be used.
-    operators: Operators,
+    /// Traits of std's whose impls may be called.
+    std_traits: StdTraits,
     /// Traits named by something else than the header of an impl.
     mentioned: HashSet<ItemId>,
     /// Traits whose tables of functions may be made.

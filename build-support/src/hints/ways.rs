@@ -177,7 +177,7 @@ impl<'w, 'i> Ways<'w, 'i> {
                     let macros = macros.into_iter().flatten();
                     named.items.extend(macros.copied().map(Candidate::Item));
                 }
-                Mention::Path(path) => self.path(path, item, &mut named),
+                Mention::Path(path) | Mention::Derive(path) => self.path(path, item, &mut named),
                 _ => {}
             }
         }

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use super::Digest;
-use super::operators::Operators;
+use super::std_traits::StdTraits;
 use super::symbol::{Names, Symbol};
 
 /// A range of bytes of the file's text.
@@ -251,7 +251,9 @@ pub(crate) enum Mention {
     /// `use path::*` where syn sees no items; empty where it can't be told what is imported.
     Glob(Box<[Symbol]>),
     /// Operators that the tokens may have.
-    Operators(Operators),
+    Operators(StdTraits),
+    /// One of the language's own derives.
+    Derive(Box<[Symbol]>),
 }
 
 /// A file that becomes part of the code.

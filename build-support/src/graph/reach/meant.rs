@@ -1,4 +1,4 @@
-//! What may be meant without being named: traits in scope, and operators (rules R7 and R8).
+//! What may be meant without being named: traits in scope, operators, and traits that std calls (rules R7 and R8).
 //!
 //! A member of a trait of ours is called through a bound, an object or a path, all of which spell the trait, or
 //! because the trait is in scope of the code that calls. A trait of which neither holds anywhere in a closure can't
@@ -7,11 +7,19 @@
 //! operators of types that are not its own: `Sum` and `Product` are implemented by the types they add up, so their
 //! impls are reached and hold the sign; `Wrapping`, `Saturating` and `NonZero` work on numbers alone; the operators
 //! of its sets ask elements for `Ord`, `Hash` and `Clone`.
+//!
+//! `Hash`, `Default`, `Extend`, `FromIterator`, `FromStr`, `Sum`, `Product` and `DoubleEndedIterator` have no sign, and
+//! the language itself calls none of them. std calls them on types of others behind its bounds alone, and whoever
+//! gets there spells a name of the list that [`StdTraits`] has: of the method with the bound (`parse`, `rev`,
+//! `unzip`), or of the type whose methods have it (`HashMap`, wherever a field, an alias or a signature says that a
+//! value is one). A derive of such a trait calls it on the fields, but only where somebody calls what is derived.
+//! Comparing, formatting, cloning, dropping and converting are not among them: signs that are everywhere, macros,
+//! `?` and `unwrap` lead to these.
 
 use super::{Reach, Task};
-use crate::graph::in_scope::is_without_operators;
+use crate::graph::in_scope::calls_none_of_std;
 use crate::graph::links::Links;
-use crate::index::operators::Operators;
+use crate::index::std_traits::StdTraits;
 use crate::index::symbol::Symbol;
 use crate::index::{ItemId, ModuleId, ModuleKind};
 
@@ -23,18 +31,18 @@ impl Reach<'_, '_> {
         self.sets.every_trait || traits.iter().any(may_mean)
     }
 
-    pub(super) fn may_operate(&self, operator: Operators) -> bool {
-        self.sets.operators.meets(operator)
+    pub(super) fn may_call(&self, std_trait: StdTraits) -> bool {
+        self.sets.std_traits.meets(std_trait)
     }
 
-    /// Takes the traits of what some tokens spell, and their operators.
+    /// Takes the traits of what some tokens spell.
     pub(super) fn take_meant(&mut self, links: &Links) {
         links
             .traits_by_name
             .iter()
             .for_each(|trait_| self.meant(*trait_));
         links.globs.iter().for_each(|module| self.brings(*module));
-        self.operate(links.operators);
+        self.call(links.std_traits);
         if links.unseen {
             self.unseen();
         }
@@ -68,27 +76,27 @@ impl Reach<'_, '_> {
                 self.unseen();
             }
             if brought.foreign {
-                self.operate(Operators::ALL);
+                self.call(StdTraits::ALL);
             }
             brought.traits.iter().for_each(|trait_| self.meant(*trait_));
             waiting.extend(&brought.globs);
         }
     }
 
-    /// Something may name any trait, and use any operator, that nobody can see.
+    /// Something may name any trait that nobody can see.
     pub(super) fn unseen(&mut self) {
         if !std::mem::replace(&mut self.sets.every_trait, true) {
             self.tasks.extend(self.impls.own().map(Task::Impl));
             let made = 0..self.impls.made.all.len();
             self.tasks.extend(made.map(Task::Made));
         }
-        self.operate(Operators::ALL);
+        self.call(StdTraits::ALL);
     }
 
-    /// Code of another crate may use operators behind its own bounds.
+    /// Code of another crate may call traits of std's behind its own bounds.
     pub(super) fn other_crate(&mut self, path: &[Symbol]) {
-        if !is_without_operators(self.index, path) {
-            self.operate(Operators::ALL);
+        if !calls_none_of_std(self.index, path) {
+            self.call(StdTraits::ALL);
         }
     }
 
@@ -107,11 +115,12 @@ impl Reach<'_, '_> {
         self.tasks.extend(made.map(|number| Task::Made(*number)));
     }
 
-    fn operate(&mut self, operators: Operators) {
-        let new = operators.without(self.sets.operators);
+    fn call(&mut self, std_traits: StdTraits) {
+        let new = std_traits.without(self.sets.std_traits);
         if !new.is_none() {
-            self.sets.operators = self.sets.operators.with(new);
-            self.tasks.extend(self.impls.operating(new).map(Task::Impl));
+            self.sets.std_traits = self.sets.std_traits.with(new);
+            self.tasks
+                .extend(self.impls.of_std_traits(new).map(Task::Impl));
         }
     }
 }

@@ -104,14 +104,15 @@ impl Reach<'_, '_> {
 
     /// R7: other crates call members without naming them. A trait with arguments matters once all types of the
     /// header are reached, for a value of each must exist; unless inference has this one header to choose from.
+    /// And one that std calls matters where something leads there, see [`super::meant`].
     fn external_trait(&mut self, found: &Implementation, only: bool, reached: bool) {
         let all = found.header_types.iter().all(|ty| self.is_reached(*ty));
         if !reached || !(all || only) {
             return;
         }
         if found
-            .operator
-            .is_some_and(|operator| !self.may_operate(operator))
+            .std_trait
+            .is_some_and(|std_trait| !self.may_call(std_trait))
         {
             return;
         }

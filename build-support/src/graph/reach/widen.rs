@@ -305,7 +305,7 @@ impl Reach<'_, '_> {
         let mentions = index.item(caller).mentions.iter();
         let names: HashSet<&str> = mentions
             .filter_map(|mention| match mention {
-                Mention::Path(path) => Some(index.text(*path.last()?)),
+                Mention::Path(path) | Mention::Derive(path) => Some(index.text(*path.last()?)),
                 _ => None,
             })
             .collect();

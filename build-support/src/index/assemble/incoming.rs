@@ -72,6 +72,7 @@ impl Incoming<'_> {
     pub(super) fn mention(&self, mut own: Mention) -> Mention {
         match &mut own {
             Mention::Path(path)
+            | Mention::Derive(path)
             | Mention::Macro(path)
             | Mention::Dyn(path)
             | Mention::All(path)

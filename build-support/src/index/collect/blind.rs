@@ -229,6 +229,11 @@ fn is_helper_of_builtin(path: &Path) -> bool {
     path.is_ident("serde")
 }
 
+/// Whether a derive of this name is one of std's.
+pub(super) fn is_builtin_derive(name: &str) -> bool {
+    BUILTIN_DERIVES.contains(&name)
+}
+
 /// Std's derives, and serde's: serde reads `#[serde]` attributes and nothing of documentation. A derive of
 /// these names by another crate is taken for one only if it is spelled the same; the price of a wrong guess
 /// is a documentation text that a macro copied into code.

@@ -8,7 +8,7 @@ use super::blind;
 use super::spelled::Spelled;
 use crate::hash::HashSet;
 use crate::index::facts::{Mention, Range};
-use crate::index::operators::Operators;
+use crate::index::std_traits::StdTraits;
 use crate::index::symbol::{Interner, Symbol};
 use crate::source::lex::{Tape, Token, TokenKind};
 
@@ -27,9 +27,11 @@ pub(crate) struct Scanner<'a, 't> {
     seen: HashSet<Mention>,
     /// Whether `dyn` came before the path that is read next.
     after_dyn: bool,
+    /// Whether what is read stands in `#[derive(…)]`.
+    in_derive: bool,
     /// Imports among the tokens of macros.
     imports: Vec<Spelled>,
-    pub(super) operators: Operators,
+    pub(super) operators: StdTraits,
     /// Where signs stand that are no operators: of repetitions in macros, and of closures.
     pub(super) no_operators: HashSet<usize>,
 }
@@ -56,8 +58,9 @@ impl<'a, 't> Scanner<'a, 't> {
             found: Vec::new(),
             seen: HashSet::default(),
             after_dyn: false,
+            in_derive: false,
             imports: Vec::new(),
-            operators: Operators::NONE,
+            operators: StdTraits::NONE,
             no_operators: HashSet::default(),
         }
     }
@@ -159,7 +162,11 @@ impl<'a, 't> Scanner<'a, 't> {
                 }
             }
             _ if blind::names_nothing(name) => {}
-            "derive" => self.tokens(from + 1, to, Context::Attribute),
+            "derive" => {
+                self.in_derive = true;
+                self.tokens(from + 1, to, Context::Attribute);
+                self.in_derive = false;
+            }
             _ => self.tokens(from, to, Context::Attribute),
         }
     }
@@ -310,7 +317,7 @@ impl<'a, 't> Scanner<'a, 't> {
             "env" | "option_env" => self.variable(open, close),
             // What it is given is negated.
             "assert" | "debug_assert" => {
-                self.operators = self.operators.with(Operators::written("!"));
+                self.operators = self.operators.with(StdTraits::written("!"));
             }
             "include" | "include_str" | "include_bytes" => {
                 self.file(&name, open, close);
@@ -332,7 +339,14 @@ impl<'a, 't> Scanner<'a, 't> {
         {
             return;
         }
-        self.note(Mention::Path(segments.into()));
+        let last = segments.last().map_or("", |last| self.symbols.text(*last));
+        let derived = self.in_derive && blind::is_builtin_derive(last);
+        let segments = segments.into();
+        self.note(if derived {
+            Mention::Derive(segments)
+        } else {
+            Mention::Path(segments)
+        });
     }
 
     /// Index of the `>` that closes the `<` at `open`.
@@ -416,6 +430,9 @@ pub(crate) fn of_text(text: &str, known: &Interner) -> Vec<Mention> {
     let known = found.iter().filter_map(|mention| match mention {
         Mention::Path(path) => {
             Some(Mention::Path(translate(path))).filter(|_| !translate(path).is_empty())
+        }
+        Mention::Derive(path) => {
+            Some(Mention::Derive(translate(path))).filter(|_| !translate(path).is_empty())
         }
         Mention::Method(name) => known.find(own.text(*name)).map(Mention::Method),
         Mention::Macro(path) => {

@@ -4,7 +4,7 @@
 //! `&x` is none, `a & x` is one, and what can't be told counts as both.
 
 use super::mentions::{Context, Scanner, is_keyword};
-use crate::index::operators::Operators;
+use crate::index::std_traits::StdTraits;
 use crate::source::lex::TokenKind;
 
 /// Signs of more than one character, longest first: what is read as one of these is no shorter one.
@@ -35,10 +35,10 @@ impl Scanner<'_, '_> {
         let text = self.sign_at(at);
         let after = at + text.len();
         let is_assignment = text.len() > 1 && text.ends_with('=');
-        let operator = Operators::written(text);
+        let operator = StdTraits::written(text);
         let operators = match text {
             _ if is_assignment => operator,
-            "!" if self.is_bang(at) => Operators::NONE,
+            "!" if self.is_bang(at) => StdTraits::NONE,
             "!" => operator,
             _ => match (self.before(at), context) {
                 (_, Context::MacroArguments | Context::Attribute) | (Before::Unknown, _) => {
@@ -176,10 +176,10 @@ impl Scanner<'_, '_> {
 }
 
 /// The negation that a sign may be.
-fn negation(sign: &str) -> Operators {
+fn negation(sign: &str) -> StdTraits {
     if sign == "-" {
-        Operators::NEG
+        StdTraits::NEG
     } else {
-        Operators::NONE
+        StdTraits::NONE
     }
 }

@@ -136,6 +136,7 @@ impl Scanner<'_, '_> {
             for mention in mentions {
                 let full = match &mention {
                     Mention::Path(path) => self.full(import, path).map(Mention::Path),
+                    Mention::Derive(path) => self.full(import, path).map(Mention::Derive),
                     Mention::Macro(path) => self.full(import, path).map(Mention::Macro),
                     Mention::Dyn(path) => self.full(import, path).map(Mention::Dyn),
                     _ => None,

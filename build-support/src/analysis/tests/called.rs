@@ -1,0 +1,166 @@
+//! Impls of std's traits that std calls without being told to by name: they move the version wherever something
+//! leads to them, and only there.
+
+use super::*;
+
+/// A type, the trait it implements, and a function that does something with a value of it.
+fn calling(implementation: &str, body: &str) -> String {
+    single(&format!(
+        "#[allow(unused)] use std::collections::*;
+        #[derive(Clone, PartialEq, Eq)] pub struct V(u8);
+        {implementation}
+        fn probe(_: u8) {{}}
+        /// @cache\npub fn f(v: V, n: u8) -> u8 {{ {body}; 1 }}\n"
+    ))
+}
+
+const DEFAULT: &str = "impl Default for V { fn default() -> Self { V(41) } }";
+const HASH: &str = "impl std::hash::Hash for V {
+    fn hash<H: std::hash::Hasher>(&self, to: &mut H) { to.write_u8(41); } }";
+const BACK: &str =
+    "impl Iterator for V { type Item = u8; fn next(&mut self) -> Option<u8> { None } }
+    impl DoubleEndedIterator for V { fn next_back(&mut self) -> Option<u8> { Some(41) } }";
+const EXTEND: &str = "impl Extend<u8> for V { fn extend<I: IntoIterator<Item = u8>>(&mut self, _: I) { probe(41) } }";
+const FROM_ITER: &str =
+    "impl FromIterator<u8> for V { fn from_iter<I: IntoIterator<Item = u8>>(_: I) -> V { V(41) } }";
+const SUM: &str =
+    "impl std::iter::Sum for V { fn sum<I: Iterator<Item = V>>(_: I) -> V { V(41) } }";
+const PRODUCT: &str =
+    "impl std::iter::Product for V { fn product<I: Iterator<Item = V>>(_: I) -> V { V(41) } }";
+const FROM_STR: &str = "impl std::str::FromStr for V { type Err = (); fn from_str(_: &str) -> Result<V, ()> { Ok(V(41)) } }";
+
+#[test]
+fn what_leads_to_an_impl() {
+    for (implementation, body) in [
+        (DEFAULT, "let _ = V { ..Default::default() }"),
+        (DEFAULT, "let mut v = v; std::mem::take(&mut v)"),
+        (DEFAULT, "Some(v).unwrap_or_default()"),
+        (DEFAULT, "#[derive(Default)] struct W(V); W::default()"),
+        (DEFAULT, "BTreeMap::<u8, V>::new().entry(n).or_default()"),
+        (DEFAULT, "fn g<T: Default>() {} g::<V>()"),
+        (
+            DEFAULT,
+            "use std::default::Default as D; fn g<T: D>() {} g::<V>()",
+        ),
+        (DEFAULT, "let (a, b): (V, V) = [(n, n)].into_iter().unzip()"),
+        (
+            DEFAULT,
+            "#[derive(serde::Deserialize)] struct W { #[serde(skip)] v: V } m(v)",
+        ),
+        (HASH, "HashSet::from([v])"),
+        (HASH, "use HashSet as Set; Set::from([v])"),
+        (
+            HASH,
+            "use std::collections as c; c::HashMap::from([(v, n)])",
+        ),
+        (HASH, "type Map = HashMap<V, u8>; Map::new().insert(v, n)"),
+        (
+            HASH,
+            "struct Holder { all: HashMap<V, u8> } fn g(h: &Holder) {} m(v)",
+        ),
+        (
+            HASH,
+            "#[derive(Hash)] struct W(V); std::hash::RandomState::new().hash_one(W(v))",
+        ),
+        (HASH, "fn g(v: impl std::hash::Hash) {} g(v)"),
+        (HASH, "v.hash(&mut state())"),
+        (HASH, "[v].map(std::hash::Hash::hash)"),
+        (
+            HASH,
+            "trait Key: std::hash::Hash {} impl Key for V {} fn g<K: Key>(k: K) {} g(v)",
+        ),
+        (
+            HASH,
+            "macro_rules! m { ($m:ident $v:ident) => { $v.$m(&mut state()) } } m!(hash v)",
+        ),
+        (
+            HASH,
+            "macro_rules! m { ($t:ident) => { $t::from([v]) } } m!(HashSet)",
+        ),
+        (HASH, "other::by_key(v)"),
+        (BACK, "v.rev()"),
+        (BACK, "v.chain(v).next_back()"),
+        (BACK, "for x in v.zip(0..3).rev() {}"),
+        (BACK, "v.rposition(|x| x == n)"),
+        (BACK, "fn g(i: impl DoubleEndedIterator) {} g(v)"),
+        (
+            BACK,
+            "fn g() -> Box<dyn DoubleEndedIterator<Item = u8>> { m() } g()",
+        ),
+        (EXTEND, "let mut v = v; v.extend([n])"),
+        (
+            EXTEND,
+            "let (a, b): (V, V) = [n].into_iter().partition(|x| x == 1)",
+        ),
+        (
+            EXTEND,
+            "let (a, b): (V, V) = [(n, n)].into_iter().collect()",
+        ),
+        (
+            EXTEND,
+            "let mut t = (v, v); Extend::extend(&mut t, [(n, n)])",
+        ),
+        (FROM_ITER, "let v: V = [n].into_iter().collect()"),
+        (
+            FROM_ITER,
+            "let v: Option<V> = [Some(n)].into_iter().collect()",
+        ),
+        (FROM_ITER, "V::from_iter([n])"),
+        (
+            FROM_ITER,
+            "fn g<T: FromIterator<u8>>() -> T { m() } let v: V = g()",
+        ),
+        (SUM, "let v: Option<V> = [Some(v)].into_iter().sum()"),
+        (PRODUCT, "let v: V = [v].into_iter().product()"),
+        (FROM_STR, "let v: V = \"1\".parse().unwrap()"),
+        (
+            FROM_STR,
+            "let v: Result<V, ()> = std::str::FromStr::from_str(\"1\")",
+        ),
+    ] {
+        let package = "//- Cargo.toml\n[package]\nname = \"app\"\n[dependencies]\nother = \"1\"\nserde = \"1\"\n";
+        let text = format!("{package}{}", calling(implementation, body));
+        edit_moves(body, &text, "41", "42");
+    }
+}
+
+#[test]
+fn an_impl_that_nothing_leads_to_does_not_matter() {
+    for (implementation, body) in [
+        (DEFAULT, "let w = v.clone()"),
+        (DEFAULT, "#[derive(Default)] struct W(V); W(v)"),
+        (
+            HASH,
+            "let all = vec![v]; let m = BTreeMap::from([(n, all)])",
+        ),
+        (HASH, "#[derive(Hash)] struct W(V); W(v)"),
+        (BACK, "for x in v {}"),
+        (EXTEND, "let mut all = vec![v]; all.push(V(1))"),
+        (
+            FROM_ITER,
+            "let n: u8 = [n].into_iter().map(|n| n + 1).sum()",
+        ),
+        (SUM, "[v].into_iter().fold(n, |n, v| n + v.0)"),
+        (FROM_STR, "let s = format!(\"{}\", v.0)"),
+    ] {
+        edit_stays(body, &calling(implementation, body), "41", "42");
+    }
+}
+
+#[test]
+fn a_trait_that_may_be_another_of_the_name() {
+    let globbed =
+        calling(DEFAULT, "m(v)").replace("use std::collections::*;", "use other::prelude::*;");
+    let package = "//- Cargo.toml\n[package]\nname = \"app\"\n[dependencies]\nother = \"1\"\n";
+    edit_moves("a glob", &format!("{package}{globbed}"), "41", "42");
+    let own = calling(DEFAULT, "v.default()").replace(
+        "use std::collections::*;",
+        "trait Default { fn default() -> Self; }",
+    );
+    edit_moves("a trait of ours", &own, "41", "42");
+    let imported = calling(DEFAULT, "m(v)").replace(
+        "use std::collections::*;",
+        "#[cfg(one)] use std::default::Default; #[cfg(not(one))] use other::Default;",
+    );
+    edit_moves("one of two", &format!("{package}{imported}"), "41", "42");
+}
