@@ -14,17 +14,17 @@ const SAMPLE: usize = 60;
 
 #[test]
 fn no_edit_of_fixedbitset_is_missed() {
-    check("fixedbitset", &["std"], 28);
+    check("fixedbitset", &["std"]);
 }
 
 #[test]
 fn no_edit_of_textwrap_is_missed() {
-    check("textwrap", &["std"], 33);
+    check("textwrap", &["std"]);
 }
 
 #[test]
 fn no_edit_of_num_traits_is_missed() {
-    check("num-traits", &["std"], 46);
+    check("num-traits", &["std"]);
 }
 
 fn setting(name: &str) -> Option<u64> {
@@ -32,10 +32,9 @@ fn setting(name: &str) -> Option<u64> {
     Some(value.parse().unwrap_or(u64::MAX))
 }
 
-/// Tries a sample of edits; asserts that none is missed, and that few move a version without need: `percent` of
-/// those that move a whole-crate hash so. A third is the aim; a crate that is one web of operators and traits is not
-/// there yet, and its number keeps it from getting worse.
-fn check(name: &str, features: &[&str], percent: usize) {
+/// Tries a sample of edits; asserts that none is missed, and that few move a version without need: a third of those
+/// that move a whole-crate hash so.
+fn check(name: &str, features: &[&str]) {
     let subject = Subject::of(name, features);
     let count = setting("SELFSAME_MUTANTS")
         .map_or(SAMPLE, |count| usize::try_from(count).unwrap_or(usize::MAX));
@@ -51,7 +50,7 @@ fn check(name: &str, features: &[&str], percent: usize) {
         "the versions stay although the answers change"
     );
     assert!(
-        tally.ours.spurious * 100 <= tally.whole_crate.spurious * percent,
+        tally.ours.spurious * 3 <= tally.whole_crate.spurious,
         "too many versions move although no answer changes: {tally:#?}"
     );
 }

@@ -148,7 +148,8 @@ fn all_names(
     let heads = expansion.implements.iter();
     let own = heads.flat_map(|(head, module)| own_traits(index, linker, head, &[*module]));
     let of_traits = own.flat_map(members).flatten();
-    expansion.names.iter().copied().chain(of_traits).collect()
+    let defined = expansion.names.iter().chain(&expansion.members);
+    defined.copied().chain(of_traits).collect()
 }
 
 /// The traits of ours that the header of an impl names, read in some modules.

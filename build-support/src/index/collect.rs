@@ -4,6 +4,7 @@
 //! scan. The syntax tree lives only while this runs.
 
 mod blind;
+mod bodies;
 mod digest;
 mod docs;
 mod edits;
@@ -22,6 +23,7 @@ mod record;
 mod signs;
 mod spelled;
 mod transcribers;
+mod transparent;
 mod undocumented;
 mod uses;
 

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use super::facts::{ImplHead, Mention};
+use super::facts::{ImplHead, MacroFacts, Mention};
 use super::symbol::Symbol;
 use super::{CrateId, Detail, Index, ItemId, ModuleId};
 use crate::hash::{HashMap, HashSet};
@@ -33,6 +33,8 @@ const PASSING: &[&str] = &["cfg_if", "lazy_static", "thread_local"];
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Expansion {
     pub(crate) names: HashSet<Symbol>,
+    /// Names that are none but those of members: of the impls and traits it may make.
+    pub(crate) members: HashSet<Symbol>,
     /// Whether it may define any other name too.
     pub(crate) anything: bool,
     /// The impls it may make, each with the module its paths are read in.
@@ -186,6 +188,15 @@ fn passes_on(index: &Index, path: &[Symbol]) -> bool {
     })
 }
 
+/// Where a macro is called.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Place {
+    /// Where it can make any item.
+    Items,
+    /// In the body of an impl or a trait, where it can make members alone.
+    Members,
+}
+
 fn expansion(index: &Index, call: ItemId) -> Expansion {
     let item = index.item(call);
     let Detail::Call(facts) = &item.detail else {
@@ -205,47 +216,99 @@ fn expansion(index: &Index, call: ItemId) -> Expansion {
     expansion
         .implements
         .extend(own.map(|head| (head.clone(), item.module)));
-    let mut takes_names = false;
-    let mut waiting: Vec<Symbol> = facts.path.last().copied().into_iter().collect();
-    let mut seen: BTreeSet<Symbol> = waiting.iter().copied().collect();
-    while let Some(name) = waiting.pop() {
+    let mut taken = Taken::default();
+    let called = facts.path.last().map(|name| (*name, Place::Items));
+    let mut waiting: Vec<(Symbol, Place)> = called.into_iter().collect();
+    let mut seen: BTreeSet<(Symbol, Place)> = waiting.iter().copied().collect();
+    while let Some((name, place)) = waiting.pop() {
         let definitions = index.scopes.macros(name);
         if definitions.is_empty() {
             let text = index.text(name);
-            takes_names = true;
+            taken.note(place);
             expansion.anything |= !(CLOSED.contains(&text)
                 || PASSING.contains(&text)
                 || super::collect::is_blind_name(text));
         }
         for definition in definitions {
-            let definition_item = index.item(*definition);
-            let Detail::Macro(facts) = &definition_item.detail else {
+            let Detail::Macro(facts) = &index.item(*definition).detail else {
                 continue;
             };
-            expansion.macros.push(*definition);
-            expansion.names.extend(&facts.defined);
-            expansion.anything |= facts.pastes;
-            expansion.given.extend(&facts.passed);
-            expansion.traits |= facts.traits;
-            expansion.statics |= facts.statics;
-            expansion.imports_traits |= facts.imports_traits;
-            takes_names |= facts.names_fragments;
-            let heads = facts.implements.iter();
-            expansion
-                .implements
-                .extend(heads.map(|head| (head.clone(), definition_item.module)));
-            for mention in definition_item.mentions.iter() {
-                if let Mention::Macro(path) = mention
-                    && let Some(last) = path.last()
-                    && seen.insert(*last)
-                {
-                    waiting.push(*last);
+            expansion.lead_to(index, *definition);
+            expansion.define(facts, place, &mut taken);
+            for mention in index.item(*definition).mentions.iter() {
+                let Mention::Macro(path) = mention else {
+                    continue;
+                };
+                let Some(last) = path.last() else { continue };
+                let place = if facts.called.contains(last) {
+                    place
+                } else {
+                    Place::Members
+                };
+                if seen.insert((*last, place)) {
+                    waiting.push((*last, place));
                 }
             }
         }
     }
-    if takes_names {
+    if taken.names {
         expansion.names.extend(&expansion.given);
     }
+    if taken.members {
+        expansion.members.extend(&expansion.given);
+    }
     expansion
+}
+
+/// Whether any identifier that is given may be defined.
+#[derive(Clone, Copy, Default)]
+struct Taken {
+    names: bool,
+    members: bool,
+}
+
+impl Taken {
+    fn note(&mut self, place: Place) {
+        match place {
+            Place::Items => self.names = true,
+            Place::Members => self.members = true,
+        }
+    }
+}
+
+impl Expansion {
+    /// What counts wherever a definition is called.
+    fn lead_to(&mut self, index: &Index, definition: ItemId) {
+        let item = index.item(definition);
+        let Detail::Macro(facts) = &item.detail else {
+            return;
+        };
+        if self.macros.contains(&definition) {
+            return;
+        }
+        self.macros.push(definition);
+        self.anything |= facts.pastes;
+        self.given.extend(&facts.passed);
+        self.traits |= facts.traits;
+        self.statics |= facts.statics;
+        self.imports_traits |= facts.imports_traits;
+        let heads = facts.implements.iter();
+        self.implements
+            .extend(heads.map(|head| (head.clone(), item.module)));
+    }
+
+    /// The names that a definition says, called in some place.
+    fn define(&mut self, facts: &MacroFacts, place: Place, taken: &mut Taken) {
+        self.members.extend(&facts.members);
+        match place {
+            Place::Items => self.names.extend(&facts.defined),
+            Place::Members => self.members.extend(&facts.defined),
+        }
+        if facts.names_fragments {
+            taken.note(place);
+        }
+        if facts.members_fragments {
+            taken.note(Place::Members);
+        }
+    }
 }

@@ -131,6 +131,12 @@ pub(crate) struct MacroFacts {
     pub(crate) defined: Vec<Symbol>,
     /// Whether a macro's fragment stands in such a place.
     pub(crate) names_fragments: bool,
+    /// Likewise in the bodies of impls and traits, where they are members and nothing else. Of a definition alone:
+    /// what arguments say may come to stand anywhere.
+    pub(crate) members: Vec<Symbol>,
+    pub(crate) members_fragments: bool,
+    /// The macros called outside of these bodies.
+    pub(crate) called: Vec<Symbol>,
     /// Whether names may be put together from parts.
     pub(crate) pastes: bool,
     pub(crate) implements: Vec<ImplHead>,

@@ -274,3 +274,128 @@ fn a_file_that_does_not_parse_is_in_every_version_of_its_crate() {
     edit_moves("R24 the file", text, "~~", "~ ~ ~");
     edit_moves("R24 the crate", text, "{ 1 }", "{ 3 }");
 }
+
+/// Item macros that are given `near`, and a function that calls `near()`.
+fn near(macros: &str, call: &str) -> String {
+    single(&format!(
+        "pub struct S; pub trait T {{ fn near() -> u8; }} {macros}
+        {call}
+        /// @cache\npub fn f() -> u8 {{ near() }}"
+    ))
+}
+
+#[test]
+fn names_that_a_macro_may_define_beside_its_impls() {
+    let unpacking = "macro_rules! unpack { (impl $t:ident { $($i:item)* }) => { $($i)* } }";
+    for (case, macros, call) in [
+        (
+            "after an impl",
+            "macro_rules! m { ($n:ident) => { impl S { fn g() {} } fn $n() -> u8 { 41 } } }",
+            "m!(near);",
+        ),
+        (
+            "after a head of fragments",
+            "macro_rules! m { ($n:ident $($h:tt)*) => { impl $($h)* fn $n() -> u8 { 41 } } }",
+            "m!(near S {});",
+        ),
+        (
+            "in a block of foreign functions",
+            "macro_rules! m { ($n:ident) => { impl S {} extern \"C\" { fn $n() -> u8; } } }",
+            "m!(near); const N: u8 = 41;",
+        ),
+        ("out of an impl", unpacking, "unpack!(impl S { fn near() -> u8 { 41 } });"),
+        (
+            "out of an impl of a macro's",
+            &format!("{unpacking} macro_rules! m {{ ($n:ident) => {{ unpack! {{ impl S {{ fn $n() -> u8 {{ 41 }} }} }} }} }}"),
+            "m!(near);",
+        ),
+        (
+            "by a macro that is called in an impl too",
+            "macro_rules! one { ($n:ident) => { fn $n() -> u8 { 41 } } }
+            macro_rules! m { ($n:ident) => { impl S { one!(far); } one!($n); } }",
+            "m!(near);",
+        ),
+        (
+            "by a macro that is called by one in an impl, and by itself",
+            "macro_rules! one { ($n:ident) => { fn $n() -> u8 { 41 } } }
+            macro_rules! m { (@ $n:ident) => { one!($n); } ($n:ident) => { impl S { one!(far); } m!(@ $n); } }",
+            "m!(near);",
+        ),
+    ] {
+        let text = near(macros, call);
+        edit_moves(case, &text, call, &call.replace("near", "other"));
+        if macros.contains("41") {
+            edit_moves(case, &text, "41", "42");
+        }
+    }
+}
+
+#[test]
+fn a_macro_that_makes_members_defines_no_other_names() {
+    for macros in [
+        "macro_rules! m { ($n:ident) => { impl S { fn $n() -> u8 { 41 } } } }",
+        "macro_rules! m { ($n:ident) => { trait U { fn $n() -> u8 { 41 } } } }",
+        "macro_rules! one { ($n:ident) => { fn $n() -> u8 { 41 } } }
+        macro_rules! m { ($n:ident) => { impl S { one!($n); } } }",
+        "macro_rules! m { ($n:ident) => { impl<const N: usize> P<fn(u8), N> { fn $n() -> u8 { 41 } } } }",
+    ] {
+        let text = near(
+            &format!("mod a {{ pub fn near() -> u8 {{ 1 }} }} use a::near; {macros}"),
+            "m!(near);",
+        );
+        edit_stays(macros, &text, "41", "42");
+        let member = text.replace(
+            "{ near() }",
+            "{ S::near() + P::<u8, 1>::near() + U::near() }",
+        );
+        edit_moves(macros, &member, "41", "42");
+    }
+}
+
+#[test]
+fn methods_that_the_body_of_a_macro_names() {
+    const S: &str = "pub struct S; impl S { fn far(&self, _: u8) -> u8 { 41 } }";
+    for (case, macros, body) in [
+        (
+            "itself",
+            "macro_rules! m { ($s:expr) => { $s.far(1) } }",
+            "m!(S)",
+        ),
+        (
+            "with arguments of the caller's",
+            "macro_rules! m { ($s:expr, $a:tt) => { $s.far $a } }",
+            "m!(S, (1))",
+        ),
+        (
+            "to another macro",
+            "macro_rules! n { ($s:expr, $n:ident) => { $s.$n(1) } } macro_rules! m { ($s:expr) => { n!($s, far) } }",
+            "m!(S)",
+        ),
+        (
+            "to a macro of the caller's",
+            "macro_rules! n { ($s:expr, $n:ident) => { $s.$n(1) } } macro_rules! m { ($m:ident $s:expr) => { $m!($s, far) } }",
+            "m!(n S)",
+        ),
+        (
+            "in a macro that it makes",
+            "macro_rules! m { ($s:expr) => { macro_rules! n { () => { $s.far(1) } } n!() } }",
+            "m!(S)",
+        ),
+        (
+            "to itself",
+            "macro_rules! m { (@ $s:expr, $n:ident) => { $s.$n(1) }; ($s:expr) => { m!(@ $s, far) } }",
+            "m!(S)",
+        ),
+    ] {
+        let text = single(&format!(
+            "{S} {macros} /// @cache\npub fn f() -> u8 {{ {body} }}"
+        ));
+        let text = text.replace("/// @cache", "\n/// @cache");
+        edit_moves(case, &text, "41", "42");
+    }
+    let local = "macro_rules! m { ($s:expr) => { { let far = 1; let _ = &$s; far } } }";
+    let text = single(&format!(
+        "{S} {local}\n/// @cache\npub fn f() -> u8 {{ m!(S) }}"
+    ));
+    edit_stays("a local variable", &text, "41", "42");
+}

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::blind;
+use super::bodies::Bodies;
 use super::mentions::Scanner;
 use super::spelled::{Binds, Spelled};
 use crate::index::facts::{HeadOf, ImplHead, MacroFacts};
@@ -29,7 +30,12 @@ const BETWEEN: &[&str] = &["mut", "ref", "unsafe", "async", "extern", "fn", "con
 impl Scanner<'_, '_> {
     /// What the tokens from index `from` to before `to` may define: the definition of a macro, or the
     /// arguments of a call.
-    pub(super) fn macro_facts(&mut self, from: usize, to: usize) -> MacroFacts {
+    pub(super) fn macro_facts(
+        &mut self,
+        from: usize,
+        to: usize,
+        is_definition: bool,
+    ) -> MacroFacts {
         let mut facts = MacroFacts::default();
         let mut identifiers: BTreeSet<Symbol> = BTreeSet::new();
         let mut defined: BTreeSet<Symbol> = BTreeSet::new();
@@ -39,6 +45,9 @@ impl Scanner<'_, '_> {
         // Likewise the arguments of a call in the place of an item.
         let mut handed_on = from;
         let mut passed: BTreeSet<Symbol> = BTreeSet::new();
+        let mut members: BTreeSet<Symbol> = BTreeSet::new();
+        let mut called: BTreeSet<Symbol> = BTreeSet::new();
+        let mut bodies = Bodies::new(from);
         for at in from..to {
             let token = self.tape.tokens[at];
             if token.kind == TokenKind::Open && self.tape.is(at, b'[') && self.tape.is(at + 1, b'<')
@@ -49,9 +58,12 @@ impl Scanner<'_, '_> {
                 continue;
             }
             let text = self.tape.text(token);
+            let inside = is_definition && self.is_inside(&mut bodies, at, from, to);
             if DEFINING.contains(&text) {
                 match self.defined_after(at, to) {
+                    Defined::Name(name) if inside => drop(members.insert(name)),
                     Defined::Name(name) => drop(defined.insert(name)),
+                    Defined::Fragment if inside => facts.members_fragments = true,
                     Defined::Fragment => facts.names_fragments = true,
                     Defined::Nothing => {}
                 }
@@ -73,6 +85,9 @@ impl Scanner<'_, '_> {
             if at < handed_on {
                 passed.insert(self.name(at));
             }
+            if !inside && self.tape.is(at + 1, b'!') {
+                called.insert(self.name(at));
+            }
             facts.traits |= text == "trait";
             facts.statics |= matches!(text, "static" | "thread_local");
             if text == "impl" && self.is_impl_item(at, from) {
@@ -84,13 +99,15 @@ impl Scanner<'_, '_> {
         }
         facts.implements.dedup();
         facts.defined = defined.into_iter().collect();
+        facts.members = members.into_iter().collect();
+        facts.called = called.into_iter().collect();
         facts.passed = passed.into_iter().collect();
         facts.identifiers = identifiers.into_iter().collect();
         facts
     }
 
     /// Whether at `at` begins the call of a macro that may make items.
-    fn calls_item_macro(&self, at: usize) -> bool {
+    pub(super) fn calls_item_macro(&self, at: usize) -> bool {
         let name = self.tape.get(at).map_or("", |token| self.tape.text(token));
         let opens = self.tape.get(at + 2);
         self.tape.is(at + 1, b'!')
@@ -119,7 +136,7 @@ impl Scanner<'_, '_> {
     }
 
     /// The end of the body of the function or module whose keyword stands at `at`; `at` if it has none.
-    fn body_after(&self, at: usize, to: usize) -> usize {
+    pub(super) fn body_after(&self, at: usize, to: usize) -> usize {
         let stops = |at: usize| {
             self.tape.is(at, b'{')
                 || self.tape.is(at, b';')
@@ -162,7 +179,7 @@ impl Scanner<'_, '_> {
     }
 
     /// Whether the `impl` at `at` begins an item, and is not `impl Trait` in the place of a type.
-    fn is_impl_item(&self, at: usize, from: usize) -> bool {
+    pub(super) fn is_impl_item(&self, at: usize, from: usize) -> bool {
         if at == from {
             return true;
         }
@@ -234,69 +251,15 @@ impl Scanner<'_, '_> {
         (!path.is_empty()).then_some(path)
     }
 
-    fn is_word(&self, at: usize, word: &str) -> bool {
+    pub(super) fn is_word(&self, at: usize, word: &str) -> bool {
         self.tape
             .get(at)
             .is_some_and(|token| self.tape.text(token) == word)
     }
 
     /// `$name`, but not `$crate`.
-    fn is_fragment(&self, at: usize) -> bool {
+    pub(super) fn is_fragment(&self, at: usize) -> bool {
         self.tape.is(at, b'$') && !self.is_word(at + 1, "crate")
-    }
-
-    /// Whether every arm of the definition whose braces open at `open` passes its arguments on, under further
-    /// attributes perhaps, and adds nothing.
-    pub(super) fn is_transparent(&self, open: usize) -> bool {
-        let close = self.tape.closing(open);
-        let mut at = open + 1;
-        let mut arms = 0;
-        while at < close {
-            let arrow = self.tape.closing(at) + 1;
-            if !self.tape.is_pair(arrow, b'=', b'>') {
-                return false;
-            }
-            let body = arrow + 2;
-            let end = self.tape.closing(body);
-            if end >= close || !self.passes_on(body + 1, end) {
-                return false;
-            }
-            arms += 1;
-            at = end + 1 + usize::from(self.tape.is(end + 1, b';'));
-        }
-        arms > 0
-    }
-
-    /// Fragments, repetitions of them, and attributes: nothing else.
-    fn passes_on(&self, from: usize, to: usize) -> bool {
-        let mut at = from;
-        while at < to {
-            if self.tape.is(at, b'#') && self.tape.is(at + 1, b'[') {
-                at = self.tape.closing(at + 1) + 1;
-            } else if self.tape.is(at, b'$') && self.tape.is(at + 1, b'(') {
-                let close = self.tape.closing(at + 1);
-                if !self.passes_on(at + 2, close) {
-                    return false;
-                }
-                at = close + 1;
-                at += usize::from(!self.is_repetition(at));
-                if !self.is_repetition(at) {
-                    return false;
-                }
-                at += 1;
-            } else if self.tape.is(at, b'$') && self.is_ident(at + 1) {
-                at += 2;
-            } else {
-                return false;
-            }
-        }
-        true
-    }
-
-    fn is_repetition(&self, at: usize) -> bool {
-        [b'*', b'+', b'?']
-            .iter()
-            .any(|symbol| self.tape.is(at, *symbol))
     }
 }
 

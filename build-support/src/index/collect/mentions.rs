@@ -197,7 +197,7 @@ impl<'a, 't> Scanner<'a, 't> {
             return self.path(vec![head], at, to, context);
         }
         if fragment && self.tape.is(at + 1, b'!') && self.opens_arguments(at + 2) {
-            self.given_signs(at + 2, to);
+            return self.given_to_fragment(at + 2, to);
         }
         if fragment || KEYWORDS.contains(&text) {
             self.after_dyn |= text == "dyn";
@@ -213,9 +213,18 @@ impl<'a, 't> Scanner<'a, 't> {
         self.path(Vec::new(), at, to, context)
     }
 
-    /// `.name(` and `.name::<…>(` are calls; `.name` alone is a field.
+    /// Arguments of a macro that a macro is given, which may read them in any way.
+    fn given_to_fragment(&mut self, from: usize, to: usize) -> usize {
+        let open = if self.is_ident(from) { from + 1 } else { from };
+        let close = self.tape.closing(open).min(to);
+        self.tokens(from, close, Context::MacroArguments);
+        close
+    }
+
+    /// `.name(` and `.name::<…>(` are calls; `.name` alone is a field. In a macro, arguments may be a fragment.
     fn after_dot(&mut self, at: usize) -> usize {
-        if self.tape.is(at + 1, b'(') || self.tape.is_pair(at + 1, b':', b':') {
+        let is_call = [b'(', b'$'].iter().any(|sign| self.tape.is(at + 1, *sign));
+        if is_call || self.tape.is_pair(at + 1, b':', b':') {
             let name = self.name(at);
             self.note(Mention::Method(name));
         }
@@ -268,7 +277,7 @@ impl<'a, 't> Scanner<'a, 't> {
             && !self.tape.is_pair(at, b'!', b'=')
             && self.opens_arguments(at + 1)
         {
-            return self.macro_call(segments, at + 1, to);
+            return self.macro_call(segments, at + 1, to, context);
         }
         if self.after_dyn {
             self.after_dyn = false;
@@ -295,13 +304,19 @@ impl<'a, 't> Scanner<'a, 't> {
                     .is_some_and(|token| token.kind == TokenKind::Open))
     }
 
-    fn macro_call(&mut self, segments: Vec<Symbol>, at: usize, to: usize) -> usize {
+    fn macro_call(
+        &mut self,
+        segments: Vec<Symbol>,
+        at: usize,
+        to: usize,
+        around: Context,
+    ) -> usize {
         let name = segments.last().map_or("", |name| self.symbols.text(*name));
         let name = name.to_owned();
-        let context = if blind::is_blind_name(&name) {
-            Context::BlindArguments
-        } else {
-            Context::MacroArguments
+        let context = match name.as_str() {
+            "macro_rules" if around != Context::MacroArguments => Context::MacroBody,
+            name if blind::is_blind_name(name) => Context::BlindArguments,
+            _ => Context::MacroArguments,
         };
         if name != "macro_rules" {
             self.note(Mention::Macro(segments.into()));

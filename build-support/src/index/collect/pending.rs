@@ -99,7 +99,8 @@ impl Collector<'_, '_> {
         };
         let (open, close) = self.indices(arguments);
         let mut scanner = Scanner::new(&self.tape, &mut self.symbols);
-        let found = scanner.macro_facts(open, close);
+        let is_definition = matches!(self.facts.items[pending.item].kind, FactKind::MacroRules(_));
+        let found = scanner.macro_facts(open, close, is_definition);
         let transparent = scanner.is_transparent(open);
         match &mut self.facts.items[pending.item].kind {
             FactKind::MacroRules(facts) => {

@@ -55,20 +55,6 @@ impl Scanner<'_, '_> {
         after
     }
 
-    /// Notes the operators that a macro hands to one that it is given, which may read them in any way.
-    pub(super) fn given_signs(&mut self, open: usize, to: usize) {
-        let mut at = open + 1;
-        let close = self.tape.closing(open).min(to);
-        while at < close {
-            let is_sign = self.tape.tokens[at].kind == TokenKind::Punct;
-            at = if is_sign {
-                self.sign(at, Context::MacroArguments)
-            } else {
-                at + 1
-            };
-        }
-    }
-
     /// The sign that begins at `at`, as the language reads it.
     fn sign_at(&self, at: usize) -> &str {
         let is_next = |at: usize| {

@@ -10,6 +10,7 @@ use crate::hash::FastHasher;
 const SOURCES: &[&str] = &[
     include_str!("../../index/collect.rs"),
     include_str!("../../index/collect/blind.rs"),
+    include_str!("../../index/collect/bodies.rs"),
     include_str!("../../index/collect/digest.rs"),
     include_str!("../../index/collect/docs.rs"),
     include_str!("../../index/collect/edits.rs"),
@@ -28,6 +29,7 @@ const SOURCES: &[&str] = &[
     include_str!("../../index/collect/signs.rs"),
     include_str!("../../index/collect/spelled.rs"),
     include_str!("../../index/collect/transcribers.rs"),
+    include_str!("../../index/collect/transparent.rs"),
     include_str!("../../index/collect/undocumented.rs"),
     include_str!("../../index/collect/uses.rs"),
     include_str!("../../index.rs"),
