@@ -234,7 +234,7 @@ impl RedisServer {
     /// If it listens on a socket.
     #[must_use]
     pub fn public_port(&self) -> u16 {
-        let port = self.secure_port.or(self.port());
+        let port = self.secure_port.or_else(|| self.port());
         port.expect("it listens on a port")
     }
 

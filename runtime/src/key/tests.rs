@@ -296,7 +296,7 @@ fn long_texts_carry_long_lengths() {
 
 #[test]
 fn a_thread_lends_its_room_to_one_key_at_a_time() {
-    give_back(Box::new(KeyParts::default()));
+    give_back(Box::default());
     let long = "a".repeat(64);
     drop(key(|parts| parts.part(&*long)));
     let (first, second) = (lend(), lend());
