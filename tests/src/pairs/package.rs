@@ -79,9 +79,6 @@ impl Package {
         let checkout = scratch::repository().display().to_string();
         for (path, text) in &form.files {
             let mut text = text.replace("{selfsame}", &checkout);
-            if path == "Cargo.toml" {
-                text = project::manifest_apart(&self.folder, &text);
-            }
             if path == "src/lib.rs" {
                 text.push_str(CONTROL);
             }
