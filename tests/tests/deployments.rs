@@ -159,7 +159,7 @@ fn clocks_that_differ_by_half_an_hour_change_nothing() {
 }
 
 /// Enough for a purge to be met in its midst.
-const MANY: u64 = 3_000;
+const MANY: u64 = 1_000;
 
 /// Two versions, of which the first is dead and being purged by a process of the second.
 fn purging(server: &RedisServer) -> (Remains<'_>, Worker) {
