@@ -167,10 +167,10 @@ pub(crate) fn print_reruns(read: &BTreeSet<PathBuf>, variables: &BTreeSet<String
     }
 }
 
-/// Lets the crate know, as it is compiled, that its wrappers were written by this run: cargo keeps what earlier ones
-/// have left in `OUT_DIR`.
-pub(crate) fn print_generated() {
-    println!("cargo::rustc-env={GENERATED}=1");
+/// Lets the crate know, as it is compiled, that its wrappers were written by this run and where: cargo keeps what
+/// earlier ones have left in `OUT_DIR`.
+pub(crate) fn print_generated(out_dir: &Path) {
+    println!("cargo::rustc-env={GENERATED}={}", out_dir.display());
 }
 
 /// The variable that says so to the compiler. `selfsame::include_generated!` asks for it.

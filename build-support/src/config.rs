@@ -99,7 +99,7 @@ impl Config {
         let outcome = pipeline::run(&environment, self.strictness)?;
         cargo::print_reruns(&outcome.read, &outcome.variables);
         cargo::print_warnings(&outcome.warnings);
-        cargo::print_generated();
+        cargo::print_generated(&environment.out_dir);
         Ok(())
     }
 }

@@ -55,7 +55,8 @@ pub(crate) struct Script {
 impl Script {
     /// Whether it has called `selfsame_build::generate()`.
     pub(crate) fn has_generated(&self) -> bool {
-        self.env.iter().any(|(name, _)| name == tool::GENERATED)
+        let mut told = self.env.iter();
+        told.any(|(name, place)| name == tool::GENERATED && *self.out_dir == *Path::new(place))
     }
 }
 

@@ -78,9 +78,9 @@ macro_rules! __include_module {
 #[macro_export]
 macro_rules! __require_generated {
     () => {
-        const _: &str = ::core::env!(
-            "SELFSAME_GENERATED",
-            "the build script did not generate this module: call `selfsame_build::generate()` in build.rs, and return its error"
+        const _: () = $crate::__private::assert_generated(
+            ::core::option_env!("SELFSAME_GENERATED"),
+            ::core::env!("OUT_DIR"),
         );
     };
 }

@@ -37,6 +37,24 @@ pub const fn assert_contract(expected: u32) {
     );
 }
 
+/// Checks, while the user's crate compiles, that the build script has generated something this time, and there:
+/// `generated` is the `OUT_DIR` it had then. A process that cargo runs for another package has a variable of that one.
+///
+/// # Panics
+///
+/// If it has not; in const evaluation, so that it is a compile error.
+pub const fn assert_generated(generated: Option<&str>, out_dir: &str) {
+    let is_generated = match generated {
+        Some(generated) => same(generated.as_bytes(), out_dir.as_bytes()),
+        None => false,
+    };
+    assert!(
+        is_generated,
+        "the build script did not generate this module: call `selfsame_build::generate()` in build.rs, and return its \
+         error"
+    );
+}
+
 /// Checks, while the user's crate compiles, that the included file was generated for the target that includes it.
 ///
 /// # Panics

@@ -441,22 +441,13 @@ fn without_cargo(command: &mut Command) -> &mut Command {
             || text.starts_with("CARGO_FEATURE_")
             || text.starts_with("CARGO_MANIFEST_")
             || text.starts_with("CARGO_BIN_")
-            || OURS.contains(&&*text);
+            || ["OUT_DIR", "CARGO_CRATE_NAME", "SELFSAME_URL", "RUSTFLAGS"].contains(&&*text);
         if about_us {
             command.env_remove(&name);
         }
     }
     command
 }
-
-/// Cargo gives what a build script has set also to the tests it runs.
-const OURS: [&str; 5] = [
-    "OUT_DIR",
-    "CARGO_CRATE_NAME",
-    "SELFSAME_GENERATED",
-    "SELFSAME_URL",
-    "RUSTFLAGS",
-];
 
 /// The `generate` binary of this crate.
 fn generator() -> PathBuf {
