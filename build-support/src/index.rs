@@ -331,6 +331,13 @@ impl Index {
         &self.crates[id.0 as usize]
     }
 
+    /// If an item is a macro call that may define anything: in which crate.
+    pub(crate) fn defines_anything(&self, call: ItemId) -> Option<CrateId> {
+        let expansion = self.expansions.of_call(call)?;
+        let krate = self.module(self.item(call).module).krate;
+        expansion.anything.then_some(krate)
+    }
+
     /// A module by its id.
     pub(crate) fn module(&self, id: ModuleId) -> &Module {
         &self.modules[id.0 as usize]

@@ -114,10 +114,9 @@ impl Callers {
 
     /// If an item is a call that may define anything: the crate, and who names anything in it.
     fn of_anything(&self, index: &Index, item: ItemId) -> Option<(CrateId, &[ItemId])> {
-        let expansion = index.expansions.of_call(item)?;
-        let krate = index.module(index.item(item).module).krate;
+        let krate = index.defines_anything(item)?;
         let callers = self.by_anything.get(&krate)?;
-        expansion.anything.then_some((krate, callers.as_slice()))
+        Some((krate, callers.as_slice()))
     }
 
     /// Everything that may lead to an item, by whatever way, but for what was found before.

@@ -279,19 +279,12 @@ fn std_trait(
     found: &Resolution,
     implementation: ItemId,
 ) -> Option<StdTraits> {
-    let mut defs = found
-        .defs
-        .iter()
-        .filter(|def| !is_known_trait(index, def))
-        .peekable();
-    if defs.peek().is_none() {
-        return prelude_trait(index, path, found, implementation);
+    let defs = found.defs.iter().filter(|def| !is_known_trait(index, def));
+    let mut traits = defs.map(|def| trait_at(index, def));
+    match traits.next() {
+        Some(first) => first.filter(|_| traits.all(|other| other == first)),
+        None => prelude_trait(index, path, found, implementation),
     }
-    let traits: Option<Vec<StdTraits>> = defs.map(|def| trait_at(index, def)).collect();
-    let (first, others) = traits?
-        .split_first()
-        .map(|(first, rest)| (*first, rest.to_vec()))?;
-    others.iter().all(|other| *other == first).then_some(first)
 }
 
 /// Imported, from `core` or from what passes for it.

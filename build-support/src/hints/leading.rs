@@ -51,7 +51,7 @@ impl Leading {
         while let Some(item) = waiting.pop() {
             let bits = leading.0[item.0 as usize];
             leading.spread(bits, &before.item[item.0 as usize], &mut waiting);
-            if let Some(krate) = anything(index, item) {
+            if let Some(krate) = index.defines_anything(item) {
                 let known = before.bits.entry(krate).or_default();
                 if *known | bits != *known {
                     *known |= bits;
@@ -108,13 +108,6 @@ impl Before {
     fn callers_of(&self, krate: CrateId) -> &[ItemId] {
         self.anything.get(&krate).map_or(&[], Vec::as_slice)
     }
-}
-
-/// The crate of a call that may define anything.
-fn anything(index: &Index, call: ItemId) -> Option<CrateId> {
-    let expansion = index.expansions.of_call(call)?;
-    let krate = index.module(index.item(call).module).krate;
-    expansion.anything.then_some(krate)
 }
 
 /// What any of the closures holds, each item once.

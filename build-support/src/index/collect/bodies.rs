@@ -2,8 +2,8 @@
 
 use super::mentions::Scanner;
 
-/// Words that are in no head of an impl or trait, and begin another item.
-const NEXT: &[&str] = &[
+/// Words that begin an item, and are in no head of an impl or trait.
+pub(super) const BEGINNINGS: &[&str] = &[
     "enum",
     "extern",
     "impl",
@@ -73,7 +73,7 @@ impl Scanner<'_, '_> {
         match word {
             "fn" => !self.tape.is(at + 1, b'('),
             "const" => !(self.tape.is(at - 1, b'<') || self.tape.is(at - 1, b',')),
-            word => NEXT.contains(&word),
+            word => BEGINNINGS.contains(&word),
         }
     }
 }

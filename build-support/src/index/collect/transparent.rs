@@ -29,50 +29,39 @@ impl Scanner<'_, '_> {
     /// Whether a pattern is of fragments, repetitions of them and attributes alone: what stands between them would
     /// be missing from what is passed on.
     fn takes_all(&self, from: usize, to: usize) -> bool {
-        let mut at = from;
-        while at < to {
-            if self.tape.is(at, b'#') && self.tape.is(at + 1, b'[') {
-                at = self.tape.closing(at + 1) + 1;
-            } else if self.tape.is(at, b'$') && self.tape.is(at + 1, b'(') {
-                let close = self.tape.closing(at + 1);
-                if !self.takes_all(at + 2, close) {
-                    return false;
-                }
-                at = close + 1;
-                at += usize::from(!self.is_repetition(at)) + 1;
-            } else if self.is_fragment(at) && self.tape.is(at + 2, b':') {
-                at += 4;
-            } else {
-                return false;
-            }
-        }
-        true
+        let fragment = |at| (self.is_fragment(at) && self.tape.is(at + 2, b':')).then_some(at + 4);
+        self.is_all_of(from, to, &fragment)
     }
 
     /// Fragments, repetitions of them, and attributes: nothing else.
     fn passes_on(&self, from: usize, to: usize) -> bool {
+        let fragment = |at| (self.tape.is(at, b'$') && self.is_ident(at + 1)).then_some(at + 2);
+        self.is_all_of(from, to, &fragment)
+    }
+
+    /// Whether there are nothing but fragments, repetitions of them and attributes. `fragment` says where one ends.
+    fn is_all_of(&self, from: usize, to: usize, fragment: &dyn Fn(usize) -> Option<usize>) -> bool {
         let mut at = from;
         while at < to {
-            if self.tape.is(at, b'#') && self.tape.is(at + 1, b'[') {
-                at = self.tape.closing(at + 1) + 1;
+            let next = if self.tape.is(at, b'#') && self.tape.is(at + 1, b'[') {
+                Some(self.tape.closing(at + 1) + 1)
             } else if self.tape.is(at, b'$') && self.tape.is(at + 1, b'(') {
                 let close = self.tape.closing(at + 1);
-                if !self.passes_on(at + 2, close) {
-                    return false;
-                }
-                at = close + 1;
-                at += usize::from(!self.is_repetition(at));
-                if !self.is_repetition(at) {
-                    return false;
-                }
-                at += 1;
-            } else if self.tape.is(at, b'$') && self.is_ident(at + 1) {
-                at += 2;
+                let end = self.after_repetition(close + 1);
+                end.filter(|_| self.is_all_of(at + 2, close, fragment))
             } else {
-                return false;
-            }
+                fragment(at)
+            };
+            let Some(next) = next else { return false };
+            at = next;
         }
         true
+    }
+
+    /// What follows the operator of a repetition that closed before `at`, where a separator may stand first.
+    fn after_repetition(&self, at: usize) -> Option<usize> {
+        let operator = at + usize::from(!self.is_repetition(at));
+        self.is_repetition(operator).then_some(operator + 1)
     }
 
     fn is_repetition(&self, at: usize) -> bool {

@@ -5,27 +5,15 @@
 //! left out where it stands before an item, a field or a variant, and stays where leaving it out could make an
 //! expression, or the attributes around it, look otherwise.
 
+use super::bodies::BEGINNINGS;
 use crate::source::lex::{DocForm, Tape, TokenKind};
 
-/// Words that begin an item, or what stands before it.
-const BEGINNINGS: &[&str] = &[
-    "async",
-    "const",
-    "enum",
-    "extern",
-    "fn",
-    "impl",
-    "macro_rules",
-    "mod",
-    "pub",
-    "static",
-    "struct",
-    "trait",
-    "type",
-    "union",
-    "unsafe",
-    "use",
-];
+/// Words that begin an item or stand before one, and elsewhere too.
+const ALSO_BEGINNING: &[&str] = &["async", "const", "fn", "unsafe"];
+
+fn begins_item(word: &str) -> bool {
+    BEGINNINGS.contains(&word) || ALSO_BEGINNING.contains(&word)
+}
 
 /// The text of a tape without documentation.
 pub(super) fn of(tape: &Tape<'_>) -> String {
@@ -124,7 +112,7 @@ fn begins_definition(tape: &Tape<'_>, at: usize) -> bool {
     };
     match token.kind {
         TokenKind::Punct => tape.is(at, b'#'),
-        TokenKind::Ident => BEGINNINGS.contains(&tape.text(token)) || is_named(),
+        TokenKind::Ident => begins_item(tape.text(token)) || is_named(),
         _ => false,
     }
 }
