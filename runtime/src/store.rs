@@ -134,8 +134,9 @@ pub trait Store: Debug + Send + Sync + 'static {
     }
 
     /// Wakes the caller when the lease of `key` ends, as far as the store can tell. It may also be woken for nothing,
-    /// and once when the watch is known to be in place: what happened before that is for the caller to look up. `None`
-    /// from a store that can't tell: the caller looks now and then.
+    /// and once when the watch is known to be in place, if it is not so [from the beginning](Watch::in_place): what
+    /// happened before that is for the caller to look up. `None` from a store that can't tell: the caller looks now and
+    /// then.
     fn watch(&self, key: &EntryKey) -> Option<Watch> {
         let _ = key;
         None

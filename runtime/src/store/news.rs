@@ -66,6 +66,7 @@ pub enum Coherence {
 /// A wait for a lease to end. Dropped, it is over.
 pub struct Watch {
     woken: Arc<Event>,
+    is_in_place: bool,
     /// Ends the store's part of it.
     _guard: Box<dyn Any + Send + Sync>,
 }
@@ -76,8 +77,24 @@ impl Watch {
     pub fn new(woken: Arc<Event>, guard: impl Any + Send + Sync) -> Self {
         Self {
             woken,
+            is_in_place: false,
             _guard: Box::new(guard),
         }
+    }
+
+    /// The same from a store that tells of all that ends from now on. Its caller looks once more, and then waits.
+    #[must_use]
+    pub fn in_place(woken: Arc<Event>, guard: impl Any + Send + Sync) -> Self {
+        Self {
+            is_in_place: true,
+            ..Self::new(woken, guard)
+        }
+    }
+
+    /// Whether the store tells of all that has ended since this was made.
+    #[must_use]
+    pub const fn is_in_place(&self) -> bool {
+        self.is_in_place
     }
 
     /// What is notified.

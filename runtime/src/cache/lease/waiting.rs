@@ -20,6 +20,8 @@ pub(super) struct Waiting {
     watch: Option<Watch>,
     /// The watch has been in place for a whole round: no end of the lease can have been missed before it.
     is_in_place: bool,
+    /// The lease may have ended between the answer and the watch.
+    must_look: bool,
     ends_ms: u64,
 }
 
@@ -32,10 +34,12 @@ impl Waiting {
             None => Arc::new(Signal::new()),
         };
         let patience_ms = call.core.wait_deadline_ms;
+        let is_in_place = watch.as_ref().is_some_and(Watch::is_in_place);
         Self {
             woken,
             watch,
-            is_in_place: false,
+            is_in_place,
+            must_look: is_in_place,
             ends_ms: call.core.time.now_ms().saturating_add(patience_ms),
         }
     }
@@ -53,6 +57,9 @@ impl Waiting {
         listener: EventListener,
         left: Duration,
     ) -> bool {
+        if std::mem::take(&mut self.must_look) {
+            return true;
+        }
         let now_ms = call.core.time.now_ms();
         if now_ms >= self.ends_ms {
             return false;

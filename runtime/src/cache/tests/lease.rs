@@ -58,6 +58,20 @@ fn a_waiter_whom_the_store_does_not_wake_looks_now_and_then() {
 }
 
 #[test]
+fn a_lease_that_ends_before_its_watch_begins_is_not_waited_for() {
+    let (one, two, memo) = pair();
+    one.store.end_leases_unwatched();
+    let said = Said::default();
+    let _leader = computing(&one, memo, &said);
+
+    assert_eq!(drive(two.number_async(memo, || async { 8 })), 8);
+    assert_eq!(
+        two.events(),
+        [COLD_MEMORY, COLD_STORE, BUSY, LEASED, COMPUTED, STORED]
+    );
+}
+
+#[test]
 fn blocking_waiters_are_woken_too() {
     let (one, two, memo) = pair();
     let value = std::thread::scope(|scope| {

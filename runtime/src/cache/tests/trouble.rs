@@ -51,6 +51,8 @@ pub(super) struct Trouble {
     has_no_tags: AtomicBool,
     /// Whether nobody is woken when a lease ends.
     is_mute: AtomicBool,
+    /// Whether leases end just before somebody begins to watch for that.
+    ends_unwatched: AtomicBool,
     /// What it says of invalidations to caches that begin to listen.
     telling: Mutex<Coherence>,
     /// The links to those who listen, in the order in which they began to.
@@ -84,6 +86,7 @@ impl Trouble {
             claim_answer: Mutex::default(),
             has_no_tags: AtomicBool::new(false),
             is_mute: AtomicBool::new(false),
+            ends_unwatched: AtomicBool::new(false),
             telling: Mutex::new(Coherence::Always),
             links: Mutex::default(),
         }
@@ -117,6 +120,11 @@ impl Trouble {
     /// Lets nobody be woken when a lease ends.
     pub(super) fn mute(&self) {
         self.is_mute.store(true, Ordering::SeqCst);
+    }
+
+    /// Lets a lease end just before somebody begins to watch for that.
+    pub(super) fn end_leases_unwatched(&self) {
+        self.ends_unwatched.store(true, Ordering::SeqCst);
     }
 
     /// What it says of invalidations to caches that are built from now on.
@@ -308,6 +316,10 @@ impl Store for Handle {
     }
 
     fn watch(&self, key: &EntryKey) -> Option<Watch> {
+        if self.0.ends_unwatched.load(Ordering::SeqCst) {
+            let removed = self.0.memory.remove_blocking(key, crate::random::origin());
+            removed.expect("a store in memory does not fail");
+        }
         let is_mute = self.0.is_mute.load(Ordering::SeqCst);
         (!is_mute).then(|| self.0.memory.watch(key)).flatten()
     }

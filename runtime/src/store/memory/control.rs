@@ -130,7 +130,7 @@ impl Control {
                 .insert(key.as_str().into(), Arc::downgrade(&woken));
             woken
         });
-        Watch::new(woken, ())
+        Watch::in_place(woken, ())
     }
 
     pub(super) fn add_listener(&mut self, listener: Arc<dyn Listener>) {
