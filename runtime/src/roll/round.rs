@@ -100,17 +100,22 @@ impl Round {
     }
 
     /// How long to leave the store alone after a step that took so long: others hardly meet one then. The slower the store
-    /// answers, the longer, up to a bound: a busy machine should not keep what is dead for ever. Looking where nothing is
-    /// takes the store next to no time, whatever the way there takes.
+    /// answers, the longer, up to what the removed entries can have cost it: a step also takes as long as the way to the
+    /// store and other work on this machine, which must not keep what is dead for ever.
     pub(super) fn pause(&self, took: Duration) -> Duration {
-        let found = if self.removed == 0 { 0 } else { PAUSE_FACTOR };
-        (took * found).clamp(SHORTEST_PAUSE, LONGEST_PAUSE)
+        let removed = u32::try_from(self.removed).unwrap_or(u32::MAX);
+        let longest = LONGEST_PAUSE_PER_ENTRY.saturating_mul(removed);
+        took.saturating_mul(PAUSE_FACTOR)
+            .min(longest)
+            .clamp(SHORTEST_PAUSE, LONGEST_PAUSE)
     }
 }
 
 /// The store is busy with a purge for at most half a percent of the time: so few of others' requests meet it that the
 /// slowest hundredth of them is hardly any slower.
 const PAUSE_FACTOR: u32 = 200;
+/// Removing an entry takes a Redis some 20 µs, the index included.
+const LONGEST_PAUSE_PER_ENTRY: Duration = Duration::from_millis(4);
 const SHORTEST_PAUSE: Duration = Duration::from_millis(2);
 const LONGEST_PAUSE: Duration = Duration::from_millis(500);
 const AFTER_FAILURE: Duration = Duration::from_secs(1);
@@ -138,7 +143,8 @@ mod tests {
         let pause = |removed, took| round(removed).pause(Duration::from_micros(took));
         assert_eq!(pause(100, 800), Duration::from_millis(160));
         assert_eq!(pause(1, 1), SHORTEST_PAUSE);
-        assert_eq!(pause(100, 10_000_000), LONGEST_PAUSE);
+        assert_eq!(pause(200, 10_000_000), LONGEST_PAUSE);
         assert_eq!(pause(0, 800), SHORTEST_PAUSE, "the way there is no work");
+        assert_eq!(pause(1, 800), LONGEST_PAUSE_PER_ENTRY);
     }
 }
