@@ -6,28 +6,28 @@ use std::path::PathBuf;
 use sha2::{Digest as _, Sha256};
 
 use crate::cargo::Environment;
-use crate::depends;
 use crate::diagnostic::Diagnostics;
 use crate::error::Error;
 use crate::fingerprint::identity::Identities;
 use crate::fingerprint::{FileInput, Fingerprint, Subject};
-use crate::graph::{Graph, Root};
+use crate::graph::Graph;
 use crate::hints;
 use crate::index::collect::truncate;
-use crate::index::names::Resolver;
-use crate::index::{Digest, Index, Marked};
+use crate::index::{Digest, Index};
 use crate::inputs::Inputs;
-use crate::marker::{self, Concern, Dependency, Marker};
+use crate::marker::Marker;
 use crate::material::Places;
 use crate::plan::Versions;
 use crate::source::SourceSet;
 use crate::source::cache::FactsCache;
 use crate::source::targets::{Package, Target};
-use crate::source::universe::{Reader, Universe};
+use crate::source::universe::Universe;
 
+mod followed;
 mod kept;
 
-use self::kept::{Keeper, KeeperOfRoots};
+use self::followed::{Followed, Start};
+use self::kept::Keeper;
 
 /// All that is known of a target before anything is generated. The lists run along `index.marked`.
 #[derive(Debug)]
@@ -53,47 +53,42 @@ impl Analysis {
         cache: &FactsCache,
         diagnostics: &mut Diagnostics,
     ) -> Result<Self, Error> {
-        let mut sources = SourceSet::default();
-        let reader = Reader {
-            sources: &mut sources,
-            cache,
-            diagnostics,
-            folder: &environment.manifest_dir,
-            out_dir: &environment.out_dir,
-            flag: &|name, value| environment.flag(name, value),
-        };
+        let universe = Universe::of(
+            &environment.manifest_dir,
+            &environment.out_dir,
+            package,
+            target,
+        );
+        let keeper = Keeper::of(environment, cache, target, &universe.roots);
+        let remembered = keeper
+            .as_ref()
+            .and_then(|keeper| Followed::remembered(environment, keeper, diagnostics));
         let Universe {
-            crates,
+            roots,
             packages,
             mut watched,
-        } = reader.read(package, target);
-        diagnostics.propagate(&sources)?;
-        let inputs = Inputs::read(environment, &packages)?;
-
-        let keeper = Keeper::of(environment, cache, &crates, &sources);
-        let mut index = Index::assemble(crates);
-        let markers = markers(&mut index, &sources, diagnostics);
-        diagnostics.propagate(&sources)?;
-
-        for (function, marker) in index.marked.iter().zip(&markers) {
-            depends::check_items(&index, function.module, marker, diagnostics);
-        }
-        let mut files: Vec<Vec<FileInput>> = markers
-            .iter()
-            .map(|marker| depends::read(marker, &environment.manifest_dir, diagnostics))
-            .collect();
-        let roots = roots(&index.marked, &markers);
-        let keeper = keeper.map(|keeper| keeper.for_roots(&roots, &markers));
-        let remembered = keeper.as_ref().and_then(KeeperOfRoots::remembered);
-        let (graph, hints) = remembered.unwrap_or_else(|| {
-            let resolver = Resolver::new(&index);
-            let graph = Graph::of(&index, &resolver, &sources, &roots);
-            let hints = hints::find(&index, &resolver, &markers, &graph);
-            if let Some(keeper) = &keeper {
-                keeper.keep(&graph, &hints);
+        } = universe;
+        let inputs = || Inputs::read(environment, &packages);
+        let (followed, inputs) = match remembered {
+            Some(followed) => (followed, inputs()?),
+            None => {
+                let start = Start {
+                    environment,
+                    cache,
+                    keeper: keeper.as_ref(),
+                    roots,
+                };
+                start.follow(inputs, diagnostics)?
             }
-            (graph, hints)
-        });
+        };
+        let Followed {
+            sources,
+            index,
+            markers,
+            mut files,
+            graph,
+            hints,
+        } = followed;
         hints::report(&index, &hints, diagnostics);
         hints::widened::check(&index, &markers, &graph, diagnostics);
         let digests = sources.digests();
@@ -127,43 +122,6 @@ impl Analysis {
             inputs,
         })
     }
-}
-
-/// Parses every marker; keeps the functions whose documentation turned out to hold one.
-fn markers(index: &mut Index, sources: &SourceSet, diagnostics: &mut Diagnostics) -> Vec<Marker> {
-    let mut markers = Vec::new();
-    let marked: Vec<Marked> = std::mem::take(&mut index.marked);
-    for function in marked {
-        if let Some(marker) = marker::parse(&function, sources, diagnostics) {
-            markers.push(marker);
-            index.marked.push(function);
-        }
-    }
-    markers
-}
-
-/// What the graph starts from: the functions, with the expressions of their markers (R26).
-fn roots(marked: &[Marked], markers: &[Marker]) -> Vec<Root> {
-    let expressions = |marker: &Marker| {
-        let looked_at = marker.expressions().map(str::to_owned);
-        let items = marker
-            .depends
-            .iter()
-            .filter_map(|dependency| match dependency {
-                Dependency::Item { path, .. } => Some(path.join("::")),
-                Dependency::Path { .. } => None,
-            });
-        looked_at.chain(items).collect()
-    };
-    marked
-        .iter()
-        .zip(markers)
-        .map(|(function, marker)| Root {
-            item: function.item,
-            expressions: expressions(marker),
-            allows_widening: marker.allows(Concern::Widened),
-        })
-        .collect()
 }
 
 fn fingerprints(

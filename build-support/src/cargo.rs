@@ -1,6 +1,7 @@
 //! The only file that reads Cargo's environment or prints `cargo::` lines.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::time::SystemTime;
@@ -123,6 +124,11 @@ impl Environment {
             compiler: OnceLock::from(compiler::without_machine(text)),
             ..self
         }
+    }
+
+    /// All that [`Self::flag`] answers by.
+    pub(crate) fn hash_flags(&self, state: &mut impl Hasher) {
+        (&self.features, &self.cfgs).hash(state);
     }
 
     /// A variable's value. What depends on it has to be told to [`print_reruns`].

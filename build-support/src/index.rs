@@ -5,6 +5,8 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::source::walk::Folders;
 use crate::source::{FileId, Location};
 
@@ -12,6 +14,7 @@ pub(crate) mod assemble;
 pub(crate) mod collect;
 pub(crate) mod expansions;
 pub(crate) mod facts;
+pub(crate) mod kept;
 pub(crate) mod names;
 pub(crate) mod shape;
 pub(crate) mod std_traits;
@@ -23,29 +26,23 @@ use facts::{CallFacts, ImplFacts, MacroFacts, Mention, StaticFacts};
 use symbol::{Interner, Symbol};
 
 /// Names one [`Crate`] of the index.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub(crate) struct CrateId(pub(crate) u32);
 /// Names one [`Module`] of the index.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub(crate) struct ModuleId(pub(crate) u32);
 /// Names one [`Item`] of the index.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub(crate) struct ItemId(pub(crate) u32);
 /// Names one [`Import`] of the index.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub(crate) struct ImportId(pub(crate) u32);
 
 /// 16 bytes of SHA-256.
 pub(crate) type Digest = [u8; 16];
 
 /// Everything the later stages know of the sources.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Index {
     /// `crates[0]` is the target being built; the rest is what it can reach by path.
     pub(crate) crates: Vec<Crate>,
@@ -55,6 +52,7 @@ pub(crate) struct Index {
     /// Functions with a marker, in the target crate only, in source order.
     pub(crate) marked: Vec<Marked>,
     /// Markers that are attached to no function, in the target crate only.
+    #[serde(skip)]
     pub(crate) orphans: Vec<Orphan>,
     /// The `include_generated!` calls of the target crate.
     pub(crate) includes: Vec<Include>,
@@ -68,7 +66,7 @@ pub(crate) struct Index {
 }
 
 /// One crate whose sources are indexed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Crate {
     /// The name code uses for it (`-` is `_`).
     pub(crate) name: String,
@@ -86,7 +84,7 @@ pub(crate) struct Crate {
 }
 
 /// A module, or a function body that has items of its own.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Module {
     pub(crate) krate: CrateId,
     /// `None` for a crate root.
@@ -109,7 +107,7 @@ pub(crate) struct Module {
 }
 
 /// How a module came about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum ModuleKind {
     Root,
     Named,
@@ -118,7 +116,7 @@ pub(crate) enum ModuleKind {
 }
 
 /// From where an item can be named.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Visibility {
     Public,
     /// Visible in this module and everything below it.
@@ -126,7 +124,7 @@ pub(crate) enum Visibility {
 }
 
 /// One item: the unit that is digested and reached.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Item {
     pub(crate) kind: ItemKind,
     /// `None` for an impl and a nameless macro call.
@@ -143,7 +141,10 @@ pub(crate) struct Item {
     pub(crate) extent: Location,
     /// The canonical tokens (rule R1), attributes and visibility included (R2).
     pub(crate) digest: Digest,
-    /// What the tokens mention.
+    /// Which of the digests it is.
+    pub(crate) view: View,
+    /// What the tokens mention; of use to the graph and to hints alone, which are kept themselves.
+    #[serde(skip)]
     pub(crate) mentions: Arc<[Mention]>,
     /// Where the mentions are resolved: the item's module, or the block of its own body.
     pub(crate) scope: ModuleId,
@@ -161,7 +162,8 @@ pub(crate) struct Item {
     pub(crate) link_name: Option<Symbol>,
     /// Whether the linker is told a section to put it into.
     pub(crate) is_placed: bool,
-    /// What only its kind has.
+    /// What only its kind has; as with `mentions`.
+    #[serde(skip)]
     pub(crate) detail: Detail,
     /// Set for an impl.
     pub(crate) implementation: Option<Arc<ImplFacts>>,
@@ -171,6 +173,18 @@ pub(crate) struct Item {
     pub(crate) left_out: bool,
     /// Names of the variants; set for an enum.
     pub(crate) variants: Arc<[Symbol]>,
+}
+
+/// Which digest of an item counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum View {
+    /// Of the canonical tokens.
+    #[default]
+    Plain,
+    /// The one with documentation and spacing (R19).
+    Spaced,
+    /// Of a macro call without the items in its arguments.
+    Shell,
 }
 
 /// What only one kind of item has.
@@ -192,7 +206,7 @@ pub(crate) enum Detail {
 }
 
 /// What an item is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub(crate) enum ItemKind {
     Fn,
     Const,
@@ -225,9 +239,7 @@ pub(crate) enum ItemKind {
 }
 
 /// What a member of a trait or impl is.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub(crate) enum MemberKind {
     Fn,
     Const,
@@ -236,7 +248,7 @@ pub(crate) enum MemberKind {
 }
 
 /// One leaf of a `use` tree, or an `extern crate`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Import {
     pub(crate) module: ModuleId,
     /// The bound name (`_` for `as _`); `None` for a glob.
@@ -249,7 +261,7 @@ pub(crate) struct Import {
 }
 
 /// An `include_generated!` call.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Include {
     pub(crate) module: ModuleId,
     pub(crate) form: IncludeForm,
@@ -257,7 +269,7 @@ pub(crate) struct Include {
 }
 
 /// Which of its forms an `include_generated!` call has.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) enum IncludeForm {
     /// For the crate: `pub mod NAME`.
     Root { name: String },
@@ -268,7 +280,7 @@ pub(crate) enum IncludeForm {
 /// A function that carries a marker, as the plan needs it.
 ///
 /// The ranges are of the file's text, so that the plan can parse just these pieces again.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Marked {
     /// The function's own item.
     pub(crate) item: ItemId,
@@ -285,7 +297,7 @@ pub(crate) struct Marked {
 }
 
 /// What a marked function belongs to.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Owner {
     /// A module.
     Free,
@@ -298,7 +310,7 @@ pub(crate) enum Owner {
 }
 
 /// Where a marked function stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) enum Place {
     Ordinary,
     /// Under `#[cfg(test)]` or `#[test]`.
@@ -317,7 +329,7 @@ pub(crate) struct Orphan {
 }
 
 /// One line of documentation text.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct DocLine {
     /// The text after `///`, `*` or inside the quotes of `#[doc = "…"]`, unescaped.
     pub(crate) text: String,

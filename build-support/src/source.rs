@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
+use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 pub(crate) mod cache;
@@ -25,16 +26,20 @@ pub(crate) struct SourceFile {
     pub(crate) name: String,
     /// The normalised text; every [`Location`] counts bytes of it.
     pub(crate) text: Arc<str>,
-    /// Where each line but the first starts.
-    breaks: Arc<[u32]>,
+    /// SHA-256 of the text.
+    pub(crate) digest: [u8; 32],
+    /// Where each line but the first starts, once that was asked.
+    breaks: OnceLock<Arc<[u32]>>,
 }
 
 /// Names one [`SourceFile`] of a [`SourceSet`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 pub(crate) struct FileId(pub(crate) u32);
 
 /// A range of bytes in a source file. Never hashed: a place is for people.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub(crate) struct Location {
     pub(crate) file: FileId,
     pub(crate) start: u32,
@@ -60,25 +65,31 @@ impl SourceFile {
     /// A file from text in any line-end convention.
     pub(crate) fn new(path: &Path, name: String, raw: &str) -> Self {
         let text = normalise(raw);
-        let breaks = text.match_indices('\n');
-        let breaks = breaks.map(|(at, _)| u32::try_from(at + 1).unwrap_or(u32::MAX));
         Self {
             path: path.to_owned(),
             name,
-            breaks: breaks.collect(),
+            digest: Sha256::digest(text.as_bytes()).into(),
+            breaks: OnceLock::new(),
             text: text.into(),
         }
+    }
+
+    fn breaks(&self) -> &[u32] {
+        self.breaks.get_or_init(|| {
+            let breaks = self.text.match_indices('\n');
+            let breaks = breaks.map(|(at, _)| u32::try_from(at + 1).unwrap_or(u32::MAX));
+            breaks.collect()
+        })
     }
 
     /// Line and column of a byte offset; offsets past the end are those of the end.
     pub(crate) fn line_column(&self, offset: u32) -> LineColumn {
         let offset = self.text.floor_char_boundary(offset as usize);
-        let line = self
-            .breaks
-            .partition_point(|start| *start as usize <= offset);
+        let breaks = self.breaks();
+        let line = breaks.partition_point(|start| *start as usize <= offset);
         let start = line
             .checked_sub(1)
-            .map_or(0, |before| self.breaks[before] as usize);
+            .map_or(0, |before| breaks[before] as usize);
         LineColumn {
             line: line + 1,
             column: self.text[start..offset].chars().count() + 1,
@@ -101,8 +112,7 @@ impl SourceSet {
 
     /// SHA-256 of the text of each file, in their order.
     pub(crate) fn digests(&self) -> Vec<[u8; 32]> {
-        let texts = self.files.iter().map(|file| &*file.text);
-        texts.map(|text| Sha256::digest(text).into()).collect()
+        self.files.iter().map(|file| file.digest).collect()
     }
 
     /// The text of a place.

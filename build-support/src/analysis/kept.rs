@@ -1,39 +1,78 @@
-//! What the last run found out about where names lead, for as long as nothing has changed that decides it.
+//! What the last run found out, for as long as nothing has changed that decides it.
 //!
-//! It hangs on the shape of all sources ([`crate::index::shape`]), on what the markers ask for, and on the program
-//! that found it out. Whatever is damaged or of another shape is not there, and found out anew.
+//! Where names lead hangs on the shape of all sources ([`crate::index::shape`]), on what the markers ask for, and on
+//! the program that found it out. Most edits leave all of that as it is: then the index of the last run is good for
+//! this one, but for the files that say something else now, and so is everything that was followed through it.
+//! Whatever is damaged or of another shape is not there, and found out anew.
 
 use std::hash::Hash;
+use std::path::Path;
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 
+use self::tree::Tree;
 use crate::cargo::Environment;
 use crate::graph::kept::KeptGraph;
 use crate::graph::{Graph, Root};
 use crate::hints::Hint;
-use crate::index::Digest;
-use crate::index::collect::truncate;
 use crate::index::shape::Shape;
+use crate::index::{Digest, Index, Marked};
 use crate::marker::Marker;
 use crate::source::SourceSet;
 use crate::source::cache::FactsCache;
-use crate::source::walk::CrateFiles;
+use crate::source::targets::Target;
+use crate::source::walk::{CrateFiles, CrateRoot, Looks};
 
-/// Where what was found out is kept, and for which sources it holds.
+mod edited;
+mod tree;
+
+/// Where what was found out is kept, and for which settings it holds.
 pub(super) struct Keeper<'c> {
     cache: &'c FactsCache,
     /// One for each target: what held for older sources is written over.
     name: Digest,
-    shape: Shape,
+    settings: Digest,
 }
 
-/// What is kept.
-#[derive(Debug, Serialize, Deserialize)]
-struct Kept {
-    shape: Digest,
+/// What an earlier run found out, with the sources as they are now.
+pub(super) struct Remembered {
+    pub(super) sources: SourceSet,
+    /// With all functions whose documentation may hold a marker.
+    pub(super) index: Index,
+    pub(super) graph: Graph,
+    pub(super) hints: Vec<Hint>,
+    /// What the graph started from: see [`digest_of`].
+    pub(super) roots: Digest,
+}
+
+/// What this run found out.
+pub(super) struct FoundOut<'a> {
+    /// All functions whose documentation may hold a marker.
+    pub(super) marked: &'a [Marked],
+    pub(super) index: &'a Index,
+    pub(super) graph: &'a Graph,
+    pub(super) hints: &'a [Hint],
+    pub(super) roots: Digest,
+}
+
+/// All but the tree, as it is written.
+#[derive(Serialize)]
+struct Written<'a> {
+    marked: &'a [Marked],
+    index: &'a Index,
+    graph: KeptGraph,
+    hints: &'a [Hint],
+    roots: Digest,
+}
+
+/// The same, as it is read.
+#[derive(Deserialize)]
+struct Read {
+    marked: Vec<Marked>,
+    index: Index,
     graph: KeptGraph,
     hints: Vec<Hint>,
+    roots: Digest,
 }
 
 impl<'c> Keeper<'c> {
@@ -41,98 +80,83 @@ impl<'c> Keeper<'c> {
     pub(super) fn of(
         environment: &Environment,
         cache: &'c FactsCache,
-        crates: &[CrateFiles],
-        sources: &SourceSet,
+        target: &Target,
+        roots: &[CrateRoot],
     ) -> Option<Self> {
         let program = environment.program().filter(|_| cache.outlives_the_run())?;
-        let mut shape = Shape::default();
-        (env!("CARGO_PKG_VERSION"), program).hash(&mut shape);
-        crates
-            .iter()
-            .for_each(|krate| add_crate(krate, sources, &mut shape));
-        let target = crates.first()?;
-        let root = &sources.file(target.files.first()?.file).path;
+        let mut settings = Shape::default();
+        (env!("CARGO_PKG_VERSION"), program, roots).hash(&mut settings);
+        environment.hash_flags(&mut settings);
         let mut name = Shape::default();
-        ("closures", &environment.out_dir, &target.name, root).hash(&mut name);
+        ("target", &environment.out_dir, &target.name, &target.root).hash(&mut name);
         Some(Self {
             cache,
             name: name.finished(),
-            shape,
+            settings: settings.finished(),
         })
     }
 
-    /// With what the graph starts from, and which hints are wanted.
-    pub(super) fn for_roots(mut self, roots: &[Root], markers: &[Marker]) -> KeeperOfRoots<'c> {
-        for (root, marker) in roots.iter().zip(markers) {
-            (root, &marker.allow).hash(&mut self.shape);
-        }
-        KeeperOfRoots {
-            cache: self.cache,
-            name: self.name,
-            shape: self.shape.finished(),
-        }
-    }
-}
-
-/// A [`Keeper`] that knows all that decides the answer.
-pub(super) struct KeeperOfRoots<'c> {
-    cache: &'c FactsCache,
-    name: Digest,
-    shape: Digest,
-}
-
-impl KeeperOfRoots<'_> {
-    /// What an earlier run found out, if it still holds.
-    pub(super) fn remembered(&self) -> Option<(Graph, Vec<Hint>)> {
+    /// What an earlier run found out, if it still holds for all sources.
+    pub(super) fn remembered(&self, package: &Path) -> Option<Remembered> {
         let bytes = self.cache.kept(self.name)?;
-        // Looked at first: the rest is long, and mostly not needed where this differs.
-        if bytes.get(..size_of::<Digest>())? != self.shape {
-            return None;
+        // Looked at one after the other: what follows is long, and of no use where this differs.
+        let bytes = bytes.strip_prefix(&self.settings)?;
+        let (tree, bytes): (Tree, &[u8]) = postcard::take_from_bytes(bytes).ok()?;
+        let again = tree.read_again(package, self)?;
+        let mut read: Read = postcard::from_bytes(bytes).ok()?;
+        read.index.marked = read.marked;
+        for (file, facts) in &again.edited {
+            let never = tree.never(*file)?;
+            read.index.take_over(*file, facts, never)?;
         }
-        let kept: Kept = postcard::from_bytes(&bytes).ok()?;
-        Some((kept.graph.into_graph()?, kept.hints))
+        Some(Remembered {
+            sources: again.sources,
+            index: read.index,
+            graph: read.graph.into_graph()?,
+            hints: read.hints,
+            roots: read.roots,
+        })
+    }
+
+    /// What the next run has to look at first, if all of it can be told.
+    pub(super) fn tree(
+        &self,
+        crates: &[CrateFiles],
+        sources: &SourceSet,
+        looks: Looks,
+    ) -> Option<Tree> {
+        Tree::of(crates, sources, looks)
     }
 
     /// Keeps what this run found out.
-    pub(super) fn keep(&self, graph: &Graph, hints: &[Hint]) {
-        let kept = KeptGraph::of(graph).map(|graph| Kept {
-            shape: self.shape,
+    pub(super) fn keep(&self, tree: &Tree, found: &FoundOut<'_>) {
+        // Where these stand is no part of a shape.
+        if !found.index.orphans.is_empty() {
+            return;
+        }
+        let Some(graph) = KeptGraph::of(found.graph) else {
+            return;
+        };
+        let written = Written {
+            marked: found.marked,
+            index: found.index,
             graph,
-            hints: hints.to_vec(),
-        });
-        if let Some(kept) = kept
-            && let Ok(bytes) = postcard::to_stdvec(&kept)
-        {
+            hints: found.hints,
+            roots: found.roots,
+        };
+        let bytes = postcard::to_extend(tree, self.settings.to_vec());
+        let bytes = bytes.and_then(|bytes| postcard::to_extend(&written, bytes));
+        if let Ok(bytes) = bytes {
             self.cache.keep(self.name, &bytes);
         }
     }
 }
 
-fn add_crate(krate: &CrateFiles, sources: &SourceSet, shape: &mut Shape) {
-    let CrateFiles {
-        name,
-        files,
-        unparsed,
-        never,
-        folders,
-        proc_macro,
-        dependencies,
-        externs,
-    } = krate;
-    (name, never, folders, proc_macro, dependencies, externs).hash(shape);
-    // The texts themselves are read where a crate's code is not followed name by name.
-    let is_read = *proc_macro || !unparsed.is_empty();
-    let text = |file| {
-        let text = is_read.then(|| &*sources.file(file).text);
-        text.map(|text| truncate(Sha256::new_with_prefix(text)))
-    };
-    (files.len(), unparsed.len()).hash(shape);
-    for file in files {
-        let path = &sources.file(file.file).path;
-        (path, file.facts.shape, &file.children, file.test_only).hash(shape);
-        text(file.file).hash(shape);
+/// Of what a graph starts from, and of which hints are wanted.
+pub(super) fn digest_of(roots: &[Root], markers: &[Marker]) -> Digest {
+    let mut shape = Shape::default();
+    for (root, marker) in roots.iter().zip(markers) {
+        (root, &marker.allow).hash(&mut shape);
     }
-    for file in unparsed {
-        (&sources.file(*file).path, text(*file)).hash(shape);
-    }
+    shape.finished()
 }

@@ -7,7 +7,7 @@ use super::expansions::Expansions;
 use super::facts::{FactKind, ItemFacts, Mention, OwnerFacts, ScopeKind, VisibilityFacts};
 use super::{
     Crate, CrateId, Detail, DocLine, Import, ImportId, Include, Index, Item, ItemId, ItemKind,
-    Marked, Module, ModuleId, ModuleKind, Orphan, Owner, Place, Visibility,
+    Marked, Module, ModuleId, ModuleKind, Orphan, Owner, Place, View, Visibility,
 };
 use crate::source::FileId;
 use crate::source::cfg::Predicate;
@@ -294,6 +294,7 @@ impl Assembler<'_> {
             location: incoming.location(&facts.location),
             extent: incoming.location(&facts.extent),
             digest: facts.digest,
+            view: View::Plain,
             spaced: facts.spaced,
             product_of: facts
                 .product_of

@@ -6,9 +6,11 @@
 
 use std::collections::BTreeSet;
 
+use serde::{Deserialize, Serialize};
+
 use super::facts::{ImplHead, MacroFacts, Mention};
 use super::symbol::Symbol;
-use super::{CrateId, Detail, Index, ItemId, ModuleId};
+use super::{CrateId, Detail, Index, ItemId, ModuleId, View};
 use crate::hash::{HashMap, HashSet};
 
 /// Macros of other crates that make nothing but what their arguments name.
@@ -30,7 +32,7 @@ const CLOSED: &[&str] = &[
 const PASSING: &[&str] = &["cfg_if", "lazy_static", "thread_local"];
 
 /// What one call may define.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Expansion {
     pub(crate) names: HashSet<Symbol>,
     /// Names that are none but those of members: of the impls and traits it may make.
@@ -52,7 +54,7 @@ pub(crate) struct Expansion {
 }
 
 /// The expansions of all calls that do more than pass their arguments on.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Expansions {
     pub(crate) calls: Vec<(ItemId, Expansion)>,
     by_call: HashMap<ItemId, usize>,
@@ -80,6 +82,7 @@ impl Expansions {
                         let (digest, mentions) = (*digest, mentions.as_slice().into());
                         let item = &mut index.items[number];
                         (item.digest, item.mentions) = (digest, mentions);
+                        item.view = View::Shell;
                     } else {
                         let expansion = expansion(index, id);
                         expansions.add(index, id, expansion);

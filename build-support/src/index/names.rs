@@ -3,6 +3,8 @@
 //! Nothing is ruled out by visibility, `cfg` or shadowing: a name resolves to every definition that could
 //! bind it, and the imports on the way are reported with it.
 
+use serde::{Deserialize, Serialize};
+
 use super::symbol::Symbol;
 use super::{CrateId, ImportId, Index, ItemId, ItemKind, ModuleId};
 use crate::hash::HashMap;
@@ -19,7 +21,7 @@ pub(crate) use resolver::Resolver;
 const LONGEST_EXTERNAL_PATH: usize = 8;
 
 /// The bindings of every module.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Scopes {
     /// The contents of a `mod` item; several where attributes choose between files.
     modules: HashMap<ItemId, Vec<ModuleId>>,
@@ -33,7 +35,7 @@ pub(crate) struct Scopes {
 }
 
 /// What an import leads to.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct Target {
     defs: Vec<Def>,
     /// Other imports that were followed to get there.
@@ -41,7 +43,7 @@ struct Target {
 }
 
 /// One thing a path may name.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) enum Def {
     Item(ItemId),
     Module(ModuleId),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 use crate::hash::HashMap;
 
@@ -11,7 +11,8 @@ use crate::hash::HashMap;
 pub(crate) struct Symbol(u32);
 
 /// Hands out symbols. Their numbers depend on the order of asking, so they are never hashed or sorted by.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(from = "Names")]
 pub(crate) struct Interner {
     symbols: HashMap<Arc<str>, Symbol>,
     texts: Vec<Arc<str>>,
@@ -83,6 +84,22 @@ impl Names {
     pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
         let symbols = (0u32..).take(self.ends.len()).map(Symbol);
         symbols.map(|symbol| self.text(symbol))
+    }
+}
+
+impl Serialize for Interner {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Names::from(self).serialize(serializer)
+    }
+}
+
+impl From<Names> for Interner {
+    fn from(names: Names) -> Self {
+        let mut interner = Self::default();
+        for text in names.texts() {
+            interner.intern(text);
+        }
+        interner
     }
 }
 

@@ -3,7 +3,7 @@
 use super::collect::is_blind_to_spacing;
 use super::facts::Mention;
 use super::symbol::Symbol;
-use super::{Index, ItemId};
+use super::{Index, ItemId, View};
 use crate::hash::HashMap;
 
 /// Gives items whose arguments are seen by such a macro the digest that has all of it.
@@ -18,6 +18,7 @@ pub(super) fn choose(index: &mut Index) {
     for number in seen {
         let item = &mut index.items[number];
         item.digest = item.spaced.unwrap_or(item.digest);
+        item.view = View::Spaced;
     }
 }
 

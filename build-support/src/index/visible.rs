@@ -3,12 +3,14 @@
 use std::collections::VecDeque;
 use std::collections::hash_map::Entry;
 
+use serde::{Deserialize, Serialize};
+
 use super::names::{Def, Resolver};
 use super::{CrateId, ImportId, Index, ItemId, ItemKind, ModuleId, Visibility};
 use crate::hash::HashMap;
 
 /// Paths below the root of the crate being built, by what they lead to.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct RootPaths {
     items: HashMap<ItemId, Vec<String>>,
     modules: HashMap<ModuleId, Vec<String>>,

@@ -9,57 +9,68 @@ use super::cache::FactsCache;
 use super::cargo_toml::Manifests;
 use super::cfg::Truth;
 use super::targets::{Neighbour, Package, Target};
-use super::walk::{CrateFiles, CrateRoot, Folders, Walker};
+use super::walk::{CrateFiles, CrateRoot, Folders, Looks, Walker};
 use crate::diagnostic::Diagnostics;
 
 /// The generator and the runtime are no part of what a function answers: a wrapper counts as the function it
 /// was generated for (R25).
 pub(crate) const OURS: &[&str] = &["selfsame", "selfsame-build"];
 
-/// Every crate of a target, and what to watch for a change of them.
+/// Every crate of a target as manifests tell it, and what to watch for a change of them.
 #[derive(Debug, Default)]
 pub(crate) struct Universe {
     /// The target itself is the first.
-    pub(crate) crates: Vec<CrateFiles>,
+    pub(crate) roots: Vec<CrateRoot>,
     /// Of each crate, the package it belongs to.
     pub(crate) packages: Vec<Package>,
     /// Manifests, and the folders of crate roots.
     pub(crate) watched: BTreeSet<PathBuf>,
 }
 
-/// Finds the crates of one target, then reads them.
-pub(crate) struct Reader<'r> {
-    pub(crate) sources: &'r mut SourceSet,
-    pub(crate) cache: &'r FactsCache,
-    pub(crate) diagnostics: &'r mut Diagnostics,
-    pub(crate) folder: &'r Path,
-    pub(crate) out_dir: &'r Path,
-    pub(crate) flag: &'r dyn Fn(&str, Option<&str>) -> Truth,
-}
-
-impl Reader<'_> {
+impl Universe {
     /// Everything that `target` of `package` can reach by path.
-    pub(crate) fn read(self, package: &Package, target: &Target) -> Universe {
+    pub(crate) fn of(folder: &Path, out_dir: &Path, package: &Package, target: &Target) -> Self {
         let Crates {
             mut roots,
             packages,
             watched,
             ..
-        } = Crates::of(self.folder, package, target);
+        } = Crates::of(folder, package, target);
         // Of other packages a build script is not told where they write.
-        let own = tidied(self.folder);
+        let own = tidied(folder);
         for krate in roots
             .iter_mut()
             .filter(|krate| krate.folders.package == own)
         {
-            krate.folders.out = Some(self.out_dir.to_owned());
+            krate.folders.out = Some(out_dir.to_owned());
         }
+        Self {
+            roots,
+            packages,
+            watched,
+        }
+    }
+}
+
+/// Reads the crates of one target.
+pub(crate) struct Reader<'r> {
+    pub(crate) sources: &'r mut SourceSet,
+    pub(crate) cache: &'r FactsCache,
+    pub(crate) diagnostics: &'r mut Diagnostics,
+    pub(crate) folder: &'r Path,
+    pub(crate) flag: &'r dyn Fn(&str, Option<&str>) -> Truth,
+}
+
+impl Reader<'_> {
+    /// All files of the crates, and what else decides which these are.
+    pub(crate) fn read(self, roots: Vec<CrateRoot>) -> (Vec<CrateFiles>, Looks) {
         let mut walker = Walker {
             set: self.sources,
             cache: self.cache,
             diagnostics: self.diagnostics,
             package: self.folder,
             unparsed: Vec::new(),
+            looks: Looks::default(),
             // The features of another package can't be seen from this one's build script.
             flag: &|krate, name, value| match name {
                 "feature" if !krate.root.starts_with(self.folder) => Truth::Undetermined,
@@ -68,11 +79,7 @@ impl Reader<'_> {
         };
         let crates = walker.read(roots);
         self.cache.write_down();
-        Universe {
-            crates,
-            packages,
-            watched,
-        }
+        (crates, walker.looks)
     }
 }
 

@@ -4,9 +4,11 @@
 //! read at once, on several threads ([`forest`]); the order of files and of problems is that of the module
 //! tree all the same.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
 
 use super::cache::FactsCache;
 use super::cfg::{Predicate, Truth};
@@ -19,6 +21,8 @@ use modules::parsed;
 
 mod forest;
 mod modules;
+
+pub(crate) use forest::is_unmarked;
 
 /// The files of one crate; `[0]` is its root.
 #[derive(Clone, Debug)]
@@ -51,8 +55,20 @@ pub(crate) struct ModuleFile {
     pub(crate) test_only: bool,
 }
 
+/// What else a walk has asked of the disk: as long as the answers, and what the files that were read say of modules,
+/// are the same, so are the files.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Looks {
+    /// Where files were looked for, and whether there was one.
+    pub(crate) looked: BTreeMap<PathBuf, bool>,
+    /// Test code without markers, which was not looked into.
+    pub(crate) unmarked: BTreeSet<PathBuf>,
+    /// Whether there was a file that could not be read or parsed.
+    pub(crate) has_failed: bool,
+}
+
 /// A crate to be read.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub(crate) struct CrateRoot {
     /// The name code uses for the crate.
     pub(crate) name: String,
@@ -67,7 +83,7 @@ pub(crate) struct CrateRoot {
 }
 
 /// What the variables that code may build paths from stand for.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) struct Folders {
     /// `CARGO_MANIFEST_DIR`.
     pub(crate) package: PathBuf,
@@ -111,12 +127,14 @@ pub(crate) struct Walker<'w> {
     pub(crate) flag: Flag<'w>,
     /// Of the crate that is being read.
     pub(crate) unparsed: Vec<FileId>,
+    pub(crate) looks: Looks,
 }
 
 impl Walker<'_> {
     /// Reads crates from their root files.
     pub(crate) fn read(&mut self, roots: Vec<CrateRoot>) -> Vec<CrateFiles> {
         let mut forest = Forest::grow(&roots, self.package, self.cache);
+        self.looks.looked = std::mem::take(&mut forest.looked);
         let crates = roots.into_iter().enumerate();
         crates
             .map(|(number, krate)| {
@@ -179,6 +197,13 @@ impl Walker<'_> {
 
     /// Names a file that could be read, and its facts if it could be parsed.
     fn parsed(&mut self, path: &Path, content: Content) -> Option<(FileId, Arc<FileFacts>)> {
+        match &content {
+            Content::Unparsable(..) | Content::Unreadable(_) => self.looks.has_failed = true,
+            Content::Unmarked => {
+                self.looks.unmarked.insert(path.to_owned());
+            }
+            Content::Parsed(..) | Content::Waiting => {}
+        }
         match content {
             Content::Parsed(source, facts) => Some((self.set.push(source), facts)),
             Content::Unparsable(source, unparsable) => {
@@ -342,6 +367,7 @@ mod tests {
             package: folder.path(),
             flag: &|_, _, _| Truth::Undetermined,
             unparsed: Vec::new(),
+            looks: Looks::default(),
         }
         .read(vec![root("lib"), root("other")]);
         let files = crates.iter().flat_map(|krate| &krate.files);

@@ -1,9 +1,11 @@
 //! That what functions share is followed once changes nothing of what they reach.
 
+use crate::analysis::followed::roots;
+use crate::index::names::Resolver;
 use std::collections::BTreeSet;
 
 use super::*;
-use crate::graph::{Closure, Reached};
+use crate::graph::{Closure, Reached, Root};
 use crate::index::ItemId;
 
 /// Much that leads everywhere, and marked functions that reach it by different ways, or not at all; among them one

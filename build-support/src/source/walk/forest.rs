@@ -3,6 +3,7 @@
 //! Files come in whatever order the threads get to them; [`super`] brings them into the order of the module
 //! tree.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -18,6 +19,8 @@ use crate::source::{SourceFile, tasks};
 #[derive(Debug)]
 pub(super) struct Forest {
     nodes: Vec<Node>,
+    /// Where files were looked for, and whether there was one.
+    pub(super) looked: BTreeMap<PathBuf, bool>,
 }
 
 /// A file in its place in a module tree. The same file may have several.
@@ -66,7 +69,10 @@ struct Task {
 impl Forest {
     /// Reads all crates from their root files, which become the first nodes.
     pub(super) fn grow(roots: &[CrateRoot], package: &Path, cache: &FactsCache) -> Self {
-        let mut forest = Self { nodes: Vec::new() };
+        let mut forest = Self {
+            nodes: Vec::new(),
+            looked: BTreeMap::new(),
+        };
         let tasks = roots
             .iter()
             .map(|krate| {
@@ -133,8 +139,11 @@ impl Forest {
         let mut children = Vec::new();
         for branch in branches {
             let first = self.nodes.len();
-            let is_missing = branch.present.is_empty() && !branch.test_only;
+            let is_missing = branch.present.is_empty() && !branch.test_only && !branch.is_told;
+            let absent = branch.absent.iter().map(|path| (path.clone(), false));
+            self.looked.extend(absent);
             for found in branch.present {
+                self.looked.insert(found.path.clone(), true);
                 if !self.is_open(node, &found.path) {
                     let parent = Some(node);
                     tasks.push(self.plant(
@@ -172,6 +181,11 @@ impl Forest {
         }
         false
     }
+}
+
+/// Whether there is still nothing to look for in a file of test code.
+pub(crate) fn is_unmarked(path: &Path) -> bool {
+    std::fs::read_to_string(path).is_ok_and(|raw| !marker::may_mark(&raw))
 }
 
 fn content(task: &Task, package: &Path, cache: &FactsCache) -> Content {

@@ -30,6 +30,8 @@ pub(super) struct Branch {
     /// Under `#[cfg(test)]`, itself or the file.
     pub(super) test_only: bool,
     pub(super) candidates: Vec<Candidate>,
+    /// Whether somebody else tells of a file that is not there.
+    is_told: bool,
 }
 
 /// A [`Branch`] whose files have been looked for.
@@ -41,6 +43,8 @@ pub(super) struct Found {
     pub(super) present: Vec<Candidate>,
     /// Where else files were looked for.
     pub(super) absent: Vec<PathBuf>,
+    /// As of the [`Branch`].
+    pub(super) is_told: bool,
 }
 
 impl Branch {
@@ -54,6 +58,7 @@ impl Branch {
             test_only: self.test_only,
             present,
             absent: absent.into_iter().map(|candidate| candidate.path).collect(),
+            is_told: self.is_told,
         }
     }
 }
@@ -83,18 +88,21 @@ pub(super) fn branches(
                 item: number,
                 test_only: test_only || needs_test(item),
                 candidates: candidates(facts, item, module, place),
+                is_told: false,
             }),
             FactKind::Include(file) => Some(Branch {
                 item: number,
                 test_only: test_only || needs_test(item),
                 candidates: included(facts, file, place, folders),
+                // rustc itself misses it.
+                is_told: true,
             }),
             _ => None,
         })
         .collect()
 }
 
-/// The file of an `include!`, which rustc itself misses if it does not exist.
+/// The file of an `include!`.
 fn included(
     facts: &FileFacts,
     file: &FileMention,
@@ -104,10 +112,7 @@ fn included(
     let parts = file.path.as_deref();
     let path =
         parts.and_then(|parts| folders.file(&place.folder, parts, |text| facts.symbols.text(text)));
-    path.filter(|path| path.is_file())
-        .map(owner)
-        .into_iter()
-        .collect()
+    path.map(owner).into_iter().collect()
 }
 
 fn needs_test(item: &ItemFacts) -> bool {
