@@ -207,3 +207,6 @@ fn watched(environment: &Environment, analysis: &Analysis) -> BTreeSet<PathBuf> 
     watched.extend(markers.flat_map(|marker| depends::watched(marker, &environment.manifest_dir)));
     watched
 }
+
+#[cfg(test)]
+mod tests;

@@ -160,3 +160,6 @@ pub(super) fn digest_of(roots: &[Root], markers: &[Marker]) -> Digest {
     }
     shape.finished()
 }
+
+#[cfg(test)]
+mod tests;
