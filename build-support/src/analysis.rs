@@ -11,12 +11,13 @@ use crate::error::Error;
 use crate::fingerprint::identity::Identities;
 use crate::fingerprint::{FileInput, Fingerprint, Subject};
 use crate::graph::Graph;
+use crate::graph::extent::Extents;
 use crate::hints;
 use crate::index::collect::truncate;
 use crate::index::{Digest, Index};
 use crate::inputs::Inputs;
 use crate::marker::Marker;
-use crate::material::Places;
+use crate::material::{Places, Texts};
 use crate::plan::Versions;
 use crate::source::SourceSet;
 use crate::source::cache::FactsCache;
@@ -92,10 +93,11 @@ impl Analysis {
         hints::report(&index, &hints, diagnostics);
         hints::widened::check(&index, &markers, &graph, diagnostics);
         let digests = sources.digests();
+        let extents = Extents::new(&index);
         let places = Places {
             index: &index,
-            sources: &sources,
-            digests: &digests,
+            extents: &extents,
+            texts: &Texts::of_sources(&sources, &digests),
             packages: &packages,
             folder: &environment.manifest_dir,
         };
@@ -105,6 +107,7 @@ impl Analysis {
         }
         let subject = Subject {
             index: &index,
+            extents: &extents,
             packages: &packages,
             inputs: &inputs,
             test: test_digest(&digests),

@@ -31,7 +31,7 @@ pub(crate) fn read(
         for file in files(&full) {
             match std::fs::read(&file) {
                 Ok(bytes) => inputs.push(FileInput {
-                    name: display_name(&file, package),
+                    name: display_name(&file, package).into(),
                     digest: truncate(Sha256::new_with_prefix(bytes)),
                 }),
                 Err(error) => {

@@ -3,12 +3,12 @@
 //! A version is the first 16 bytes of SHA-256 over length-prefixed parts in sorted order: a set, so that
 //! neither recursion nor the order of files matters. It is not a Merkle tree on purpose.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use sha2::{Digest as _, Sha256};
 
 use crate::graph::Closure;
+use crate::graph::extent::Extents;
 use crate::index::collect::truncate;
 use crate::index::{Digest, ImportId, Index, ItemId};
 use crate::inputs::Inputs;
@@ -17,6 +17,7 @@ use crate::source::targets::Package;
 
 pub(crate) mod identity;
 pub(crate) mod late;
+pub(crate) mod lines;
 mod uses;
 
 use identity::Identities;
@@ -30,7 +31,7 @@ pub(crate) const FINGERPRINT_VERSION: u32 = 2;
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct FileInput {
     /// Relative to the package.
-    pub(crate) name: String,
+    pub(crate) name: Arc<str>,
     pub(crate) digest: Digest,
 }
 
@@ -46,13 +47,14 @@ pub(crate) struct Fingerprint {
     pub(crate) imports: Vec<Arc<str>>,
     pub(crate) files: Vec<FileInput>,
     /// What manifests and the lock file say of the crates it uses.
-    pub(crate) dependencies: Vec<String>,
+    pub(crate) dependencies: Arc<[Arc<str>]>,
 }
 
 /// What every function of a target is digested with.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Subject<'a> {
     pub(crate) index: &'a Index,
+    pub(crate) extents: &'a Extents<'a>,
     /// Of the crates of the index, in their order.
     pub(crate) packages: &'a [Package],
     pub(crate) inputs: &'a Inputs,
@@ -75,15 +77,15 @@ impl Subject<'_> {
         files.dedup();
         let path = identities.of(item);
         let imports = own_import_texts(identities, closure);
-        let dependencies = self.dependencies(closure);
+        let dependencies = identities.lines_of_uses(self, closure);
         let mut code = Hasher::new("code");
         code.part(&path);
-        code.part(units(index, identities, closure).concat());
-        code.section(import_texts(identities, closure, &imports).iter());
-        code.section(macro_orders(index, identities, closure).iter());
+        digest_units(&mut code, index, identities, closure);
+        digest_imports(&mut code, identities, closure, &imports);
+        digest_macro_orders(&mut code, identities, closure);
         code.section(late::elsewhere(self, closure).iter());
         for file in &files {
-            code.part(&file.name);
+            code.part(&*file.name);
             code.part(file.digest);
         }
         code.section(dependencies.iter());
@@ -113,45 +115,30 @@ impl Subject<'_> {
             dependencies,
         }
     }
-
-    /// What manifests and the lock file say of the crates a closure reaches and uses.
-    fn dependencies(self, closure: &Closure) -> Vec<String> {
-        let crates = uses::crates(self.index, closure);
-        let crates: BTreeSet<usize> = crates.iter().map(|krate| krate.0 as usize).collect();
-        let mut lines = BTreeSet::from_iter(self.inputs.reached(&crates));
-        lines.extend(self.inputs.locked(&uses::of(self.index, closure)));
-        for krate in &crates {
-            // What is not understood may use anything.
-            if !closure.widened.is_empty() {
-                lines.extend(self.inputs.everything_of(*krate));
-            }
-            let package = &self.packages[*krate];
-            let native = closure
-                .foreign
-                .iter()
-                .any(|foreign| foreign.0 as usize == *krate);
-            if package.build_script.is_some()
-                && (native || package.folder != self.packages[0].folder)
-            {
-                lines.extend(self.inputs.build_of(*krate));
-            }
-        }
-        lines.into_iter().collect()
-    }
 }
 
 /// One digest for each item, of its identity and its tokens; sorted, and several where `cfg` twins are alike.
-fn units(index: &Index, identities: &mut Identities<'_>, closure: &Closure) -> Vec<Digest> {
-    let mut units = match &closure.shared {
-        Some(shared) => identities.units_of_shared(index, shared).to_vec(),
-        None => Vec::new(),
-    };
+fn digest_units(
+    code: &mut Hasher,
+    index: &Index,
+    identities: &mut Identities<'_>,
+    closure: &Closure,
+) {
     let own = closure.own_items.iter().map(|reached| reached.item);
     let new = own.filter(|item| !closure.overridden.contains(item));
-    units.extend(new.map(|item| identities.unit(index, item)));
-    // Most of it is sorted already: a stable sort makes use of that.
-    units.sort();
-    units
+    let mut own: Vec<Digest> = new.map(|item| identities.unit(index, item)).collect();
+    own.sort_unstable();
+    let shared = closure.shared.as_ref();
+    let shared = shared.map(|shared| identities.units_of_shared(index, shared));
+    let mut shared = shared.as_deref().unwrap_or_default();
+    code.number((shared.len() + own.len()) * size_of::<Digest>());
+    for unit in own {
+        let (before, after) = shared.split_at(shared.partition_point(|known| *known < unit));
+        code.bytes(before.as_flattened());
+        code.bytes(&unit);
+        shared = after;
+    }
+    code.bytes(shared.as_flattened());
 }
 
 /// Sorted, without those of the part that functions share.
@@ -163,23 +150,18 @@ fn own_import_texts(identities: &mut Identities<'_>, closure: &Closure) -> Vec<A
     texts
 }
 
-/// All of them, sorted, given those of its own.
-fn import_texts(
+/// All of them, given those of its own.
+fn digest_imports(
+    code: &mut Hasher,
     identities: &mut Identities<'_>,
     closure: &Closure,
     own: &[Arc<str>],
-) -> Vec<Arc<str>> {
-    let Some(shared) = &closure.shared else {
-        return own.to_vec();
-    };
-    let mut texts = identities.imports_of_shared(shared).to_vec();
-    if !own.is_empty() {
-        texts.extend_from_slice(own);
-        // Most of it is sorted already: a stable sort makes use of that.
-        texts.sort();
-        texts.dedup();
-    }
-    texts
+) {
+    let shared = closure.shared.as_ref();
+    let shared = shared.map(|shared| identities.imports_of_shared(shared));
+    let shared = shared.unwrap_or_default();
+    let new = own.iter().filter(|text| !shared.has(text));
+    shared.digest_with(&new.cloned().collect::<Vec<_>>(), code);
 }
 
 fn import_text(index: &Index, identities: &Identities<'_>, id: ImportId) -> String {
@@ -192,7 +174,7 @@ fn import_text(index: &Index, identities: &Identities<'_>, id: ImportId) -> Stri
     let name = import.name.map_or("*", |name| index.text(name));
     let scope = identities.of_module(import.module);
     let visibility = match import.visibility {
-        crate::index::Visibility::Public => "pub".to_owned(),
+        crate::index::Visibility::Public => "pub",
         crate::index::Visibility::Restricted(module) => identities.of_module(module),
     };
     format!(
@@ -202,16 +184,19 @@ fn import_text(index: &Index, identities: &Identities<'_>, id: ImportId) -> Stri
     )
 }
 
-fn macro_orders(index: &Index, identities: &mut Identities<'_>, closure: &Closure) -> Vec<String> {
-    let orders = closure.macro_order.iter();
-    let mut texts: Vec<String> = orders
-        .map(|(name, user, before)| {
-            format!(
-                "{}! in {} after {before}",
-                index.text(*name),
-                identities.of(*user)
-            )
-        })
+/// Where macros with several definitions are used.
+fn digest_macro_orders(code: &mut Hasher, identities: &mut Identities<'_>, closure: &Closure) {
+    let own = macro_orders(identities, closure);
+    let shared = closure.shared.as_ref();
+    let shared = shared.map(|shared| identities.macro_orders_of_shared(shared));
+    shared.unwrap_or_default().digest_with(&own, code);
+}
+
+/// Sorted, without those of the part that functions share.
+fn macro_orders(identities: &mut Identities<'_>, closure: &Closure) -> Vec<Arc<str>> {
+    let orders = closure.own_macro_order.iter();
+    let mut texts: Vec<Arc<str>> = orders
+        .map(|order| identities.macro_order(order).into())
         .collect();
     texts.sort();
     texts
@@ -231,13 +216,23 @@ impl Hasher {
 
     pub(crate) fn part(&mut self, bytes: impl AsRef<[u8]>) {
         let bytes = bytes.as_ref();
-        self.0.update((bytes.len() as u64).to_le_bytes());
+        self.number(bytes.len());
+        self.bytes(bytes);
+    }
+
+    /// How long what follows is.
+    fn number(&mut self, number: usize) {
+        self.0.update((number as u64).to_le_bytes());
+    }
+
+    /// Something whose length was said before.
+    fn bytes(&mut self, bytes: &[u8]) {
         self.0.update(bytes);
     }
 
     /// A list, with its length first.
     fn section(&mut self, texts: impl ExactSizeIterator<Item = impl AsRef<str>>) {
-        self.0.update((texts.len() as u64).to_le_bytes());
+        self.number(texts.len());
         texts.for_each(|text| self.part(text.as_ref()));
     }
 

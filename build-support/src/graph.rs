@@ -6,6 +6,7 @@
 
 mod by_name;
 mod callers;
+pub(crate) mod extent;
 mod impls;
 mod in_scope;
 pub(crate) mod kept;
@@ -17,12 +18,13 @@ mod scope;
 mod share;
 mod state;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
 use serde::{Deserialize, Serialize};
 
+use crate::hash::HashSet;
 use crate::index::facts::Range;
 use crate::index::names::Resolver;
 use crate::index::symbol::Symbol;
@@ -48,24 +50,24 @@ pub(crate) struct Root {
 /// Everything one function reaches.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Closure {
-    /// What many functions reach by way of one item, and what none of the lists of items and imports here repeats.
+    /// What many functions reach by way of one item, and what none of the lists here whose names begin with `own_`
+    /// repeats.
     #[serde(skip)]
     pub(crate) shared: Option<Arc<Self>>,
     /// Items of `shared` that this function reaches by a way of its own.
     pub(crate) overridden: BTreeSet<ItemId>,
-    /// Each item once, the function itself first; see [`Self::items`].
+    /// Each item once, the function itself first, the others by their numbers; see [`Self::items`].
     pub(crate) own_items: Vec<Reached>,
     /// See [`Self::imports`].
     pub(crate) own_imports: BTreeSet<ImportId>,
-    /// Where a macro with several definitions is used: the macro, the user, and how many definitions come
-    /// before it in the order of files and text (R13).
-    pub(crate) macro_order: BTreeSet<(Symbol, ItemId, usize)>,
-    /// Paths into crates that are not indexed, with the item that names each first.
-    pub(crate) externals: BTreeMap<Vec<Symbol>, ItemId>,
-    /// Crates that are not indexed, by the name code has for them, each with the crate whose code it is.
-    pub(crate) used: BTreeSet<(CrateId, Symbol)>,
-    /// What the compiler knows and the build script does not, each with the crate it is asked in (R17).
-    pub(crate) late: BTreeSet<(LateKind, Symbol, CrateId)>,
+    /// See [`Self::macro_order`].
+    pub(crate) own_macro_order: BTreeSet<(Symbol, ItemId, usize)>,
+    /// See [`Self::externals`].
+    pub(crate) own_externals: HashSet<Vec<Symbol>>,
+    /// See [`Self::used`].
+    pub(crate) own_used: BTreeSet<(CrateId, Symbol)>,
+    /// See [`Self::late`].
+    pub(crate) own_late: BTreeSet<(LateKind, Symbol, CrateId)>,
     /// Files that became part of the code (R16).
     pub(crate) files: BTreeSet<Included>,
     /// Whether more was asked of the disk than `files` tell, and may be answered otherwise at another time.
@@ -80,6 +82,17 @@ pub(crate) struct Closure {
     pub(crate) widened: Vec<Widened>,
 }
 
+/// Some closures, and once each what they share.
+pub(crate) fn parts(closures: &[Closure]) -> Vec<&Closure> {
+    let mut shared: Vec<&Closure> = Vec::new();
+    for part in closures.iter().filter_map(|of| of.shared.as_deref()) {
+        if !shared.iter().any(|known| std::ptr::eq(*known, part)) {
+            shared.push(part);
+        }
+    }
+    closures.iter().chain(shared).collect()
+}
+
 impl Closure {
     /// Each item once, the function itself first.
     pub(crate) fn items(&self) -> impl Iterator<Item = &Reached> {
@@ -90,9 +103,62 @@ impl Closure {
 
     /// Imports that bind a mentioned name, and globs that could (R4).
     pub(crate) fn imports(&self) -> impl Iterator<Item = ImportId> {
-        let shared = self.shared.iter().flat_map(|shared| &shared.own_imports);
-        self.own_imports.iter().chain(shared).copied()
+        self.all_of(|part| &part.own_imports).copied()
     }
+
+    /// How an item is reached.
+    pub(crate) fn reached(&self, item: ItemId) -> Option<&Reached> {
+        let shared = || find(&self.shared.as_ref()?.own_items, item);
+        find(&self.own_items, item).or_else(shared)
+    }
+
+    /// Where a macro with several definitions is used: the macro, the user, and how many definitions come
+    /// before it in the order of files and text (R13).
+    pub(crate) fn macro_order(&self) -> impl Iterator<Item = &(Symbol, ItemId, usize)> {
+        self.all_of(|part| &part.own_macro_order)
+    }
+
+    /// Paths into crates that are not indexed.
+    pub(crate) fn externals(&self) -> impl Iterator<Item = &Vec<Symbol>> {
+        self.all_of(|part| &part.own_externals)
+    }
+
+    /// Crates that are not indexed, by the name code has for them, each with the crate whose code it is.
+    pub(crate) fn used(&self) -> impl Iterator<Item = &(CrateId, Symbol)> {
+        self.all_of(|part| &part.own_used)
+    }
+
+    /// What the compiler knows and the build script does not, each with the crate it is asked in (R17).
+    pub(crate) fn late(&self) -> impl Iterator<Item = &(LateKind, Symbol, CrateId)> {
+        self.all_of(|part| &part.own_late)
+    }
+
+    /// Whether the shared part, if there is one, has something.
+    fn is_shared(&self, has: impl FnOnce(&Self) -> bool) -> bool {
+        self.shared.as_deref().is_some_and(has)
+    }
+
+    /// A list of this closure's own, and that of the shared part.
+    fn all_of<'c, L: 'c>(
+        &'c self,
+        list: impl Fn(&'c Self) -> &'c L,
+    ) -> impl Iterator<Item = <&'c L as IntoIterator>::Item>
+    where
+        &'c L: IntoIterator,
+    {
+        let shared = self.shared.as_deref().map(&list);
+        list(self).into_iter().chain(shared.into_iter().flatten())
+    }
+}
+
+/// Among items of which all but the first are in their order.
+fn find(items: &[Reached], item: ItemId) -> Option<&Reached> {
+    let (first, others) = items.split_first()?;
+    if first.item == item {
+        return Some(first);
+    }
+    let place = others.binary_search_by_key(&item, |reached| reached.item);
+    place.ok().map(|place| &others[place])
 }
 
 /// A file that code reads while it is compiled.

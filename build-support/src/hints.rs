@@ -126,7 +126,7 @@ fn kinds(
     suspects: &HashMap<ItemId, Vec<Finding>>,
     closure: &Closure,
 ) -> BTreeSet<Impurity> {
-    let named = closure.externals.keys();
+    let named = closure.externals();
     let named = named.filter_map(|path| catalog.find(path).map(|source| source.kind));
     let suspected = suspects.values().flatten().map(|finding| finding.kind);
     named.chain(suspected).collect()

@@ -2,29 +2,33 @@
 //!
 //! Items and imports stand in tables and functions point into them: what many functions reach is written once.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::fingerprint::identity::{Identities, kind};
 use crate::fingerprint::late::{Late, LateInput};
 use crate::fingerprint::{FINGERPRINT_VERSION, Fingerprint};
 use crate::graph::{Closure, Reached, Widened};
 use crate::hash::{HashMap, HashSet};
-use crate::index::{Index, ItemId};
+use crate::index::{Digest, Index, ItemId};
 use crate::inputs::{Input, Inputs};
 use crate::marker::{Marker, Refresh};
 use crate::plan::{FunctionEntry, Options};
 use crate::source::{Location, SourceSet};
 
+mod json;
 mod shared;
 
+use json::Json;
 use shared::{SharedRecord, shared_parts};
 
 /// The manifest of one target.
 #[derive(Debug)]
-pub(crate) struct Manifest {
+pub(crate) struct Manifest<'a> {
     krate: String,
     /// Everything that any function reaches, sorted.
     items: Vec<ItemRecord>,
@@ -33,32 +37,34 @@ pub(crate) struct Manifest {
     /// What manifests and the lock file say of the crates that functions use.
     dependencies: Texts,
     /// Parts of closures that many functions have in common.
-    shared: Vec<SharedRecord>,
+    shared: Vec<SharedRecord<'a>>,
     /// What every version depends on.
-    inputs: Vec<Input>,
+    inputs: &'a [Input],
     /// Every source file that was read, sorted.
-    sources: Vec<String>,
+    sources: Vec<&'a str>,
     /// By path.
-    functions: Vec<FunctionRecord>,
+    functions: Vec<FunctionRecord<'a>>,
 }
 
 #[derive(Debug, Serialize, PartialEq, Eq, PartialOrd, Ord)]
 struct ItemRecord {
     id: String,
-    digest: String,
+    #[serde(serialize_with = "in_hex")]
+    digest: Digest,
     place: String,
     kind: &'static str,
 }
 
 #[derive(Debug, Serialize)]
-struct FunctionRecord {
-    path: String,
+struct FunctionRecord<'a> {
+    path: &'a str,
     /// The part of the version that is known here; see `late`.
     #[serde(rename = "static")]
     fixed: String,
     /// Of the code alone, even where `pin` takes its place.
     code: String,
-    place: String,
+    #[serde(serialize_with = "as_text")]
+    place: Rc<str>,
     /// Normalised; the part of the marker that is in the version.
     marker: BTreeMap<&'static str, String>,
     ttl_ms: u64,
@@ -67,10 +73,10 @@ struct FunctionRecord {
     #[serde(flatten)]
     timing: Timing,
     /// What the compiler adds to the version.
-    late: Vec<LateRecord>,
-    files: Vec<FileRecord>,
+    late: Vec<LateRecord<'a>>,
+    files: Vec<FileRecord<'a>>,
     /// Where more was taken in than names ask for.
-    widened: Vec<WidenedRecord>,
+    widened: Vec<WidenedRecord<'a>>,
     /// Positions in the table.
     imports: Vec<usize>,
     /// Positions in the table.
@@ -79,10 +85,10 @@ struct FunctionRecord {
     /// `closure` has too, what that says of them.
     #[serde(skip_serializing_if = "Option::is_none")]
     shares: Option<usize>,
-    closure: Vec<Reason>,
+    closure: Vec<Reason<'a>>,
     /// What decides whether the function is compiled at all.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    cfgs: Vec<String>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    cfgs: &'a [String],
 }
 
 /// Options that change neither version nor key; each is left out where the marker leaves it to its default.
@@ -124,37 +130,47 @@ fn is_zero(number: &u64) -> bool {
 /// Why an item is in a closure: the item, the rule, the item whose tokens led to it (none for the function
 /// itself), and the name in those tokens. Items are positions in the table.
 #[derive(Debug, Serialize, PartialEq, Eq, PartialOrd, Ord)]
-struct Reason(usize, &'static str, Option<usize>, Option<String>);
+struct Reason<'a>(usize, &'static str, Option<usize>, Option<&'a str>);
 
 #[derive(Clone, Debug, Serialize, PartialEq, Eq, PartialOrd, Ord)]
-struct WidenedRecord {
+struct WidenedRecord<'a> {
     rule: &'static str,
-    item: String,
-    place: String,
+    item: &'a str,
+    #[serde(serialize_with = "as_text")]
+    place: Rc<str>,
     reason: &'static str,
 }
 
 /// `{"cfg": predicate, "mask": …}` or `{"env": name, "mask": …}`.
 #[derive(Debug, Serialize)]
-struct LateRecord {
+struct LateRecord<'a> {
     #[serde(flatten)]
-    input: Late,
+    input: &'a Late,
     mask: String,
 }
 
-impl LateRecord {
-    fn of(late: &LateInput) -> Self {
+impl<'a> LateRecord<'a> {
+    fn of(late: &'a LateInput) -> Self {
         Self {
-            input: late.input.clone(),
+            input: &late.input,
             mask: format!("{:032x}", late.mask),
         }
     }
 }
 
 #[derive(Clone, Debug, Serialize, PartialEq, Eq, PartialOrd, Ord)]
-struct FileRecord {
-    name: String,
-    digest: String,
+struct FileRecord<'a> {
+    name: &'a str,
+    #[serde(serialize_with = "in_hex")]
+    digest: Digest,
+}
+
+fn in_hex<S: Serializer>(digest: &Digest, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&hex::encode(digest))
+}
+
+fn as_text<S: Serializer>(text: &Rc<str>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(text)
 }
 
 /// One function on its way into the manifest.
@@ -166,13 +182,13 @@ pub(crate) struct Function<'a> {
     pub(crate) fingerprint: &'a Fingerprint,
 }
 
-impl Manifest {
+impl<'a> Manifest<'a> {
     pub(crate) fn of(
         krate: &str,
-        index: &Index,
-        sources: &SourceSet,
-        inputs: &Inputs,
-        functions: &[Function<'_>],
+        index: &'a Index,
+        sources: &'a SourceSet,
+        inputs: &'a Inputs,
+        functions: &[Function<'a>],
     ) -> Self {
         let shared = shared_parts(functions);
         let closures = functions.iter().map(|function| function.closure);
@@ -187,10 +203,10 @@ impl Manifest {
             .map(|shared| identities.imports_of_shared(shared))
             .collect();
         let import_texts = fingerprints().flat_map(|fingerprint| &fingerprint.imports);
-        let import_texts = import_texts.chain(shared_texts.iter().flat_map(|texts| texts.iter()));
-        let imports = Texts::of(import_texts.map(|text| &**text));
-        let dependencies = fingerprints().flat_map(|fingerprint| &fingerprint.dependencies);
-        let dependencies = Texts::of(dependencies.map(String::as_str));
+        let import_texts = import_texts.chain(shared_texts.iter().flat_map(|lines| lines.texts()));
+        let imports = Texts::of(import_texts);
+        let dependencies = fingerprints().flat_map(|fingerprint| &*fingerprint.dependencies);
+        let dependencies = Texts::of(dependencies);
         let writer = Writer {
             index,
             sources,
@@ -198,13 +214,14 @@ impl Manifest {
             shared: &shared,
             shared_imports: shared_texts
                 .iter()
-                .map(|texts| imports.positions(texts.iter().map(|text| &**text)))
+                .map(|lines| imports.positions(lines.texts()))
                 .collect(),
             imports: &imports,
             dependencies: &dependencies,
+            places: RefCell::default(),
         };
         let mut shared = writer.shared();
-        let mut records: Vec<FunctionRecord> = functions
+        let mut records: Vec<FunctionRecord<'_>> = functions
             .iter()
             .map(|function| writer.function(function))
             .collect();
@@ -223,7 +240,7 @@ impl Manifest {
             imports,
             dependencies,
             shared,
-            inputs: inputs.common().to_vec(),
+            inputs: inputs.common(),
             sources: source_names(sources),
             functions: records,
         }
@@ -237,7 +254,7 @@ impl Manifest {
             imports: Texts::default(),
             dependencies: Texts::default(),
             shared: Vec::new(),
-            inputs: Vec::new(),
+            inputs: &[],
             sources: Vec::new(),
             functions: Vec::new(),
         }
@@ -245,59 +262,48 @@ impl Manifest {
 
     /// The file's text: one line for each item, import and function.
     pub(crate) fn to_json(&self) -> String {
-        let shared = if self.shared.is_empty() {
-            String::new()
-        } else {
-            format!("\"shared\": {},\n", lines(&self.shared))
-        };
-        format!(
-            "{{\n\"fingerprint_version\": {FINGERPRINT_VERSION},\n\"crate\": {},\n\"inputs\": {},\n\"sources\": {},\n\"items\": {},\n\
-             \"imports\": {},\n\"dependencies\": {},\n{shared}\"functions\": {}\n}}\n",
-            json(&self.krate),
-            lines(&self.inputs),
-            lines(&self.sources),
-            lines(&self.items),
-            lines(&self.imports.0),
-            lines(&self.dependencies.0),
-            lines(&self.functions),
-        )
+        let mut text = Json::default();
+        text.entry("fingerprint_version", &FINGERPRINT_VERSION);
+        text.entry("crate", &self.krate);
+        text.list("inputs", self.inputs);
+        text.list("sources", &self.sources);
+        text.list("items", &self.items);
+        text.list("imports", self.imports.0.iter().map(|text| &**text));
+        text.list(
+            "dependencies",
+            self.dependencies.0.iter().map(|text| &**text),
+        );
+        if !self.shared.is_empty() {
+            text.list("shared", &self.shared);
+        }
+        text.list("functions", &self.functions);
+        text.finish()
     }
 }
 
-fn source_names(sources: &SourceSet) -> Vec<String> {
-    let names: BTreeSet<&String> = sources.files.iter().map(|file| &file.name).collect();
-    names.into_iter().cloned().collect()
+fn source_names(sources: &SourceSet) -> Vec<&str> {
+    let names: BTreeSet<&str> = sources.files.iter().map(|file| &*file.name).collect();
+    names.into_iter().collect()
 }
 
 /// A sorted table of texts.
 #[derive(Debug, Default)]
-struct Texts(Vec<String>);
+struct Texts(Vec<Arc<str>>);
 
 impl Texts {
-    fn of<'t>(texts: impl Iterator<Item = &'t str>) -> Self {
-        let distinct: HashSet<&str> = texts.collect();
-        let mut texts: Vec<String> = distinct.into_iter().map(str::to_owned).collect();
+    fn of<'t>(texts: impl Iterator<Item = &'t Arc<str>>) -> Self {
+        let distinct: HashSet<&Arc<str>> = texts.collect();
+        let mut texts: Vec<Arc<str>> = distinct.into_iter().cloned().collect();
         texts.sort_unstable();
         Self(texts)
     }
 
     /// Where some of them stand.
-    fn positions<'t>(&self, texts: impl Iterator<Item = &'t str>) -> Vec<usize> {
-        let position = |text: &str| self.0.binary_search_by(|known| known.as_str().cmp(text));
-        texts.filter_map(|text| position(text).ok()).collect()
-    }
-}
-
-fn json(value: &impl Serialize) -> String {
-    serde_json::to_string(value).expect("strings, numbers and lists are JSON")
-}
-
-fn lines(values: &[impl Serialize]) -> String {
-    let lines: Vec<String> = values.iter().map(json).collect();
-    if lines.is_empty() {
-        "[]".to_owned()
-    } else {
-        format!("[\n{}\n]", lines.join(",\n"))
+    fn positions<'t>(&self, texts: impl IntoIterator<Item = &'t Arc<str>>) -> Vec<usize> {
+        let texts = texts.into_iter();
+        texts
+            .filter_map(|text| self.0.binary_search(text).ok())
+            .collect()
     }
 }
 
@@ -312,8 +318,8 @@ fn item_table(
         let item = index.item(id);
         let record = ItemRecord {
             id: identities.of(id),
-            digest: hex::encode(item.digest),
-            place: place(sources, item.location),
+            digest: item.digest,
+            place: place_text(sources, item.location),
             kind: kind(item.kind),
         };
         (record, id)
@@ -331,19 +337,21 @@ fn item_table(
     )
 }
 
-struct Writer<'a> {
+struct Writer<'w, 'a> {
     index: &'a Index,
     sources: &'a SourceSet,
     positions: HashMap<ItemId, usize>,
-    shared: &'a [Arc<Closure>],
+    shared: &'w [Arc<Closure>],
     /// The imports of each of them, by their positions in the table, in ascending order.
     shared_imports: Vec<Vec<usize>>,
-    imports: &'a Texts,
-    dependencies: &'a Texts,
+    imports: &'w Texts,
+    dependencies: &'w Texts,
+    /// Many functions tell of the same few.
+    places: RefCell<HashMap<Location, Rc<str>>>,
 }
 
-impl Writer<'_> {
-    fn function(&self, function: &Function<'_>) -> FunctionRecord {
+impl<'a> Writer<'_, 'a> {
+    fn function(&self, function: &Function<'a>) -> FunctionRecord<'a> {
         let shares = self.shares(function.closure);
         let imports = match shares {
             // Mostly none, out of very many.
@@ -352,10 +360,10 @@ impl Writer<'_> {
         };
         let files = function.fingerprint.files.iter();
         FunctionRecord {
-            path: function.entry.path.clone(),
+            path: &function.entry.path,
             fixed: format!("{:032x}", function.fingerprint.version.fixed),
             code: format!("{:032x}", function.fingerprint.code),
-            place: place(self.sources, self.index.item(function.item).location),
+            place: self.place(function.item),
             marker: function.marker.identity().into_iter().collect(),
             ttl_ms: function.entry.options.ttl_ms,
             none_ms: function.entry.options.none_ms,
@@ -370,25 +378,24 @@ impl Writer<'_> {
                 .collect(),
             files: files
                 .map(|file| FileRecord {
-                    name: file.name.clone(),
-                    digest: hex::encode(file.digest),
+                    name: &file.name,
+                    digest: file.digest,
                 })
                 .collect(),
             imports,
             dependencies: self
                 .dependencies
-                .positions(function.fingerprint.dependencies.iter().map(String::as_str)),
+                .positions(&*function.fingerprint.dependencies),
             widened: self.widened(function.closure),
             shares,
             closure: self.reasons(function.closure),
-            cfgs: function.entry.cfgs.clone(),
+            cfgs: &function.entry.cfgs,
         }
     }
 
     /// But for those of the shared part.
     fn imports_of(&self, function: &Function<'_>, shares: Option<usize>) -> Vec<usize> {
-        let texts = function.fingerprint.imports.iter();
-        let mut imports = self.imports.positions(texts.map(|text| &**text));
+        let mut imports = self.imports.positions(&function.fingerprint.imports);
         if let Some(shares) = shares {
             let shared = &self.shared_imports[shares];
             imports.retain(|import| shared.binary_search(import).is_err());
@@ -403,7 +410,7 @@ impl Writer<'_> {
         known.position(|known| Arc::ptr_eq(known, shared))
     }
 
-    fn shared(&self) -> Vec<SharedRecord> {
+    fn shared(&self) -> Vec<SharedRecord<'a>> {
         let parts = self.shared.iter().zip(&self.shared_imports);
         parts
             .map(|(closure, imports)| SharedRecord {
@@ -416,40 +423,45 @@ impl Writer<'_> {
     }
 
     /// Of all items but those of the shared part.
-    fn reasons(&self, closure: &Closure) -> Vec<Reason> {
+    fn reasons(&self, closure: &Closure) -> Vec<Reason<'a>> {
         let items = closure.own_items.iter();
-        let mut reasons: Vec<Reason> = items.map(|reached| self.reason(reached)).collect();
+        let mut reasons: Vec<Reason<'_>> = items.map(|reached| self.reason(reached)).collect();
         reasons.sort();
         reasons
     }
 
-    fn widened(&self, closure: &Closure) -> Vec<WidenedRecord> {
-        let record = |widened: &Widened| {
-            let item = self.index.item(widened.item);
-            WidenedRecord {
-                rule: widened.rule.number(),
-                item: self.index.name(widened.item).to_owned(),
-                place: place(self.sources, item.location),
-                reason: widened.reason.text(),
-            }
+    fn widened(&self, closure: &Closure) -> Vec<WidenedRecord<'a>> {
+        let record = |widened: &Widened| WidenedRecord {
+            rule: widened.rule.number(),
+            item: self.index.name(widened.item),
+            place: self.place(widened.item),
+            reason: widened.reason.text(),
         };
-        let mut records: Vec<WidenedRecord> = closure.widened.iter().map(record).collect();
+        let mut records: Vec<WidenedRecord<'_>> = closure.widened.iter().map(record).collect();
         records.sort();
         records
     }
 
-    fn reason(&self, reached: &Reached) -> Reason {
+    fn reason(&self, reached: &Reached) -> Reason<'a> {
         Reason(
             self.positions[&reached.item],
             reached.rule.number(),
             reached.parent.map(|parent| self.positions[&parent]),
-            reached.token.map(|token| self.index.text(token).to_owned()),
+            reached.token.map(|token| self.index.text(token)),
         )
+    }
+
+    fn place(&self, item: ItemId) -> Rc<str> {
+        let location = self.index.item(item).location;
+        let mut places = self.places.borrow_mut();
+        let place = places.entry(location);
+        let place = place.or_insert_with(|| place_text(self.sources, location).into());
+        Rc::clone(place)
     }
 }
 
 /// `file:line`, for people.
-fn place(sources: &SourceSet, location: Location) -> String {
+fn place_text(sources: &SourceSet, location: Location) -> String {
     let file = sources.file(location.file);
     format!("{}:{}", file.name, file.line_column(location.start).line)
 }

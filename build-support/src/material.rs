@@ -9,11 +9,12 @@ use walkdir::WalkDir;
 
 use crate::fingerprint::FileInput;
 use crate::graph::Closure;
+use crate::graph::extent::Extents;
 use crate::index::collect::{string_literals, token_digest, truncate};
-use crate::index::{CrateId, Digest, Index};
-use crate::source::SourceSet;
+use crate::index::{Digest, Index};
 use crate::source::targets::Package;
 use crate::source::walk::display_name;
+use crate::source::{FileId, SourceSet};
 
 /// What native code is written in, and what it is linked from.
 const NATIVE: &[&str] = &[
@@ -25,9 +26,8 @@ const NATIVE: &[&str] = &[
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Places<'a> {
     pub(crate) index: &'a Index,
-    pub(crate) sources: &'a SourceSet,
-    /// Of the texts of the sources, in their order: many closures ask for all of them.
-    pub(crate) digests: &'a [[u8; 32]],
+    pub(crate) extents: &'a Extents<'a>,
+    pub(crate) texts: &'a Texts,
     /// Of the crates of the index, in their order.
     pub(crate) packages: &'a [Package],
     /// Names are shown relative to this folder.
@@ -41,12 +41,12 @@ impl Places<'_> {
             .files
             .iter()
             .map(|file| FileInput {
-                name: display_name(&file.path, self.folder),
+                name: display_name(&file.path, self.folder).into(),
                 digest: file.digest,
             })
             .collect();
         if closure.positions {
-            files.extend(self.texts(closure));
+            files.extend(self.texts.of(self.extents.files(closure)));
         }
         files.extend(self.unparsed(closure));
         let scripts = self.scripts(closure);
@@ -61,32 +61,13 @@ impl Places<'_> {
         watched
     }
 
-    /// Lines and columns are those of the text, comments and all.
-    fn texts(self, closure: &Closure) -> Vec<FileInput> {
-        let items = closure.items();
-        let files: BTreeSet<_> = items
-            .map(|reached| self.index.item(reached.item).location.file)
-            .collect();
-        files.into_iter().map(|file| self.text(file)).collect()
-    }
-
-    fn text(self, id: crate::source::FileId) -> FileInput {
-        let file = self.sources.file(id);
-        let mut digest = Digest::default();
-        digest.copy_from_slice(&self.digests[id.0 as usize][..size_of::<Digest>()]);
-        FileInput {
-            name: file.name.clone(),
-            digest,
-        }
-    }
-
     /// The files of reached crates that could not be parsed.
     fn unparsed(self, closure: &Closure) -> Vec<FileInput> {
-        let crates = self.crates(closure);
+        let crates = self.extents.crates(closure);
         let files = crates
             .iter()
             .flat_map(|krate| &self.index.krate(*krate).unparsed);
-        files.map(|file| self.text(*file)).collect()
+        self.texts.of(files.copied()).collect()
     }
 
     /// Build scripts that may decide what reached code does, with the files they name.
@@ -95,7 +76,7 @@ impl Places<'_> {
     /// the compiler's to answer; so it counts only where code calls what it may link.
     fn scripts(self, closure: &Closure) -> BTreeSet<PathBuf> {
         let mut paths = BTreeSet::new();
-        for krate in self.crates(closure) {
+        for krate in self.extents.crates(closure) {
             let package = &self.packages[krate.0 as usize];
             let native = closure.foreign.contains(&krate);
             let own = package.folder == self.packages[0].folder;
@@ -111,26 +92,57 @@ impl Places<'_> {
         paths
     }
 
-    fn crates(self, closure: &Closure) -> BTreeSet<CrateId> {
-        let items = closure.items();
-        items
-            .map(|reached| {
-                self.index
-                    .module(self.index.item(reached.item).module)
-                    .krate
-            })
-            .collect()
-    }
-
     /// Code by its tokens, everything else by its bytes.
     fn read(self, path: &Path) -> Option<FileInput> {
         let bytes = std::fs::read(path).ok()?;
         let is_code = path.extension().is_some_and(|extension| extension == "rs");
         let text = std::str::from_utf8(&bytes).ok().filter(|_| is_code);
         Some(FileInput {
-            name: display_name(path, self.folder),
+            name: display_name(path, self.folder).into(),
             digest: text.map_or_else(|| truncate(Sha256::new_with_prefix(&bytes)), token_digest),
         })
+    }
+}
+
+/// The texts of all sources: lines and columns are those of the text, comments and all. Many closures ask for nearly
+/// all of them.
+#[derive(Debug)]
+pub(crate) struct Texts {
+    /// Sorted.
+    inputs: Vec<FileInput>,
+    /// Where each file stands among them.
+    places: Vec<usize>,
+}
+
+impl Texts {
+    /// With their digests.
+    pub(crate) fn of_sources(sources: &SourceSet, digests: &[[u8; 32]]) -> Self {
+        let inputs = sources.files.iter().zip(digests).map(|(file, whole)| {
+            let mut digest = Digest::default();
+            digest.copy_from_slice(&whole[..size_of::<Digest>()]);
+            FileInput {
+                name: file.name.as_str().into(),
+                digest,
+            }
+        });
+        let mut sorted: Vec<(FileInput, usize)> = inputs.zip(0..).collect();
+        sorted.sort();
+        let mut places = vec![0; sorted.len()];
+        for (place, (_, file)) in sorted.iter().enumerate() {
+            places[*file] = place;
+        }
+        Self {
+            inputs: sorted.into_iter().map(|(input, _)| input).collect(),
+            places,
+        }
+    }
+
+    /// Those of some files, sorted.
+    fn of(&self, files: impl IntoIterator<Item = FileId>) -> impl Iterator<Item = FileInput> {
+        let files = files.into_iter();
+        let mut places: Vec<usize> = files.map(|file| self.places[file.0 as usize]).collect();
+        places.sort_unstable();
+        places.into_iter().map(|place| self.inputs[place].clone())
     }
 }
 

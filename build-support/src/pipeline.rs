@@ -108,8 +108,9 @@ fn generate(
     let analysis = Analysis::of(environment, package, target, cache, diagnostics)?;
     let plan = plan::plan(&analysis.plan_input(package.is_bin(target)), diagnostics);
     diagnostics.propagate(&analysis.sources)?;
-    let manifest = analysis.manifest(&plan.crate_name, &plan.functions);
-    let manifest = manifest.to_json();
+    let manifest = analysis
+        .manifest(&plan.crate_name, &plan.functions)
+        .to_json();
     // To lay code out takes as much memory as the analysis does, which is not needed any more.
     let found = Found::of(environment, analysis);
     let layouts = Layouts::of(environment, cache);
@@ -165,7 +166,11 @@ impl Analysis {
     }
 
     /// `functions` run along `index.marked`.
-    pub(crate) fn manifest(&self, crate_name: &str, functions: &[FunctionEntry]) -> Manifest {
+    pub(crate) fn manifest<'a>(
+        &'a self,
+        crate_name: &str,
+        functions: &'a [FunctionEntry],
+    ) -> Manifest<'a> {
         let records = self
             .index
             .marked

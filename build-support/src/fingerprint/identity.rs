@@ -1,54 +1,76 @@
 //! Names of items that stay when files and lines move: crate, module path, kind and name (R3).
 
+use std::cell::OnceCell;
+use std::fmt::Write as _;
 use std::sync::Arc;
 
-use super::Hasher;
+use super::lines::Lines;
+use super::uses::KnownLines;
+use super::{Hasher, Subject};
 use crate::graph::Closure;
 use crate::hash::HashMap;
+use crate::index::symbol::Symbol;
 use crate::index::{Digest, ImportId, Index, ItemId, ItemKind, ModuleId};
 
-/// Identities of items, each made once.
+/// Identities of items, and what else functions have in common, each made once.
 #[derive(Debug)]
 pub(crate) struct Identities<'i> {
     index: &'i Index,
-    known: HashMap<ItemId, String>,
+    modules: Vec<OnceCell<Box<str>>>,
+    /// Of what has members.
+    owners: HashMap<ItemId, Arc<str>>,
     units: HashMap<ItemId, Digest>,
     imports: HashMap<ImportId, Arc<str>>,
-    /// Of parts of closures that many functions share: the digests of the items and the texts of the imports,
-    /// sorted.
+    /// Of parts of closures that many functions share: the digests of the items, sorted, and the texts of the imports
+    /// and of the uses of macros.
     shared_units: HashMap<*const Closure, Arc<[Digest]>>,
-    shared_imports: HashMap<*const Closure, Arc<[Arc<str>]>>,
+    shared_imports: HashMap<*const Closure, Arc<Lines>>,
+    shared_orders: HashMap<*const Closure, Arc<Lines>>,
+    uses: KnownLines,
 }
 
 impl<'i> Identities<'i> {
     pub(crate) fn new(index: &'i Index) -> Self {
         Self {
             index,
-            known: HashMap::default(),
+            modules: vec![OnceCell::new(); index.modules.len()],
+            owners: HashMap::default(),
             units: HashMap::default(),
             imports: HashMap::default(),
             shared_units: HashMap::default(),
             shared_imports: HashMap::default(),
+            shared_orders: HashMap::default(),
+            uses: KnownLines::default(),
         }
     }
 
     /// `crate::module::fn name`; an impl is named by the digest of its header.
     pub(crate) fn of(&mut self, item: ItemId) -> String {
-        if let Some(known) = self.known.get(&item) {
-            return known.clone();
-        }
         let facts = self.index.item(item);
-        let scope = match facts.owner {
-            Some(owner) => self.of(owner),
-            None => self.of_module(facts.module),
+        let mut identity = match facts.owner {
+            Some(owner) => self.of_owner(owner).to_string(),
+            None => self.of_module(facts.module).to_owned(),
         };
-        let name = match facts.name {
-            Some(name) => self.index.text(name).to_owned(),
+        identity.push_str("::");
+        identity.push_str(kind(facts.kind));
+        identity.push(' ');
+        match facts.name {
+            Some(name) => identity.push_str(self.index.text(name)),
             // A nameless item is known by what it says.
-            None => hex::encode(facts.digest),
-        };
-        let identity = format!("{scope}::{} {name}", kind(facts.kind));
-        self.known.insert(item, identity.clone());
+            None => facts.digest.iter().for_each(|byte| {
+                // Writing to a string does not fail.
+                let _ = write!(identity, "{byte:02x}");
+            }),
+        }
+        identity
+    }
+
+    fn of_owner(&mut self, owner: ItemId) -> Arc<str> {
+        if let Some(known) = self.owners.get(&owner) {
+            return Arc::clone(known);
+        }
+        let identity: Arc<str> = self.of(owner).into();
+        self.owners.insert(owner, Arc::clone(&identity));
         identity
     }
 
@@ -75,6 +97,22 @@ impl<'i> Identities<'i> {
         text
     }
 
+    /// Where a macro with several definitions is used.
+    pub(super) fn macro_order(&mut self, order: &(Symbol, ItemId, usize)) -> String {
+        let (name, user, before) = order;
+        let user = self.of(*user);
+        format!("{}! in {user} after {before}", self.index.text(*name))
+    }
+
+    /// What manifests and the lock file say of the crates a closure reaches and uses.
+    pub(super) fn lines_of_uses(
+        &mut self,
+        subject: Subject<'_>,
+        closure: &Closure,
+    ) -> Arc<[Arc<str>]> {
+        self.uses.of(subject, closure)
+    }
+
     /// The digests of a shared part's items, sorted.
     pub(super) fn units_of_shared(
         &mut self,
@@ -95,29 +133,40 @@ impl<'i> Identities<'i> {
         units
     }
 
-    /// The texts of a shared part's imports, sorted.
-    pub(crate) fn imports_of_shared(&mut self, shared: &Arc<Closure>) -> Arc<[Arc<str>]> {
+    /// The texts of a shared part's imports.
+    pub(crate) fn imports_of_shared(&mut self, shared: &Arc<Closure>) -> Arc<Lines> {
         let key = Arc::as_ptr(shared);
         if let Some(known) = self.shared_imports.get(&key) {
             return Arc::clone(known);
         }
-        let imports = shared.own_imports.iter();
-        let mut texts: Vec<Arc<str>> = imports.map(|import| self.import(*import)).collect();
-        texts.sort();
-        texts.dedup();
-        let texts: Arc<[Arc<str>]> = texts.into();
-        self.shared_imports.insert(key, Arc::clone(&texts));
-        texts
+        let texts = super::own_import_texts(self, shared);
+        let lines = Arc::new(Lines::of(texts));
+        self.shared_imports.insert(key, Arc::clone(&lines));
+        lines
+    }
+
+    /// The texts of the uses of macros in a shared part.
+    pub(super) fn macro_orders_of_shared(&mut self, shared: &Arc<Closure>) -> Arc<Lines> {
+        let key = Arc::as_ptr(shared);
+        if let Some(known) = self.shared_orders.get(&key) {
+            return Arc::clone(known);
+        }
+        let lines = Arc::new(Lines::of(super::macro_orders(self, shared)));
+        self.shared_orders.insert(key, Arc::clone(&lines));
+        lines
     }
 
     /// `crate::module`, with `{}` for a function body.
-    pub(crate) fn of_module(&self, module: ModuleId) -> String {
-        let facts = self.index.module(module);
-        match (facts.parent, facts.name.as_str()) {
-            (None, _) => self.index.krate(facts.krate).name.clone(),
-            (Some(parent), "") => format!("{}::{{}}", self.of_module(parent)),
-            (Some(parent), name) => format!("{}::{name}", self.of_module(parent)),
-        }
+    pub(crate) fn of_module(&self, module: ModuleId) -> &str {
+        self.modules[module.0 as usize].get_or_init(|| {
+            let facts = self.index.module(module);
+            let path = match (facts.parent, facts.name.as_str()) {
+                (None, _) => self.index.krate(facts.krate).name.clone(),
+                (Some(parent), "") => format!("{}::{{}}", self.of_module(parent)),
+                (Some(parent), name) => format!("{}::{name}", self.of_module(parent)),
+            };
+            path.into()
+        })
     }
 }
 

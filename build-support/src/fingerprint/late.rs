@@ -62,7 +62,7 @@ pub(super) fn of(subject: Subject<'_>, closure: &Closure, marker: &Marker) -> Ve
         .iter()
         .map(|name| Late::Cfg((*name).to_owned()))
         .collect();
-    for (kind, text, krate) in &closure.late {
+    for (kind, text, krate) in closure.late() {
         let text = subject.index.text(*text);
         match kind {
             LateKind::Cfg if text.is_empty() => late.extend(features(subject)),
@@ -88,7 +88,7 @@ pub(super) fn of(subject: Subject<'_>, closure: &Closure, marker: &Marker) -> Ve
 /// features are in what manifests say, their own variables here.
 pub(super) fn elsewhere(subject: Subject<'_>, closure: &Closure) -> Vec<String> {
     let mut texts: Vec<String> = Vec::new();
-    for (kind, text, krate) in &closure.late {
+    for (kind, text, krate) in closure.late() {
         let name = subject.index.text(*text);
         if *kind == LateKind::Env && !is_own(subject, *krate) && name.starts_with("CARGO_") {
             let package = &subject.packages[krate.0 as usize];

@@ -155,6 +155,11 @@ struct Sets {
     dyn_traits: HashSet<ItemId>,
     /// Modules that hold reached items, or are around them.
     modules: HashSet<ModuleId>,
+    /// Those of them whose imports of traits were not looked through yet, and the names that joined since.
+    new_modules: Vec<ModuleId>,
+    new_names: Vec<Symbol>,
+    /// Modules whose imports of traits were looked through, be it for a glob that leads there.
+    scoped: HashSet<ModuleId>,
     /// Strings that a macro may take for names of files or variables, with the item and the crate they stand
     /// in.
     literals: BTreeSet<(Symbol, ItemId, CrateId)>,
@@ -270,6 +275,7 @@ impl<'r, 'i> Reach<'r, 'i> {
             if !self.sets.modules.insert(id) {
                 return;
             }
+            self.sets.new_modules.push(id);
             let module = self.index.module(id);
             for attributes in &module.attributes {
                 self.item(*attributes, Some(from), Rule::ModuleTree, None);
@@ -303,11 +309,15 @@ impl<'r, 'i> Reach<'r, 'i> {
         }
         self.closure.positions |= links.positions;
         let krate = self.index.module(scope).krate;
-        let late = links.late.iter();
-        self.closure
-            .late
-            .extend(late.map(|(kind, text)| (*kind, *text, krate)));
-        let krate = self.index.module(scope).krate;
+        for (kind, text) in &links.late {
+            let late = (*kind, *text, krate);
+            if !self
+                .closure
+                .is_shared(|shared| shared.own_late.contains(&late))
+            {
+                self.closure.own_late.insert(late);
+            }
+        }
         let literals = links.literals.iter();
         self.sets
             .literals
@@ -321,11 +331,17 @@ impl<'r, 'i> Reach<'r, 'i> {
         self.take_meant(links);
         for path in &links.externals {
             if let Some(head) = path.iter().find(|part| !self.index.text(**part).is_empty()) {
-                let krate = self.crate_of(from);
-                self.closure.used.insert((krate, *head));
+                let used = (self.crate_of(from), *head);
+                if !self
+                    .closure
+                    .is_shared(|shared| shared.own_used.contains(&used))
+                {
+                    self.closure.own_used.insert(used);
+                }
             }
-            if !self.closure.externals.contains_key(path) {
-                self.closure.externals.insert(path.clone(), from);
+            let is_known = |part: &Closure| part.own_externals.contains(path);
+            if !self.closure.is_shared(is_known) && !is_known(&self.closure) {
+                self.closure.own_externals.insert(path.clone());
             }
         }
         let by_header = self.index.item(from).kind == ItemKind::Impl;
@@ -344,11 +360,13 @@ impl<'r, 'i> Reach<'r, 'i> {
         }
         for name in &links.names {
             if self.sets.names.insert(*name) {
+                self.sets.new_names.push(*name);
                 self.wake(*name, from);
             }
         }
         for name in &links.foreign_names {
             if self.sets.foreign_names.insert(*name) {
+                self.sets.new_names.push(*name);
                 self.wake(*name, from);
             }
         }
@@ -437,7 +455,13 @@ impl<'r, 'i> Reach<'r, 'i> {
                 .iter()
                 .filter(|definition| place(**definition) < place(from))
                 .count();
-            self.closure.macro_order.insert((name, from, before));
+            let order = (name, from, before);
+            if !self
+                .closure
+                .is_shared(|shared| shared.own_macro_order.contains(&order))
+            {
+                self.closure.own_macro_order.insert(order);
+            }
         }
     }
 }

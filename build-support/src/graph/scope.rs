@@ -10,6 +10,8 @@ use crate::index::{ImportId, Index, ItemKind, ModuleId};
 #[derive(Clone, Debug, Default)]
 pub(super) struct TraitNames {
     by_module: HashMap<ModuleId, Vec<TraitImport>>,
+    /// By the members that are known: the module, and the place among its imports.
+    by_member: HashMap<Symbol, Vec<(ModuleId, usize)>>,
 }
 
 /// An import that may bring a trait into scope.
@@ -156,10 +158,18 @@ impl TraitNames {
                 globs: globs.collect(),
                 members: Some(members.clone()).filter(|members| !members.is_empty()),
             };
-            let module = index.import(id).module;
-            traits.by_module.entry(module).or_default().push(import);
+            traits.add(index.import(id).module, import);
         }
         (traits, in_scope)
+    }
+
+    fn add(&mut self, module: ModuleId, import: TraitImport) {
+        let imports = self.by_module.entry(module).or_default();
+        for member in import.members.iter().flatten() {
+            let places = self.by_member.entry(*member).or_default();
+            places.push((module, imports.len()));
+        }
+        imports.push(import);
     }
 
     /// A module, and all whose traits its globs bring.
@@ -173,8 +183,17 @@ impl TraitNames {
 
     /// Those of some modules, and of all modules whose traits come with them.
     pub(super) fn imports(&self, modules: impl IntoIterator<Item = ModuleId>) -> Vec<&TraitImport> {
-        let mut waiting: Vec<ModuleId> = modules.into_iter().collect();
-        let mut seen: HashSet<ModuleId> = waiting.iter().copied().collect();
+        self.further_imports(modules, &mut HashSet::default())
+    }
+
+    /// The same, but for the modules that were seen.
+    pub(super) fn further_imports(
+        &self,
+        modules: impl IntoIterator<Item = ModuleId>,
+        seen: &mut HashSet<ModuleId>,
+    ) -> Vec<&TraitImport> {
+        let modules = modules.into_iter();
+        let mut waiting: Vec<ModuleId> = modules.filter(|module| seen.insert(*module)).collect();
         let mut found = Vec::new();
         while let Some(module) = waiting.pop() {
             for import in self.by_module.get(&module).map_or(&[][..], Vec::as_slice) {
@@ -184,6 +203,15 @@ impl TraitNames {
             }
         }
         found
+    }
+
+    /// Those that may bring a member of this name, with their modules.
+    pub(super) fn with_member(
+        &self,
+        name: Symbol,
+    ) -> impl Iterator<Item = (ModuleId, &TraitImport)> {
+        let places = self.by_member.get(&name).into_iter().flatten();
+        places.map(|(module, place)| (*module, &self.by_module[module][*place]))
     }
 }
 

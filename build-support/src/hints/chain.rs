@@ -1,35 +1,14 @@
 //! How a closure came to an item, in names people know.
 
 use crate::graph::Closure;
-use crate::hash::HashMap;
 use crate::index::{Index, ItemId, ItemKind};
 
-/// What led to each item of a closure.
-pub(super) struct Chains {
-    parents: HashMap<ItemId, ItemId>,
-}
-
-impl Chains {
-    pub(super) fn of(closure: &Closure) -> Self {
-        let parents = closure.items();
-        Self {
-            parents: parents
-                .filter_map(|reached| Some((reached.item, reached.parent?)))
-                .collect(),
-        }
-    }
-
-    /// From the function to the item, both included.
-    pub(super) fn to(&self, item: ItemId) -> Vec<ItemId> {
-        let mut chain = vec![item];
-        let mut at = item;
-        while let Some(parent) = self.parents.get(&at) {
-            chain.push(*parent);
-            at = *parent;
-        }
-        chain.reverse();
-        chain
-    }
+/// From the function to an item of its closure, both included.
+pub(super) fn to(item: ItemId, closure: &Closure) -> Vec<ItemId> {
+    let before = |item: &ItemId| closure.reached(*item)?.parent;
+    let mut chain: Vec<ItemId> = std::iter::successors(Some(item), before).collect();
+    chain.reverse();
+    chain
 }
 
 /// What people call an item: `rate`, `Rates::of`, `rates!`. Impls, modules and nameless macro calls are steps of the

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::Impurity;
 use super::suspects::Suspects;
 use super::ways::Ways;
-use crate::graph::Closure;
+use crate::graph::{Closure, parts};
 use crate::hash::HashMap;
 use crate::index::names::Candidate;
 use crate::index::{CrateId, Index, ItemId};
@@ -113,7 +113,8 @@ impl Before {
 /// What any of the closures holds, each item once.
 fn reached(index: &Index, closures: &[Closure]) -> Vec<ItemId> {
     let mut seen = vec![false; index.items.len()];
-    let items = closures.iter().flat_map(Closure::items);
+    let parts = parts(closures).into_iter();
+    let items = parts.flat_map(|part| &part.own_items);
     let items = items.map(|reached| reached.item);
     items
         .filter(|item| !std::mem::replace(&mut seen[item.0 as usize], true))

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::catalog::Catalog;
 use super::sources::{METHODS, Method, Near, SOURCES, Source};
 use super::{Finding, Impurity};
-use crate::graph::Closure;
+use crate::graph::{Closure, parts};
 use crate::hash::{HashMap, HashSet};
 use crate::index::facts::Mention;
 use crate::index::names::{Def, Resolution, Resolver};
@@ -48,7 +48,7 @@ impl Suspects {
         }
         let mut seen = vec![false; index.items.len()];
         let mut suspects = Self::default();
-        for reached in closures.iter().flat_map(Closure::items) {
+        for reached in parts(closures).iter().flat_map(|part| &part.own_items) {
             if !std::mem::replace(&mut seen[reached.item.0 as usize], true) {
                 let found = scan.item(index.item(reached.item));
                 if !found.is_empty() {
@@ -74,11 +74,8 @@ impl Suspects {
         index: &Index,
         closure: &Closure,
     ) -> HashMap<ItemId, Vec<Finding>> {
-        if self.by_item.is_empty() {
-            return HashMap::default();
-        }
-        let items = closure.items().map(|reached| reached.item);
-        let suspects = items.filter_map(|item| Some((item, self.by_item.get(&item)?)));
+        let suspects = self.by_item.iter();
+        let suspects = suspects.filter(|(item, _)| closure.reached(**item).is_some());
         let prove = |suspects: &Vec<Suspect>| {
             let proven = suspects.iter();
             proven
@@ -86,7 +83,7 @@ impl Suspects {
                 .collect()
         };
         suspects
-            .map(|(item, suspects)| (item, prove(suspects)))
+            .map(|(item, suspects)| (*item, prove(suspects)))
             .collect()
     }
 }
@@ -103,8 +100,7 @@ impl Suspect {
                 let of = match (of, method.near) {
                     (Some(of), _) => of.clone(),
                     (None, Near::Closure) => closure
-                        .externals
-                        .keys()
+                        .externals()
                         .filter_map(|path| method.type_in(index, path))
                         .min()?,
                     (None, Near::Item) => return None,
@@ -122,17 +118,17 @@ impl Suspect {
 impl Method {
     /// The type of the method that a path names or leads through.
     fn type_in(&self, index: &Index, path: &[Symbol]) -> Option<String> {
-        let segments: Vec<&str> = path
-            .iter()
-            .map(|segment| index.text(*segment))
-            .filter(|segment| !segment.is_empty())
-            .collect();
+        let segments = path.iter().map(|segment| index.text(*segment));
+        let segments = segments.filter(|segment| !segment.is_empty());
+        // Asked of every path of a closure, most of which are of other crates.
+        let krate = segments.clone().next()?;
+        if !self.crates.contains(&krate) {
+            return None;
+        }
         let at = segments
-            .iter()
-            .position(|segment| self.types.contains(segment))?;
-        self.crates
-            .contains(&segments[0])
-            .then(|| segments[..=at].join("::"))
+            .clone()
+            .position(|segment| self.types.contains(&segment))?;
+        Some(segments.take(at + 1).collect::<Vec<_>>().join("::"))
     }
 }
 
@@ -161,9 +157,9 @@ impl<'s, 'i> Scan<'s, 'i> {
                 }
             }
         }
-        let imports: BTreeSet<ImportId> = closures
-            .iter()
-            .flat_map(Closure::imports)
+        let imports: BTreeSet<ImportId> = parts(closures)
+            .into_iter()
+            .flat_map(|part| part.own_imports.iter().copied())
             .filter(|import| index.import(*import).name.is_none())
             .collect();
         let globs = imports

@@ -69,10 +69,8 @@ impl<'w, 'i> Ways<'w, 'i> {
         let Some(function) = closure.items().next() else {
             return;
         };
-        let mut unseen = vec![false; self.index.items.len()];
-        for reached in closure.items().skip(1) {
-            unseen[reached.item.0 as usize] = true;
-        }
+        let mut seen = vec![false; self.index.items.len()];
+        seen[function.item.0 as usize] = true;
         let mut trail = Trail {
             steps: vec![(function.item, 0)],
         };
@@ -89,7 +87,9 @@ impl<'w, 'i> Ways<'w, 'i> {
                     continue;
                 }
                 for next in next.items(self.index) {
-                    if std::mem::take(&mut unseen[next.0 as usize]) && may_lead(*next) {
+                    let is_new =
+                        may_lead(*next) && !std::mem::replace(&mut seen[next.0 as usize], true);
+                    if is_new && closure.reached(*next).is_some() {
                         trail.steps.push((*next, at));
                     }
                 }

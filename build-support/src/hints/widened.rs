@@ -1,6 +1,6 @@
 //! Where a version covers more than names ask for, and where it can't cover what it should.
 
-use super::chain::{self, Chains};
+use super::chain;
 use crate::diagnostic::{Diagnostics, catalogue::hint as texts};
 use crate::graph::{Closure, Graph, Reason};
 use crate::index::{Index, ItemId};
@@ -54,7 +54,7 @@ fn warn(
             .find(|widened| widened.reason == reason)
             .filter(|_| !marker.allows(concern));
         if let Some(widened) = first {
-            let chain = Chains::of(closure).to(widened.item).into_iter();
+            let chain = chain::to(widened.item, closure).into_iter();
             let way: Vec<String> = chain.filter_map(|item| chain::name(index, item)).collect();
             let place = index.item(widened.item).location;
             diagnostics.warn(match reason {

@@ -9,11 +9,11 @@ use crate::graph::Closure;
 
 /// What many functions reach by way of the first of the items; files and widenings that all of them have.
 #[derive(Debug, Serialize)]
-pub(super) struct SharedRecord {
+pub(super) struct SharedRecord<'a> {
     pub(super) imports: Vec<usize>,
-    pub(super) files: Vec<FileRecord>,
-    pub(super) widened: Vec<WidenedRecord>,
-    pub(super) closure: Vec<Reason>,
+    pub(super) files: Vec<FileRecord<'a>>,
+    pub(super) widened: Vec<WidenedRecord<'a>>,
+    pub(super) closure: Vec<Reason<'a>>,
 }
 
 /// The shared parts of closures, each once, in the order of the functions.
@@ -30,29 +30,56 @@ pub(super) fn shared_parts(functions: &[Function<'_>]) -> Vec<Arc<Closure>> {
     parts
 }
 
-impl SharedRecord {
+impl<'a> SharedRecord<'a> {
     /// Takes over what all functions that share this part say alike.
-    pub(super) fn take_common(&mut self, mut users: Vec<&mut FunctionRecord>) {
+    pub(super) fn take_common(&mut self, mut users: Vec<&mut FunctionRecord<'a>>) {
         self.files = common(&mut users, |user| &mut user.files);
         self.widened = common(&mut users, |user| &mut user.widened);
     }
 }
 
 /// Takes out of sorted lists what is in all of them.
-fn common<T: Clone + Ord>(
-    users: &mut [&mut FunctionRecord],
-    list: impl Fn(&mut FunctionRecord) -> &mut Vec<T>,
+fn common<'a, T: Clone + Ord>(
+    users: &mut [&mut FunctionRecord<'a>],
+    list: impl for<'u> Fn(&'u mut FunctionRecord<'a>) -> &'u mut Vec<T>,
 ) -> Vec<T> {
     let Some((first, others)) = users.split_first_mut() else {
         return Vec::new();
     };
     let mut common = list(first).clone();
     for other in others {
-        let other = list(other);
-        common.retain(|entry| other.binary_search(entry).is_ok());
+        retain(&mut common, list(other), true);
     }
     for user in users {
-        list(user).retain(|entry| common.binary_search(entry).is_err());
+        retain(list(user), &common, false);
     }
     common
+}
+
+/// Of a sorted list, what is in another one or what is not.
+fn retain<T: Ord>(list: &mut Vec<T>, other: &[T], is_in_both: bool) {
+    let mut other = other.iter().peekable();
+    list.retain(|entry| {
+        while other.next_if(|before| *before < entry).is_some() {}
+        (other.peek() == Some(&entry)) == is_in_both
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sorted_lists_are_compared_side_by_side() {
+        let of = |list: &[u32], other: &[u32], is_in_both| {
+            let mut list = list.to_vec();
+            retain(&mut list, other, is_in_both);
+            list
+        };
+        let (list, other) = ([1, 2, 2, 4, 6], [0, 2, 3, 4, 5]);
+        assert_eq!(of(&list, &other, true), [2, 2, 4]);
+        assert_eq!(of(&list, &other, false), [1, 6]);
+        assert_eq!(of(&list, &[], true), [0; 0]);
+        assert_eq!(of(&[], &other, false), [0; 0]);
+    }
 }

@@ -3,7 +3,7 @@
 //! A closure only ever grows, and what it grows by depends on nothing but what it has: so to go on from the end of
 //! the hub's closure gives the same set as to begin at the root.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::{Context, Reach, Sets};
@@ -63,23 +63,17 @@ impl<'r, 'i> Reach<'r, 'i> {
 }
 
 impl Closure {
-    /// The beginning of a closure that has all of this one. Its items and imports, which are many, are not repeated.
+    /// The beginning of a closure that has all of this one. What there is much of is not repeated.
     fn shared_by_another(self: &Arc<Self>) -> Self {
         Self {
             shared: Some(Arc::clone(self)),
-            overridden: BTreeSet::new(),
-            own_items: Vec::new(),
-            own_imports: BTreeSet::new(),
-            macro_order: self.macro_order.clone(),
-            externals: self.externals.clone(),
-            used: self.used.clone(),
-            late: self.late.clone(),
             files: self.files.clone(),
             asked_of_disk: self.asked_of_disk,
             unknown_files: self.unknown_files.clone(),
             positions: self.positions,
             foreign: self.foreign.clone(),
             widened: self.widened.clone(),
+            ..Self::default()
         }
     }
 }

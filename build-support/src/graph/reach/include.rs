@@ -55,13 +55,18 @@ impl Reach<'_, '_> {
         let unknown = |late: &(LateKind, Symbol, CrateId)| {
             late.0 == LateKind::Env && self.index.text(late.1).is_empty()
         };
-        if self.closure.late.iter().any(unknown) {
+        if self.closure.late().any(unknown) {
             let literals = self.sets.literals.iter();
             let named = literals.map(|(text, _, krate)| (LateKind::Env, *text, *krate));
             let variables: Vec<_> = named
                 .filter(|late| is_variable(self.index.text(late.1)))
+                .filter(|late| {
+                    !self
+                        .closure
+                        .is_shared(|shared| shared.own_late.contains(late))
+                })
                 .collect();
-            self.closure.late.extend(variables);
+            self.closure.own_late.extend(variables);
         }
         if self.closure.unknown_files.is_empty() {
             return;

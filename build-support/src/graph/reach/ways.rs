@@ -1,14 +1,18 @@
 //! Ways from the function to the items it reaches.
 
 use crate::graph::Closure;
-use crate::hash::{HashMap, HashSet};
+use crate::hash::HashMap;
 use crate::index::ItemId;
 
 /// Makes every way begin at the function, the first of the items. A member may be taken in for an impl that is
 /// itself only reached through the member: then nothing but the function is known to come before both. The ways of
 /// a shared part begin at the function already.
 pub(super) fn begin_at_the_function(closure: &mut Closure) {
-    let is_shared = shared(closure);
+    let shared = closure.shared.clone();
+    let is_shared = |item| {
+        let shared = shared.as_ref();
+        shared.is_some_and(|shared| shared.reached(item).is_some())
+    };
     let items = &mut closure.own_items;
     let Some(function) = items.first().map(|first| first.item) else {
         return;
@@ -34,13 +38,6 @@ pub(super) fn begin_at_the_function(closure: &mut Closure) {
             }
         }
     }
-}
-
-/// Which items are in the shared part of a closure.
-fn shared(closure: &Closure) -> impl Fn(ItemId) -> bool + use<> {
-    let shared = closure.shared.iter().flat_map(|shared| &shared.own_items);
-    let items: HashSet<ItemId> = shared.map(|reached| reached.item).collect();
-    move |item| items.contains(&item)
 }
 
 #[cfg(test)]

@@ -234,13 +234,18 @@ impl Reach<'_, '_> {
     /// R10: imports that decide which traits are in scope where code is, as far as they may have a member that
     /// is asked for.
     pub(super) fn traits_in_scope(&mut self) {
+        let traits = self.context.traits;
+        let modules = std::mem::take(&mut self.sets.new_modules);
+        let names = std::mem::take(&mut self.sets.new_names);
+        // Where a hub has come to its end, only what is new can make a difference.
+        let again = names.iter().flat_map(|name| traits.with_member(*name));
+        let again = again.filter(|(module, _)| self.sets.scoped.contains(module));
+        let mut deciding: Vec<_> = again.map(|(_, import)| import).collect();
+        deciding.extend(traits.further_imports(modules, &mut self.sets.scoped));
         let asked =
             |name| self.sets.names.contains(&name) || self.sets.foreign_names.contains(&name);
-        let traits = self.context.traits;
-        let deciding = traits
-            .imports(self.sets.modules.iter().copied())
-            .into_iter();
         let imports: Vec<_> = deciding
+            .into_iter()
             .filter(|import| {
                 let members = import.members.as_ref();
                 members.is_none_or(|names| names.iter().any(|name| asked(*name)))
