@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::diagnostic::Strictness;
 use crate::error::Error;
+use crate::source::tasks;
 use crate::{cargo, pipeline};
 
 /// Settings of one run; the defaults are what cargo tells the build script.
@@ -96,7 +97,7 @@ impl Config {
         if self.ignores_toolchain {
             environment = environment.without_compiler();
         }
-        let outcome = pipeline::run(&environment, self.strictness)?;
+        let outcome = tasks::with_room(|| pipeline::run(&environment, self.strictness))?;
         cargo::print_reruns(&outcome.read, &outcome.variables);
         cargo::print_warnings(&outcome.warnings);
         cargo::print_generated(&environment.out_dir);

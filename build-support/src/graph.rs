@@ -58,9 +58,10 @@ pub(crate) struct Closure {
     pub(crate) overridden: BTreeSet<ItemId>,
     /// Each item once, the function itself first, the others by their numbers; see [`Self::items`].
     pub(crate) own_items: Vec<Reached>,
-    /// See [`Self::imports`].
+    /// Imports that bind a mentioned name, and globs that could (R4).
     pub(crate) own_imports: BTreeSet<ImportId>,
-    /// See [`Self::macro_order`].
+    /// Where a macro with several definitions is used: the macro, the user, and how many definitions come
+    /// before it in the order of files and text (R13).
     pub(crate) own_macro_order: BTreeSet<(Symbol, ItemId, usize)>,
     /// See [`Self::externals`].
     pub(crate) own_externals: HashSet<Vec<Symbol>>,
@@ -101,21 +102,10 @@ impl Closure {
         self.own_items.iter().chain(shared)
     }
 
-    /// Imports that bind a mentioned name, and globs that could (R4).
-    pub(crate) fn imports(&self) -> impl Iterator<Item = ImportId> {
-        self.all_of(|part| &part.own_imports).copied()
-    }
-
     /// How an item is reached.
     pub(crate) fn reached(&self, item: ItemId) -> Option<&Reached> {
         let shared = || find(&self.shared.as_ref()?.own_items, item);
         find(&self.own_items, item).or_else(shared)
-    }
-
-    /// Where a macro with several definitions is used: the macro, the user, and how many definitions come
-    /// before it in the order of files and text (R13).
-    pub(crate) fn macro_order(&self) -> impl Iterator<Item = &(Symbol, ItemId, usize)> {
-        self.all_of(|part| &part.own_macro_order)
     }
 
     /// Paths into crates that are not indexed.

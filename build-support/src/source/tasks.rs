@@ -1,7 +1,9 @@
 //! Tasks done on several threads, where doing one may bring more.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::num::NonZero;
+use std::panic::resume_unwind;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
@@ -10,6 +12,41 @@ const MAX_THREADS: usize = 8;
 
 /// Deeply nested code takes deep recursion; a thread's own stack is smaller than that of a program.
 const STACK_BYTES: usize = 16 << 20;
+
+thread_local! {
+    /// Whether this thread has room for deep recursion itself.
+    static IS_ROOMY: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Does some work on a thread with as much room as tasks have, which then does its part of the tasks that the work
+/// hands out. What the memory allocator keeps for a thread, other threads do not get: so the work has what its tasks
+/// gave back.
+///
+/// # Panics
+///
+/// If the work does.
+pub(crate) fn with_room<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    let work = Mutex::new(Some(work));
+    let take = || {
+        let mut work = work.lock().unwrap_or_else(PoisonError::into_inner);
+        work.take()
+    };
+    let done = thread::scope(|scope| {
+        let run = || {
+            IS_ROOMY.set(true);
+            take().map(|work| work())
+        };
+        let spawned = thread::Builder::new()
+            .stack_size(STACK_BYTES)
+            .spawn_scoped(scope, run);
+        spawned.ok().and_then(|thread| match thread.join() {
+            Ok(done) => done,
+            Err(panic) => resume_unwind(panic),
+        })
+    });
+    // Where no thread could be had, the work was not taken.
+    done.unwrap_or_else(|| take().map(|work| work()).expect("it is done once"))
+}
 
 /// Does all tasks and those they bring, in no particular order.
 ///
@@ -25,8 +62,10 @@ pub(crate) fn do_all<T: Send>(tasks: Vec<T>, work: &(impl Fn(T) -> Vec<T> + Sync
                 .stack_size(STACK_BYTES)
                 .spawn_scoped(scope, || queue.work_off(work))
         };
-        let spawned = (0..threads).filter(|_| spawn().is_ok()).count();
-        if spawned == 0 {
+        let is_roomy = IS_ROOMY.get();
+        let others = threads - usize::from(is_roomy);
+        let spawned = (0..others).filter(|_| spawn().is_ok()).count();
+        if is_roomy || spawned == 0 {
             queue.work_off(work);
         }
     });

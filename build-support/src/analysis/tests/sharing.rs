@@ -58,10 +58,17 @@ fn items(closure: &Closure) -> BTreeSet<ItemId> {
     closure.items().map(|reached| reached.item).collect()
 }
 
-/// Nothing is in both a closure and the part it shares, so that nothing may be there twice.
-fn sorted<T: Ord>(mut list: Vec<T>) -> Vec<T> {
-    list.sort();
-    list
+/// A list of a closure and of the part it shares, sorted. Nothing is in both, so that nothing may be there twice.
+fn of_all_parts<'c, L, T>(closure: &'c Closure, list: impl Fn(&'c Closure) -> &'c L) -> Vec<T>
+where
+    L: 'c,
+    &'c L: IntoIterator<Item = &'c T>,
+    T: Clone + Ord + 'c,
+{
+    let parts = closure.shared.as_deref().into_iter().chain([closure]);
+    let mut all: Vec<T> = parts.flat_map(list).cloned().collect();
+    all.sort();
+    all
 }
 
 #[test]
@@ -86,20 +93,16 @@ fn a_closure_is_the_same_with_a_shared_part() {
             items(shared).len(),
             "{name}: each once"
         );
-        let imports = |closure: &Closure| closure.imports().collect::<BTreeSet<_>>();
+        let imports = |closure| of_all_parts(closure, |part| &part.own_imports);
         assert_eq!(imports(shared), imports(alone), "{name}");
-        let used = |closure: &Closure| closure.used().copied().collect::<Vec<_>>();
-        let late = |closure: &Closure| closure.late().copied().collect::<Vec<_>>();
-        let externals = |closure: &Closure| closure.externals().cloned().collect::<Vec<_>>();
-        let orders = |closure: &Closure| closure.macro_order().copied().collect::<Vec<_>>();
-        assert_eq!(sorted(used(shared)), sorted(used(alone)), "{name}");
-        assert_eq!(sorted(late(shared)), sorted(late(alone)), "{name}");
-        assert_eq!(
-            sorted(externals(shared)),
-            sorted(externals(alone)),
-            "{name}"
-        );
-        assert_eq!(sorted(orders(shared)), sorted(orders(alone)), "{name}");
+        let used = |closure| of_all_parts(closure, |part| &part.own_used);
+        assert_eq!(used(shared), used(alone), "{name}");
+        let late = |closure| of_all_parts(closure, |part| &part.own_late);
+        assert_eq!(late(shared), late(alone), "{name}");
+        let externals = |closure| of_all_parts(closure, |part| &part.own_externals);
+        assert_eq!(externals(shared), externals(alone), "{name}");
+        let orders = |closure| of_all_parts(closure, |part| &part.own_macro_order);
+        assert_eq!(orders(shared), orders(alone), "{name}");
         assert_eq!(shared.positions, alone.positions, "{name}");
         assert_eq!(shared.foreign, alone.foreign, "{name}");
         assert_eq!(shared.widened.len(), alone.widened.len(), "{name}");
