@@ -9,7 +9,7 @@ use crate::errands::Errands;
 use crate::error::{Error, ErrorKind};
 use crate::event::{Event, Layer, Observer, Operation};
 use crate::flight::Flights;
-use crate::function::Function;
+use crate::function::{Function, crate_of};
 use crate::gate::{Gate, Owed};
 use crate::key::Key;
 use crate::l1::{CallRef, L1, Usable};
@@ -229,8 +229,9 @@ impl Core {
 
     /// What separates the entries of this function from those of other deployments.
     pub(crate) fn namespace_of(&self, function: &Function) -> &str {
-        let own = || function.path().split("::").next().unwrap_or_default();
-        self.namespace.as_deref().unwrap_or_else(own)
+        self.namespace
+            .as_deref()
+            .unwrap_or_else(|| crate_of(function.path()))
     }
 }
 

@@ -286,6 +286,12 @@ const DEFAULT_LEASE_MS: u64 = 3_000;
 /// The default for what should not be trusted long: absent results, and copies no other process can reach.
 const SHORT_MS: u64 = 30_000;
 
+/// The crate that the function at `path` is in.
+pub(crate) fn crate_of(path: &str) -> &str {
+    // By a letter, which is found much faster than a text.
+    path.split(':').next().unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -88,7 +88,7 @@ impl Key {
     }
 
     /// The labels of the call.
-    pub(crate) fn tags(&self) -> &[Box<str>] {
+    pub(crate) fn tags(&self) -> &[String] {
         &self.parts().tags
     }
 
@@ -118,7 +118,7 @@ pub struct KeyParts {
     /// Set if a part could not be encoded: such a call is computed and nothing is stored.
     fault: Option<Box<KeyFault>>,
     /// The labels of the call; empty where the function has no tags, or where they are not asked for.
-    tags: Box<[Box<str>]>,
+    tags: Vec<String>,
     /// What memory had when the key was made, if it was looked for. The key has no tags then.
     answer: Option<Usable>,
 }
@@ -158,7 +158,7 @@ impl KeyParts {
         self.bytes.clear();
         self.generics = 0;
         self.fault = None;
-        self.tags = Box::default();
+        self.tags.clear();
         self.answer = None;
     }
 }

@@ -35,6 +35,9 @@ impl<'a> Snapshot<'a> {
         permit: &Permit,
         lasts_ms: Option<u64>,
     ) -> Vec<Option<TagVersion>> {
+        if self.known.iter().all(Option::is_some) {
+            return self.known;
+        }
         let mut told = told.into_iter();
         let told = self.known.iter().map(|known| match known {
             Some(_) => None,

@@ -1,5 +1,7 @@
 //! [`Permit`]: leave to rely on what was found, as long as nothing of it is invalidated.
 
+use std::sync::Arc;
+
 use crate::sync::atomic::{AtomicU64, Ordering};
 
 /// The state of a mark at some moment.
@@ -15,7 +17,8 @@ pub(crate) struct Permit {
     pub(super) generation: u64,
     /// The entry, then the tags that every entry has: these need no allocation.
     first: [Stamp; FIRST],
-    labels: Box<[Stamp]>,
+    /// Shared: the call, its flight and the copy in memory have it.
+    labels: Option<Arc<[Stamp]>>,
 }
 
 /// When a permit was last found to hold: the number of changes at that time.
@@ -46,16 +49,20 @@ impl Permit {
         let none = Stamp { mark: 0, count: 0 };
         let first = std::array::from_fn(|_| stamps.next());
         debug_assert!(first.iter().all(Option::is_some), "an entry has two tags");
+        let mut labels = stamps.peekable();
         Self {
             generation,
             first: first.map(|stamp| stamp.unwrap_or(none)),
-            labels: stamps.collect(),
+            labels: labels.peek().is_some().then(|| labels.collect()),
         }
     }
 
     #[inline]
     pub(super) fn stamps(&self) -> impl Iterator<Item = Stamp> {
-        self.first.iter().chain(&self.labels).copied()
+        self.first
+            .iter()
+            .chain(self.labels.iter().flat_map(|labels| labels.iter()))
+            .copied()
     }
 
     /// The generation it was given in.

@@ -1,6 +1,8 @@
 //! The versions of tags that this process knows.
 
-use quick_cache::sync::Cache;
+use foldhash::quality::RandomState;
+use quick_cache::UnitWeighter;
+use quick_cache::sync::{Cache, DefaultLifecycle};
 
 use super::{Coherence, Permit, Stamp};
 use crate::store::{TagKey, TagVersion};
@@ -9,7 +11,7 @@ use crate::sync::atomic::{AtomicBool, Ordering};
 /// Versions as they were read, each with what it depends on: one that is outdated is as good as none.
 #[derive(Debug)]
 pub(crate) struct Versions {
-    known: Cache<TagKey, Known>,
+    known: Cache<TagKey, Known, UnitWeighter, RandomState>,
     /// Nobody would say if a version changed.
     is_distrusted: AtomicBool,
 }
@@ -26,7 +28,13 @@ struct Known {
 impl Versions {
     pub(super) fn new() -> Self {
         Self {
-            known: Cache::new(MOST),
+            known: Cache::with(
+                MOST,
+                MOST as u64,
+                UnitWeighter,
+                RandomState::default(),
+                DefaultLifecycle::default(),
+            ),
             is_distrusted: AtomicBool::new(false),
         }
     }

@@ -10,7 +10,7 @@ use std::sync::{Mutex, PoisonError};
 
 use sha2::{Digest, Sha256};
 
-use crate::function::Function;
+use crate::function::{Function, crate_of};
 use crate::store::Build;
 use crate::version::Version;
 
@@ -99,10 +99,6 @@ impl Table {
 pub(super) fn build(written: &[u8]) -> Build {
     let digest: [u8; 32] = Sha256::digest(written).into();
     Build::from_bytes(std::array::from_fn(|index| digest[index]))
-}
-
-fn crate_of(path: &str) -> &str {
-    path.split("::").next().unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -325,3 +325,18 @@ impl Store for Redis {
 fn is_full(error: &StoreError) -> bool {
     error.kind() == StoreErrorKind::Full
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A future has room for all that it may wait for, and is moved as a whole when it is made: what is rare is boxed.
+    #[test]
+    fn a_request_is_not_large() {
+        let store = Redis::new("redis://localhost").unwrap();
+        let key = EntryKey::new("space", 1, crate::Version::from_bits(1), [0; 16]);
+        let asking = store.ask(operation::read(&key, &[]));
+        let bytes = size_of_val(&asking);
+        assert!(bytes <= 3_072, "{bytes}");
+    }
+}

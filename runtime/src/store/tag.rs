@@ -30,7 +30,8 @@ impl TagKey {
     /// The tag that users call `label`.
     #[must_use]
     pub fn label(control: &str, label: &str) -> Self {
-        Self(format!("{control}{MARK}t:{label}").into())
+        // One piece behind the other: with `format!` this took longer than all else that a tag costs a hit.
+        Self([control, MARK, "t:", label].concat().into())
     }
 
     /// A tag by its whole name, as it came back from a store.

@@ -78,7 +78,9 @@ impl Cluster {
             None => Ok((spoken.reply, spoken.now_ms)),
             Some(onward) => {
                 let left = ends.saturating_duration_since(Instant::now());
-                Box::pin(within(left, self.follow(onward, spoken.request))?).await
+                // In a statement of its own: what is awaited in the same one is kept room for.
+                let following = Box::pin(within(left, self.follow(onward, spoken.request))?);
+                following.await
             }
         }
     }

@@ -51,7 +51,8 @@ impl Links {
             let line = link.connected(&runtime).await?;
             speak(&link, line, request).await
         };
-        link.bounded(connect_and_speak).await
+        // Boxed, here and in what it waits for: it is rare, and would have every call move the room it needs.
+        Box::pin(link.bounded(connect_and_speak)).await
     }
 
     /// Lets all of them connect at once: the server was seen to answer.

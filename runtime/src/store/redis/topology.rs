@@ -46,11 +46,16 @@ impl Topology {
         key: &str,
         request: impl FnOnce(u64) -> Request + Send,
     ) -> Result<(Value, u64), StoreError> {
-        let spoken = match self {
-            Self::One(server) => server.ask(request).await?,
-            Self::Sentinel(sentinel) => sentinel.master().await?.ask(request).await?,
+        let master;
+        let server = match self {
+            Self::One(server) => server,
+            Self::Sentinel(sentinel) => {
+                master = sentinel.master().await?;
+                &master
+            }
             Self::Cluster(cluster) => return cluster.ask(key, request).await,
         };
+        let spoken = server.ask(request).await?;
         Ok((spoken.reply, spoken.now_ms))
     }
 
