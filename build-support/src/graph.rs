@@ -310,6 +310,7 @@ impl Graph {
             linked: &linked::Linked::of(index),
             traits: &traits,
             in_scope: &in_scope,
+            has_proc_macros: index.crates.iter().any(|krate| krate.proc_macro),
             mutability: &vec![OnceLock::new(); index.items.len()],
             callers: &OnceLock::new(),
         };

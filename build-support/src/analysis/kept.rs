@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use self::tree::Tree;
 use crate::cargo::Environment;
-use crate::graph::kept::KeptGraph;
+use crate::graph::kept::{KeptGraph, WrittenGraph};
 use crate::graph::{Graph, Root};
 use crate::hints::Hint;
 use crate::index::shape::Shape;
@@ -60,7 +60,7 @@ pub(super) struct FoundOut<'a> {
 struct Written<'a> {
     marked: &'a [Marked],
     index: &'a Index,
-    graph: KeptGraph,
+    graph: WrittenGraph<'a>,
     hints: &'a [Hint],
     roots: Digest,
 }
@@ -134,7 +134,7 @@ impl<'c> Keeper<'c> {
         if !found.index.orphans.is_empty() {
             return;
         }
-        let Some(graph) = KeptGraph::of(found.graph) else {
+        let Some(graph) = WrittenGraph::of(found.graph) else {
             return;
         };
         let written = Written {

@@ -9,16 +9,23 @@ use super::{Closure, Graph, Included};
 use crate::index::collect::truncate;
 
 /// A graph as it is written down: what functions share is in it once.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Serialize)]
+pub(crate) struct WrittenGraph<'g> {
+    shared: Vec<&'g Closure>,
+    /// Each with its place in `shared`.
+    closures: Vec<(Option<usize>, &'g Closure)>,
+}
+
+/// The same, as it is read.
+#[derive(Debug, Deserialize)]
 pub(crate) struct KeptGraph {
     shared: Vec<Closure>,
-    /// Each with its place in `shared`.
     closures: Vec<(Option<usize>, Closure)>,
 }
 
-impl KeptGraph {
+impl<'g> WrittenGraph<'g> {
     /// `None` where the graph may be another though the sources are the same.
-    pub(crate) fn of(graph: &Graph) -> Option<Self> {
+    pub(crate) fn of(graph: &'g Graph) -> Option<Self> {
         let mut parts: Vec<&Arc<Closure>> = Vec::new();
         let mut closures = Vec::new();
         for closure in &graph.closures {
@@ -32,15 +39,16 @@ impl KeptGraph {
                     parts.len() - 1
                 })
             });
-            closures.push((place, closure.clone()));
+            closures.push((place, closure));
         }
-        let shared = parts.into_iter().map(|shared| Closure::clone(shared));
         Some(Self {
-            shared: shared.collect(),
+            shared: parts.into_iter().map(Arc::as_ref).collect(),
             closures,
         })
     }
+}
 
+impl KeptGraph {
     /// The graph it was made of, if the files that are part of the code are still the same.
     pub(crate) fn into_graph(self) -> Option<Graph> {
         let shared: Vec<Arc<Closure>> = self.shared.into_iter().map(Arc::new).collect();

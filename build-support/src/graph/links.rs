@@ -140,7 +140,7 @@ impl<'i> Linker<'i> {
                 Mention::Cfg(predicate) => links.late.push((LateKind::Cfg, *predicate)),
                 Mention::Literal(text) => links.literals.push(*text),
                 Mention::Env(name) => links.late.push((LateKind::Env, *name)),
-                Mention::File(file) => links.files.push(file.clone()),
+                Mention::File(file) => links.files.push(FileMention::clone(file)),
                 Mention::Glob(path) => self.glob(path, scope, item, &mut links),
                 Mention::Operators(operators) => {
                     links.std_traits = links.std_traits.with(*operators);

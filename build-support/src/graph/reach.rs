@@ -40,6 +40,8 @@ pub(super) struct Context<'r, 'i> {
     pub(super) linked: &'r Linked,
     pub(super) traits: &'r TraitNames,
     pub(super) in_scope: &'r InScope,
+    /// Whether any crate is one of procedural macros.
+    pub(super) has_proc_macros: bool,
     /// How each static may change, by its number, once that was asked.
     pub(super) mutability: &'r [OnceLock<Mutability>],
     /// Made when it is first asked for.

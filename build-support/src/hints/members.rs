@@ -1,6 +1,6 @@
 //! Functions and constants of types and traits, by their names.
 
-use crate::hash::HashMap;
+use crate::hash::{HashMap, HashSet};
 use crate::index::names::Resolver;
 use crate::index::symbol::Symbol;
 use crate::index::{Index, ItemId, ItemKind, MemberKind};
@@ -20,6 +20,8 @@ pub(super) struct Members {
     /// For members of traits: the same in their impls.
     overrides: HashMap<(ItemId, Symbol), Vec<ItemId>>,
     implicit: Vec<Symbol>,
+    /// Those that have any of these.
+    with_implicit: HashSet<ItemId>,
 }
 
 /// Some types, and where each stands among them.
@@ -61,6 +63,9 @@ impl Members {
         for of in &header.owners {
             self.by_name.entry(name).or_default().push((*of, member));
             self.by_type.entry((*of, name)).or_default().push(member);
+            if self.implicit.contains(&name) {
+                self.with_implicit.insert(*of);
+            }
         }
         for trait_ in &header.traits {
             let overrides = self.overrides.entry((*trait_, name)).or_default();
@@ -75,6 +80,11 @@ impl Members {
 
     pub(super) fn implicit(&self) -> impl Iterator<Item = Symbol> {
         self.implicit.iter().copied()
+    }
+
+    /// Whether a type or trait has a member that code calls without naming it.
+    pub(super) fn has_implicit(&self, of: ItemId) -> bool {
+        self.with_implicit.contains(&of)
     }
 
     pub(super) fn of_type(&self, of: ItemId, name: Symbol) -> impl Iterator<Item = ItemId> {

@@ -138,9 +138,12 @@ impl<'w, 'i> Ways<'w, 'i> {
             next.extend(self.members.overriding(trait_, name));
         }
         let mut types: Vec<ItemId> = own.iter().chain(&named.types).copied().collect();
+        let called = types.iter().copied();
+        let called = called.filter(|ty| self.members.has_implicit(*ty));
+        let called: Vec<ItemId> = called.collect();
         for implicit in self.members.implicit() {
             next.extend(
-                types
+                called
                     .iter()
                     .flat_map(|ty| self.members.of_type(*ty, implicit)),
             );

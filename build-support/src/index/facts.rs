@@ -9,6 +9,10 @@ use super::Digest;
 use super::std_traits::StdTraits;
 use super::symbol::{Names, Symbol};
 
+mod segments;
+
+pub(crate) use segments::Segments;
+
 /// A range of bytes of the file's text.
 pub(crate) type Range = std::ops::Range<u32>;
 
@@ -236,15 +240,15 @@ pub(crate) struct ImportFacts {
 pub(crate) enum Mention {
     /// A path, from one segment up. The first may be `crate`, `self`, `super`, `Self`, `$crate`, empty for a
     /// leading `::`, or `<>` for a qualified type (`<T as Trait>::name`).
-    Path(Box<[Symbol]>),
+    Path(Segments),
     /// `dyn path`.
-    Dyn(Box<[Symbol]>),
+    Dyn(Segments),
     /// A path that may name a module, all of which is meant: `with = "path"` in an attribute.
-    All(Box<[Symbol]>),
+    All(Segments),
     /// `.name(…)`.
     Method(Symbol),
     /// `path!`.
-    Macro(Box<[Symbol]>),
+    Macro(Segments),
     /// A string among a macro's arguments that may name a file or a variable.
     Literal(Symbol),
     /// A predicate of `#[cfg(…)]`, `cfg!(…)` or `cfg_attr(…, …)`, without spaces; empty where a macro's
@@ -253,13 +257,13 @@ pub(crate) enum Mention {
     /// The variable of `env!(…)` or `option_env!(…)`; empty where it is no literal.
     Env(Symbol),
     /// `include!`, `include_str!` or `include_bytes!`.
-    File(FileMention),
+    File(Box<FileMention>),
     /// `use path::*` where syn sees no items; empty where it can't be told what is imported.
-    Glob(Box<[Symbol]>),
+    Glob(Segments),
     /// Operators that the tokens may have.
     Operators(StdTraits),
     /// One of the language's own derives.
-    Derive(Box<[Symbol]>),
+    Derive(Segments),
 }
 
 /// A file that becomes part of the code.

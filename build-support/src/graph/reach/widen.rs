@@ -9,7 +9,7 @@ use crate::graph::state::Mutability;
 use crate::graph::{Reason, Rule, Widened, state};
 use crate::hash::HashSet;
 use crate::index::collect::{mentions_of_text, string_literals};
-use crate::index::facts::Mention;
+use crate::index::facts::{Mention, Segments};
 use crate::index::{CrateId, Detail, Index, ItemId, ItemKind, ModuleId};
 
 /// Derives and attribute macros of other crates that name nothing but what their item does, and std's or
@@ -192,6 +192,9 @@ impl Reach<'_, '_> {
     /// Reads what a crate of procedural macros spells, in tokens and in strings, as if it stood in `scope`: that
     /// is where it ends up.
     pub(super) fn spelled_by(&mut self, part: ItemId, scope: ModuleId, from: ItemId) {
+        if !self.context.has_proc_macros {
+            return;
+        }
         let krate = self.crate_of(part);
         if !self.index.krate(krate).proc_macro
             || krate == self.crate_of(from)
@@ -354,6 +357,6 @@ fn glued(index: &Index, literal: &str) -> Vec<Mention> {
             && name.ends_with(&suffix)
     });
     names
-        .flat_map(|name| [Mention::Path(Box::new([name])), Mention::Method(name)])
+        .flat_map(|name| [Mention::Path(Segments::One([name])), Mention::Method(name)])
         .collect()
 }

@@ -88,7 +88,8 @@ impl Scanner<'_, '_> {
         };
         let path = self.parts(open + 1, close);
         let place = self.tape.tokens[open].start..self.tape.tokens[close - 1].end;
-        self.note(Mention::File(FileMention { kind, path, place }));
+        let file = FileMention { kind, path, place };
+        self.note(Mention::File(Box::new(file)));
     }
 
     fn parts(&mut self, from: usize, to: usize) -> Option<Box<[PathPart]>> {

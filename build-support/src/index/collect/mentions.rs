@@ -7,7 +7,7 @@
 use super::blind;
 use super::spelled::Spelled;
 use crate::hash::HashSet;
-use crate::index::facts::{Mention, Range};
+use crate::index::facts::{Mention, Range, Segments};
 use crate::index::std_traits::StdTraits;
 use crate::index::symbol::{Interner, Symbol};
 use crate::source::lex::{Tape, Token, TokenKind};
@@ -129,7 +129,7 @@ impl<'a, 't> Scanner<'a, 't> {
             TokenKind::Punct if self.tape.is_pair(at, b':', b':') && self.is_ident(at + 2) => {
                 let head = if self.continues(at) { "<>" } else { "" };
                 let head = self.symbols.intern(head);
-                self.path(vec![head], at + 2, to, context)
+                self.path(Segments::One([head]), at + 2, to, context)
             }
             TokenKind::Punct => self.sign(at, context),
             _ => at + 1,
@@ -194,7 +194,7 @@ impl<'a, 't> Scanner<'a, 't> {
         let fragment = at > 0 && self.tape.is(at - 1, b'$');
         if fragment && text == "crate" {
             let head = self.symbols.intern("$crate");
-            return self.path(vec![head], at, to, context);
+            return self.path(Segments::One([head]), at, to, context);
         }
         if fragment && self.tape.is(at + 1, b'!') && self.opens_arguments(at + 2) {
             return self.given_to_fragment(at + 2, to);
@@ -210,7 +210,7 @@ impl<'a, 't> Scanner<'a, 't> {
         if self.is_label(at) && matches!(context, Context::Code | Context::BlindArguments) {
             return at + 1;
         }
-        self.path(Vec::new(), at, to, context)
+        self.path(Segments::None, at, to, context)
     }
 
     /// Arguments of a macro that a macro is given, which may read them in any way.
@@ -242,7 +242,7 @@ impl<'a, 't> Scanner<'a, 't> {
     /// Reads a path whose next segment is the identifier at `at`.
     fn path(
         &mut self,
-        mut segments: Vec<Symbol>,
+        mut segments: Segments,
         mut at: usize,
         to: usize,
         context: Context,
@@ -267,7 +267,7 @@ impl<'a, 't> Scanner<'a, 't> {
             } else {
                 // `prefix::$fragment`: anything in the module.
                 if self.tape.is(at + 2, b'$') {
-                    self.note(Mention::All(segments.clone().into()));
+                    self.note(Mention::All(segments.clone()));
                 }
                 at += 2;
                 break;
@@ -281,7 +281,7 @@ impl<'a, 't> Scanner<'a, 't> {
         }
         if self.after_dyn {
             self.after_dyn = false;
-            self.note(Mention::Dyn(segments.clone().into()));
+            self.note(Mention::Dyn(segments.clone()));
         }
         if context == Context::MacroArguments
             && let [only] = segments[..]
@@ -304,13 +304,7 @@ impl<'a, 't> Scanner<'a, 't> {
                     .is_some_and(|token| token.kind == TokenKind::Open))
     }
 
-    fn macro_call(
-        &mut self,
-        segments: Vec<Symbol>,
-        at: usize,
-        to: usize,
-        around: Context,
-    ) -> usize {
+    fn macro_call(&mut self, segments: Segments, at: usize, to: usize, around: Context) -> usize {
         let name = segments.last().map_or("", |name| self.symbols.text(*name));
         let name = name.to_owned();
         let context = match name.as_str() {
@@ -319,7 +313,7 @@ impl<'a, 't> Scanner<'a, 't> {
             _ => Context::MacroArguments,
         };
         if name != "macro_rules" {
-            self.note(Mention::Macro(segments.into()));
+            self.note(Mention::Macro(segments));
         }
         let open = if self.is_ident(at) { at + 1 } else { at };
         let close = self.tape.closing(open).min(to);
@@ -344,7 +338,7 @@ impl<'a, 't> Scanner<'a, 't> {
         close + 1
     }
 
-    fn note_path(&mut self, segments: Vec<Symbol>) {
+    fn note_path(&mut self, segments: Segments) {
         let alone = segments.len() == 1;
         if alone
             && matches!(
@@ -356,7 +350,6 @@ impl<'a, 't> Scanner<'a, 't> {
         }
         let last = segments.last().map_or("", |last| self.symbols.text(*last));
         let derived = self.in_derive && blind::is_builtin_derive(last);
-        let segments = segments.into();
         self.note(if derived {
             Mention::Derive(segments)
         } else {
@@ -402,15 +395,15 @@ impl<'a, 't> Scanner<'a, 't> {
                 }
                 for name in format_captures(text) {
                     let name = self.symbols.intern(name);
-                    self.note(Mention::Path(Box::new([name])));
+                    self.note(Mention::Path(Segments::One([name])));
                 }
             }
             Context::Attribute => {
                 if let Some(segments) = path_in_string(text) {
-                    let segments: Box<[Symbol]> = segments
+                    let segments: Segments = segments
                         .map(|segment| self.symbols.intern(segment))
                         .collect();
-                    self.note(Mention::Path(Clone::clone(&segments)));
+                    self.note(Mention::Path(segments.clone()));
                     self.note(Mention::All(segments));
                 }
             }
@@ -435,13 +428,13 @@ pub(crate) fn of_text(text: &str, known: &Interner) -> Vec<Mention> {
     let tape = Tape::new(text);
     let mut own = Interner::default();
     let found = Scanner::new(&tape, &mut own).scan(0, tape.tokens.len(), false);
-    let translate = |path: &[Symbol]| -> Box<[Symbol]> {
+    let translate = |path: &[Symbol]| -> Segments {
         path.iter()
             .map_while(|segment| known.find(own.text(*segment)))
             .collect()
     };
     let imports = tape.tokens.iter().any(|token| tape.text(*token) == "use");
-    let unseen = imports.then(|| Mention::Glob(Box::default()));
+    let unseen = imports.then_some(Mention::Glob(Segments::None));
     let known = found.iter().filter_map(|mention| match mention {
         Mention::Path(path) => {
             Some(Mention::Path(translate(path))).filter(|_| !translate(path).is_empty())

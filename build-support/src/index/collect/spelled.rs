@@ -4,7 +4,7 @@
 //! it is found among, and each path that begins with one is mentioned a second time, by its full path.
 
 use super::mentions::Scanner;
-use crate::index::facts::Mention;
+use crate::index::facts::{Mention, Segments};
 use crate::index::symbol::Symbol;
 use crate::source::lex::TokenKind;
 
@@ -125,13 +125,13 @@ impl Scanner<'_, '_> {
     pub(super) fn follow_spelled(&mut self, imports: &[Spelled]) {
         for import in imports {
             if import.open {
-                self.note(Mention::Glob(Box::default()));
+                self.note(Mention::Glob(Segments::None));
             } else if import.binds == Binds::All {
-                self.note(Mention::Glob(import.path.clone().into()));
+                self.note(Mention::Glob(import.path.as_slice().into()));
             }
         }
         for import in imports.iter().filter(|import| !import.open) {
-            self.note(Mention::Path(import.path.clone().into()));
+            self.note(Mention::Path(import.path.as_slice().into()));
             let mentions: Vec<Mention> = self.mentions().to_vec();
             for mention in mentions {
                 let full = match &mention {
@@ -147,7 +147,7 @@ impl Scanner<'_, '_> {
     }
 
     /// A path that begins with what an import binds, by the import's own path.
-    fn full(&self, import: &Spelled, path: &[Symbol]) -> Option<Box<[Symbol]>> {
+    fn full(&self, import: &Spelled, path: &[Symbol]) -> Option<Segments> {
         let head = *path.first()?;
         let rest = match import.binds {
             Binds::Name(name) if name == head => &path[1..],
@@ -155,7 +155,7 @@ impl Scanner<'_, '_> {
             _ => return None,
         };
         let whole = [&import.path, rest].concat();
-        (whole != path).then(|| whole.into())
+        (whole != path).then(|| whole.as_slice().into())
     }
 
     /// Whether a path that begins so is bound by no import.

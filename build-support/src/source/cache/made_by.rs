@@ -34,6 +34,7 @@ const SOURCES: &[&str] = &[
     include_str!("../../index/collect/uses.rs"),
     include_str!("../../index.rs"),
     include_str!("../../index/facts.rs"),
+    include_str!("../../index/facts/segments.rs"),
     include_str!("../../index/std_traits.rs"),
     include_str!("../../index/shape.rs"),
     include_str!("../../index/symbol.rs"),

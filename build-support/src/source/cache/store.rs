@@ -1,6 +1,7 @@
 //! The folder that things are kept in: a file for each, its name a digest, its first bytes a checksum.
 
 use std::fs::{self, File};
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
@@ -58,9 +59,12 @@ impl Store {
         let beside = self
             .folder
             .join(format!("{}-{number}.new", std::process::id()));
-        let bytes = [&checksum(digest, content), content].concat();
         let _ = fs::create_dir_all(&self.folder);
-        if fs::write(&beside, bytes).is_err() || fs::rename(&beside, self.path(digest)).is_err() {
+        let written = File::create(&beside).and_then(|mut file| {
+            file.write_all(&checksum(digest, content))?;
+            file.write_all(content)
+        });
+        if written.is_err() || fs::rename(&beside, self.path(digest)).is_err() {
             let _ = fs::remove_file(&beside);
         }
     }
