@@ -61,6 +61,29 @@ async fn a_full_server_is_read_and_can_be_emptied() {
     assert_eq!(read_blocking(&store, &key), Ok(None));
 }
 
+/// Within a script a server refuses nothing more once it has changed anything.
+#[tokio::test]
+async fn a_full_server_takes_no_entry_without_a_note_in_the_index() {
+    let server = RedisServer::start();
+    let store = store(&server.url());
+    for life in [None, Some(Duration::from_secs(60))] {
+        let (key, entry) = (key("full", 1), draft(b"entry", life).indexed());
+        server.fill();
+        let outcomes = [
+            store.write(&key, entry.clone(), ANYWAY).await,
+            store.write_blocking(&key, entry.clone(), ANYWAY),
+        ];
+        for outcome in &outcomes {
+            assert_eq!(kind(outcome), Some(StoreErrorKind::Full), "{life:?}");
+        }
+        server.make_room();
+        assert_eq!(read(&store, &key).await, Ok(None));
+        store.write(&key, entry, ANYWAY).await.unwrap();
+        assert_eq!(server.keys().len(), 2, "the entry and its index");
+        store.remove(&key, NOBODY).await.unwrap();
+    }
+}
+
 #[tokio::test]
 async fn a_replica_is_read_and_denies_writes() {
     let server = RedisServer::start();

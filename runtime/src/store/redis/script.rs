@@ -116,13 +116,17 @@ if token ~= '' and redis.call('GET', KEYS[2]) ~= token then return 0 end
 /// no entry without a note, whatever it is interrupted by.
 ///
 /// The index lives longer than any entry of it. (`PEXPIRE … GT` would take no life for the longest one.) Where the account
-/// may not keep an index, entries are stored without.
+/// may not keep an index, entries are stored without. A full server is asked for nothing more: after any other change
+/// within a script it refuses nothing, and would take the entry without its note.
 const WRITE_INDEXED: &str = concat!(
     "\
 local token, entry, life, by, wake, channel, message, member, ends, kept, ended = unpack(ARGV)
 if token ~= '' and redis.call('GET', KEYS[2]) ~= token then return 0 end
 local left = redis.call('PTTL', KEYS[3])
-redis.pcall('ZADD', KEYS[3], ends, member)
+local noted = redis.pcall('ZADD', KEYS[3], ends, member)
+if type(noted) == 'table' and string.find(noted.err, 'OOM', 1, true) then
+  return redis.error_reply('OOM there is no room for a note of the entry')
+end
 if life == '' then
   if left >= 0 then redis.call('PERSIST', KEYS[3]) end
 elseif left == -2 or (left >= 0 and left < tonumber(life)) then
