@@ -10,16 +10,20 @@ use crate::index::{ImportId, Index, ItemKind, ModuleId};
 #[derive(Clone, Debug, Default)]
 pub(super) struct TraitNames {
     by_module: HashMap<ModuleId, Vec<TraitImport>>,
-    /// By the members that are known: the module, and the place among its imports.
-    by_member: HashMap<Symbol, Vec<(ModuleId, usize)>>,
+    /// By the number of some members: the modules with imports that bring them, and the places among their imports.
+    by_members: Vec<Vec<(ModuleId, usize)>>,
+    /// Members that imports may bring, each list once.
+    members: Vec<Vec<Symbol>>,
+    /// By a member: the numbers of the lists that it is in.
+    with_member: HashMap<Symbol, Vec<usize>>,
 }
 
 /// An import that may bring a trait into scope.
 #[derive(Clone, Debug)]
 pub(super) struct TraitImport {
     pub(super) import: ImportId,
-    /// The members of its traits; `None` where they are not known.
-    pub(super) members: Option<Vec<Symbol>>,
+    /// The number of the members of its traits; `None` where they are not known.
+    members: Option<usize>,
     /// The imports by way of which it leads there.
     pub(super) through: Vec<ImportId>,
     /// The modules all of whose traits it brings.
@@ -137,6 +141,7 @@ impl TraitNames {
     /// With what is in scope of each module's code: both ask where imports lead.
     pub(super) fn of(index: &Index, resolver: &Resolver<'_>) -> (Self, InScope) {
         let mut traits = Self::default();
+        let mut numbers = HashMap::default();
         let mut in_scope = InScope::of_items(index);
         for (number, import) in index.imports.iter().enumerate() {
             let id = ImportId(u32::try_from(number).expect("imports are counted in 32 bits"));
@@ -156,7 +161,7 @@ impl TraitNames {
                 import: id,
                 through: resolution.imports.clone(),
                 globs: globs.collect(),
-                members: Some(members.clone()).filter(|members| !members.is_empty()),
+                members: (!members.is_empty()).then(|| traits.number(members, &mut numbers)),
             };
             traits.add(index.import(id).module, import);
         }
@@ -165,11 +170,25 @@ impl TraitNames {
 
     fn add(&mut self, module: ModuleId, import: TraitImport) {
         let imports = self.by_module.entry(module).or_default();
-        for member in import.members.iter().flatten() {
-            let places = self.by_member.entry(*member).or_default();
-            places.push((module, imports.len()));
+        if let Some(members) = import.members {
+            self.by_members[members].push((module, imports.len()));
         }
         imports.push(import);
+    }
+
+    /// The number of some members.
+    fn number(&mut self, members: Vec<Symbol>, numbers: &mut HashMap<Vec<Symbol>, usize>) -> usize {
+        if let Some(number) = numbers.get(&members) {
+            return *number;
+        }
+        let number = self.members.len();
+        for member in &members {
+            self.with_member.entry(*member).or_default().push(number);
+        }
+        self.members.push(members.clone());
+        self.by_members.push(Vec::new());
+        numbers.insert(members, number);
+        number
     }
 
     /// A module, and all whose traits its globs bring.
@@ -210,8 +229,26 @@ impl TraitNames {
         &self,
         name: Symbol,
     ) -> impl Iterator<Item = (ModuleId, &TraitImport)> {
-        let places = self.by_member.get(&name).into_iter().flatten();
+        let numbers = self.with_member.get(&name).into_iter().flatten();
+        let places = numbers.flat_map(|number| &self.by_members[*number]);
         places.map(|(module, place)| (*module, &self.by_module[module][*place]))
+    }
+
+    /// Of each list of members, whether any of them is asked for.
+    pub(super) fn asked(&self, is_asked: impl Fn(Symbol) -> bool) -> AskedMembers {
+        let lists = self.members.iter();
+        let asked = lists.map(|members| members.iter().any(|name| is_asked(*name)));
+        AskedMembers(asked.collect())
+    }
+}
+
+/// By the numbers of lists of members.
+pub(super) struct AskedMembers(Vec<bool>);
+
+impl AskedMembers {
+    /// Whether an import may bring a member that is asked for.
+    pub(super) fn decides(&self, import: &TraitImport) -> bool {
+        import.members.is_none_or(|members| self.0[members])
     }
 }
 

@@ -245,14 +245,12 @@ impl Reach<'_, '_> {
         let again = again.filter(|(module, _)| self.sets.scoped.contains(module));
         let mut deciding: Vec<_> = again.map(|(_, import)| import).collect();
         deciding.extend(traits.further_imports(modules, &mut self.sets.scoped));
-        let asked =
-            |name| self.sets.names.contains(&name) || self.sets.foreign_names.contains(&name);
+        let asked = traits.asked(|name| {
+            self.sets.names.contains(&name) || self.sets.foreign_names.contains(&name)
+        });
         let imports: Vec<_> = deciding
             .into_iter()
-            .filter(|import| {
-                let members = import.members.as_ref();
-                members.is_none_or(|names| names.iter().any(|name| asked(*name)))
-            })
+            .filter(|import| asked.decides(import))
             .flat_map(|import| import.through.iter().copied().chain([import.import]))
             .filter(|import| !std::mem::replace(&mut self.sets.imported[import.0 as usize], true))
             .collect();

@@ -155,20 +155,25 @@ impl<'i> Names<'i> {
     pub(super) fn follow(self, rest: &[Symbol], found: &mut Resolution) {
         for segment in rest {
             let defs = std::mem::take(&mut found.defs);
-            let next = defs
-                .iter()
-                .flat_map(|def| self.step(def, *segment, found))
-                .collect();
-            found.defs = unique(next);
+            self.step_from(&defs, *segment, found);
         }
     }
 
+    /// What a segment after some definitions names.
+    pub(super) fn step_from(self, defs: &[Def], segment: Symbol, found: &mut Resolution) {
+        let mut next = Vec::new();
+        for def in defs {
+            self.step(def, segment, &mut next, found);
+        }
+        found.defs = unique(next);
+    }
+
     /// A head that nothing binds: a crate, a generic parameter, a local variable, the product of a macro.
-    pub(super) fn unknown_head(self, module: ModuleId, head: Symbol, rest: &[Symbol]) -> Vec<Def> {
+    pub(super) fn unknown_head(self, module: ModuleId, head: Symbol, is_alone: bool) -> Vec<Def> {
         match self.krate_if_known(module, head) {
             Some(def) => vec![def],
             None if prelude::is_type(self.index.text(head)) => {
-                if rest.is_empty() {
+                if is_alone {
                     Vec::new()
                 } else {
                     vec![Def::External(vec![head])]
@@ -177,7 +182,7 @@ impl<'i> Names<'i> {
             None => {
                 // Macro calls of which nothing can be told may have made it (R14).
                 let mut defs = Vec::from_iter(self.anything(self.index.module(module).krate));
-                if !rest.is_empty() {
+                if !is_alone {
                     // Whatever it is, its members are those of some type: any that is reached.
                     defs.push(Def::AnyMember(head));
                 }
@@ -189,14 +194,14 @@ impl<'i> Names<'i> {
     /// A name as code inside `module` sees it: blocks look outwards, modules don't.
     pub(super) fn lexical(self, module: ModuleId, name: Symbol) -> Resolution {
         let mut found = Resolution::default();
+        let mut defs = Vec::new();
         let mut at = Some(module);
         while let Some(id) = at {
-            let defs = self.bound_inside(id, name, &mut found, &mut Vec::new());
-            found.defs.extend(defs);
+            self.bound_inside(id, name, &mut defs, &mut found, &mut Vec::new());
             let module = self.index.module(id);
             at = module.parent.filter(|_| module.kind == ModuleKind::Block);
         }
-        found.defs = unique(found.defs);
+        found.defs = unique(defs);
         found
     }
 
@@ -205,12 +210,12 @@ impl<'i> Names<'i> {
         self,
         module: ModuleId,
         name: Symbol,
+        defs: &mut Vec<Def>,
         found: &mut Resolution,
         seen: &mut Vec<ModuleId>,
-    ) -> Vec<Def> {
-        let mut defs = self.bound_inside(module, name, found, seen);
+    ) {
+        self.bound_inside(module, name, defs, found, seen);
         defs.extend(self.proc_macros(module));
-        defs
     }
 
     /// What `module` itself binds a name to, for the code in it. `seen` ends circles of globs.
@@ -218,14 +223,14 @@ impl<'i> Names<'i> {
         self,
         module: ModuleId,
         name: Symbol,
+        defs: &mut Vec<Def>,
         found: &mut Resolution,
         seen: &mut Vec<ModuleId>,
-    ) -> Vec<Def> {
+    ) {
         if seen.contains(&module) {
-            return Vec::new();
+            return;
         }
         seen.push(module);
-        let mut defs = Vec::new();
         for item in self.scopes.items(module, name) {
             match self.index.item(*item).kind {
                 ItemKind::Mod => {
@@ -247,9 +252,8 @@ impl<'i> Names<'i> {
             }
         }
         for glob in self.scopes.globs(module) {
-            defs.extend(self.through_glob(*glob, name, found, seen));
+            self.through_glob(*glob, name, defs, found, seen);
         }
-        defs
     }
 
     /// A crate of procedural macros exports names that stand in attributes of its functions: any function may
@@ -281,18 +285,19 @@ impl<'i> Names<'i> {
         self,
         glob: ImportId,
         name: Symbol,
+        defs: &mut Vec<Def>,
         found: &mut Resolution,
         seen: &mut Vec<ModuleId>,
-    ) -> Vec<Def> {
+    ) {
         let target = self.imported(glob);
         let mut way = Resolution::default();
-        let mut defs = Vec::new();
+        let before = defs.len();
         if self.leads_out(target) {
             found.open_globs.push(glob);
         }
         for def in &target.defs {
             match def {
-                Def::Module(module) => defs.extend(self.bound(*module, name, &mut way, seen)),
+                Def::Module(module) => self.bound(*module, name, defs, &mut way, seen),
                 Def::Item(item) if self.index.item(*item).variants.contains(&name) => {
                     defs.push(def.clone());
                 }
@@ -301,40 +306,38 @@ impl<'i> Names<'i> {
             }
         }
         found.open_globs.extend(way.open_globs);
-        if !defs.is_empty() {
+        if defs.len() > before {
             found.imports.push(glob);
             found.imports.extend(&target.through);
             found.imports.extend(way.imports);
         }
-        defs
     }
 
     /// One more segment of a path.
-    fn step(self, def: &Def, segment: Symbol, found: &mut Resolution) -> Vec<Def> {
+    fn step(self, def: &Def, segment: Symbol, next: &mut Vec<Def>, found: &mut Resolution) {
         match def {
-            Def::Module(module) if self.index.text(segment) == "super" => {
-                vec![Def::Module(self.parent(*module))]
-            }
-            Def::Module(module) if self.index.text(segment) == "self" => vec![Def::Module(*module)],
-            Def::Module(module) => {
-                let defs = self.bound(*module, segment, found, &mut Vec::new());
-                if defs.is_empty() {
-                    self.made_unseen(*module, segment)
-                } else {
-                    defs
+            Def::Module(module) => match self.index.text(segment) {
+                "super" => next.push(Def::Module(self.parent(*module))),
+                "self" => next.push(Def::Module(*module)),
+                _ => {
+                    let before = next.len();
+                    self.bound(*module, segment, next, found, &mut Vec::new());
+                    if next.len() == before {
+                        next.extend(self.made_unseen(*module, segment));
+                    }
                 }
-            }
-            Def::Item(item) => self.member(*item, segment),
-            Def::Member(item, _) => vec![Def::Item(*item), Def::AnyMember(segment)],
-            Def::AnyMember(_) => vec![Def::AnyMember(segment)],
-            Def::Anything(_) => vec![def.clone(), Def::AnyMember(segment)],
+            },
+            Def::Item(item) => self.member(*item, segment, next),
+            Def::Member(item, _) => next.extend([Def::Item(*item), Def::AnyMember(segment)]),
+            Def::AnyMember(_) => next.push(Def::AnyMember(segment)),
+            Def::Anything(_) => next.extend([def.clone(), Def::AnyMember(segment)]),
             Def::External(path) => {
                 let mut path = path.clone();
                 // `use quote::quote` can be read as leading through itself; no real path is as long.
                 if path.len() < LONGEST_EXTERNAL_PATH {
                     path.push(segment);
                 }
-                vec![Def::External(path)]
+                next.push(Def::External(path));
             }
         }
     }
@@ -359,24 +362,21 @@ impl<'i> Names<'i> {
         (!calls.is_empty()).then_some(Def::Anything(krate))
     }
 
-    fn member(self, item: ItemId, segment: Symbol) -> Vec<Def> {
+    fn member(self, item: ItemId, segment: Symbol, next: &mut Vec<Def>) {
         match self.index.item(item).kind {
             ItemKind::Enum if self.index.item(item).variants.contains(&segment) => {
                 // A variant, or an associated function of the same name.
-                vec![Def::Item(item), Def::Member(item, segment)]
+                next.extend([Def::Item(item), Def::Member(item, segment)]);
             }
             ItemKind::Struct | ItemKind::Enum | ItemKind::Union | ItemKind::Trait => {
-                vec![Def::Member(item, segment)]
+                next.push(Def::Member(item, segment));
             }
             // A path leads through no value; but a macro may make anything of a function.
             ItemKind::Fn | ItemKind::Const | ItemKind::Static
                 if self.index.item(item).macros.is_empty()
-                    && self.index.item(item).macros_left_out.is_empty() =>
-            {
-                Vec::new()
-            }
+                    && self.index.item(item).macros_left_out.is_empty() => {}
             // An alias may stand for any type.
-            _ => vec![Def::Item(item), Def::AnyMember(segment)],
+            _ => next.extend([Def::Item(item), Def::AnyMember(segment)]),
         }
     }
 

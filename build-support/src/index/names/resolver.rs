@@ -12,13 +12,24 @@ use crate::index::{CrateId, Index, ModuleId};
 const SHARDS: usize = 32;
 
 /// Single names that were looked up, by the module they stand in.
-type Heads = HashMap<(ModuleId, Symbol), Arc<Resolution>>;
+type Heads = HashMap<(ModuleId, Symbol), Head>;
+
+/// What the first name of a path stands for.
+#[derive(Clone, Debug)]
+struct Head {
+    /// What is bound to it.
+    bound: Arc<Resolution>,
+    /// The same where it is the only name of a path; what may be meant by it if nothing is bound.
+    alone: Arc<Resolution>,
+}
 
 /// Resolves paths, remembering what their first names stand for: code says the same few again and again.
 #[derive(Debug)]
 pub(crate) struct Resolver<'i> {
     index: &'i Index,
     heads: [Mutex<Heads>; SHARDS],
+    /// Most names are those of local variables.
+    nothing: Arc<Resolution>,
 }
 
 impl<'i> Resolver<'i> {
@@ -26,6 +37,7 @@ impl<'i> Resolver<'i> {
         Self {
             index,
             heads: std::array::from_fn(|_| Mutex::default()),
+            nothing: Arc::default(),
         }
     }
 
@@ -43,30 +55,62 @@ impl<'i> Resolver<'i> {
         let mut found = match names.special(module, *head, krate) {
             Some(def) => Resolution::of(def),
             None if self.index.text(*head).is_empty() => Resolution::default(),
-            None => {
-                let found = self.head(module, *head);
-                if rest.is_empty() && !found.defs.is_empty() {
-                    return found;
-                }
-                Resolution::clone(&found)
-            }
+            None => return self.path(module, *head, rest),
         };
         let rest = names.after_crate(module, *head, rest, &mut found);
         if found.defs.is_empty() {
-            found.defs = names.unknown_head(module, *head, rest);
+            found.defs = names.unknown_head(module, *head, rest.is_empty());
         }
         names.follow(rest, &mut found);
         Arc::new(found)
     }
 
-    fn head(&self, module: ModuleId, name: Symbol) -> Arc<Resolution> {
+    /// A path that begins with a name.
+    fn path(&self, module: ModuleId, head: Symbol, rest: &[Symbol]) -> Arc<Resolution> {
+        let Head { bound, alone } = self.head(module, head);
+        let Some((second, others)) = rest.split_first() else {
+            return alone;
+        };
+        let mut found = Resolution {
+            defs: Vec::new(),
+            imports: bound.imports.clone(),
+            open_globs: bound.open_globs.clone(),
+        };
+        let names = self.names();
+        if bound.defs.is_empty() {
+            let defs = names.unknown_head(module, head, false);
+            names.step_from(&defs, *second, &mut found);
+        } else {
+            names.step_from(&bound.defs, *second, &mut found);
+        }
+        names.follow(others, &mut found);
+        Arc::new(found)
+    }
+
+    fn head(&self, module: ModuleId, name: Symbol) -> Head {
         let key = (module, name);
         if let Some(known) = self.heads(module).get(&key) {
-            return Arc::clone(known);
+            return known.clone();
         }
-        let found = Arc::new(self.names().lexical(module, name));
-        self.heads(module).insert(key, Arc::clone(&found));
-        found
+        let bound = self.kept(self.names().lexical(module, name));
+        let alone = if bound.defs.is_empty() {
+            self.kept(Resolution {
+                defs: self.names().unknown_head(module, name, true),
+                ..Resolution::clone(&bound)
+            })
+        } else {
+            Arc::clone(&bound)
+        };
+        let head = Head { bound, alone };
+        self.heads(module).insert(key, head.clone());
+        head
+    }
+
+    fn kept(&self, found: Resolution) -> Arc<Resolution> {
+        if found == *self.nothing {
+            return Arc::clone(&self.nothing);
+        }
+        Arc::new(found)
     }
 
     fn names(&self) -> Names<'i> {
