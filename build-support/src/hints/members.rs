@@ -117,8 +117,8 @@ impl Members {
 
 impl<'t> Places<'t> {
     pub(super) fn of(types: &'t [ItemId]) -> Self {
-        let is_long = types.len() > FEW;
-        let places = types.iter().enumerate().filter(|_| is_long);
+        let many = if types.len() > FEW { types } else { &[] };
+        let places = many.iter().enumerate();
         Self {
             types,
             places: places.map(|(place, ty)| (*ty, place)).collect(),

@@ -26,6 +26,7 @@ impl Index {
         for word in ["", "<>", "$crate", "Self", "crate", "self", "super"] {
             index.symbols.intern(word);
         }
+        index.make_room(&crates);
         for files in &mut crates {
             let id = CrateId(count(index.crates.len()));
             let root = ModuleId(count(index.modules.len()));
@@ -59,6 +60,18 @@ impl Index {
         index.scopes = std::mem::take(&mut index.scopes).settle(&index);
         index.visible = super::visible::RootPaths::of(&index);
         index
+    }
+
+    /// Lists that grow by and by take up to twice the room.
+    fn make_room(&mut self, crates: &[CrateFiles]) {
+        let files = crates.iter().flat_map(|krate| &krate.files);
+        let (mut items, mut imports) = (0, 0);
+        for file in files {
+            items += file.facts.items.len();
+            imports += file.facts.imports.len();
+        }
+        self.items.reserve_exact(items);
+        self.imports.reserve_exact(imports);
     }
 }
 
