@@ -179,6 +179,28 @@ mod tests {
     }
 
     #[test]
+    fn work_with_room_does_its_part_of_the_tasks_it_hands_out() {
+        /// So deep that it needs more room than a thread has by default.
+        fn sum(numbers: u64) -> u64 {
+            let room = std::hint::black_box([numbers; 512]);
+            if numbers == 0 {
+                0
+            } else {
+                room[0] + sum(numbers - 1)
+            }
+        }
+        let numbers: Vec<u64> = (900..950).collect();
+        let sums: Vec<u64> = numbers.iter().map(|n| n * (n + 1) / 2).collect();
+        assert_eq!(with_room(|| map(&numbers, &|n| sum(*n))), sums);
+    }
+
+    #[test]
+    fn a_panic_of_work_with_room_reaches_the_caller() {
+        let fails = || with_room(|| panic!("on purpose"));
+        assert!(catch_unwind(fails).is_err());
+    }
+
+    #[test]
     fn nothing_to_do_is_done_at_once() {
         do_all(Vec::new(), &|()| Vec::new());
     }
