@@ -22,6 +22,7 @@ mod uses;
 
 use identity::Identities;
 use late::Version;
+use lines::Lines;
 
 /// Bump when the same sources would get another version: on any change of the canonical form, of the rules,
 /// or of the encoding below. Golden vectors pin it.
@@ -45,6 +46,8 @@ pub(crate) struct Fingerprint {
     pub(crate) path: String,
     /// Canonical texts of the imports that bind a mentioned name, but for those of the part that functions share.
     pub(crate) imports: Vec<Arc<str>>,
+    /// Those of that part.
+    pub(crate) shared_imports: Arc<Lines>,
     pub(crate) files: Vec<FileInput>,
     /// What manifests and the lock file say of the crates it uses.
     pub(crate) dependencies: Arc<[Arc<str>]>,
@@ -77,11 +80,14 @@ impl Subject<'_> {
         files.dedup();
         let path = identities.of(item);
         let imports = own_import_texts(identities, closure);
+        let shared = closure.shared.as_ref();
+        let shared_imports = shared.map(|shared| identities.imports_of_shared(shared));
+        let shared_imports = shared_imports.unwrap_or_default();
         let dependencies = identities.lines_of_uses(self, closure);
         let mut code = Hasher::new("code");
         code.part(&path);
         digest_units(&mut code, index, identities, closure);
-        digest_imports(&mut code, identities, closure, &imports);
+        digest_imports(&mut code, &imports, &shared_imports);
         digest_macro_orders(&mut code, identities, closure);
         code.section(late::elsewhere(self, closure).iter());
         for file in &files {
@@ -111,6 +117,7 @@ impl Subject<'_> {
             code,
             path,
             imports,
+            shared_imports,
             files,
             dependencies,
         }
@@ -150,16 +157,8 @@ fn own_import_texts(identities: &mut Identities<'_>, closure: &Closure) -> Vec<A
     texts
 }
 
-/// All of them, given those of its own.
-fn digest_imports(
-    code: &mut Hasher,
-    identities: &mut Identities<'_>,
-    closure: &Closure,
-    own: &[Arc<str>],
-) {
-    let shared = closure.shared.as_ref();
-    let shared = shared.map(|shared| identities.imports_of_shared(shared));
-    let shared = shared.unwrap_or_default();
+/// All of them, given those of its own and those that it shares.
+fn digest_imports(code: &mut Hasher, own: &[Arc<str>], shared: &Lines) {
     let new = own.iter().filter(|text| !shared.has(text));
     shared.digest_with(&new.cloned().collect::<Vec<_>>(), code);
 }

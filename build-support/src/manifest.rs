@@ -11,6 +11,7 @@ use serde::{Serialize, Serializer};
 
 use crate::fingerprint::identity::{Identities, kind};
 use crate::fingerprint::late::{Late, LateInput};
+use crate::fingerprint::lines::Lines;
 use crate::fingerprint::{FINGERPRINT_VERSION, Fingerprint};
 use crate::graph::{Closure, Reached, Widened};
 use crate::hash::{HashMap, HashSet};
@@ -24,7 +25,7 @@ mod json;
 mod shared;
 
 use json::Json;
-use shared::{SharedRecord, shared_parts};
+use shared::{SharedRecord, shared_imports, shared_parts};
 
 /// The manifest of one target.
 #[derive(Debug)]
@@ -197,10 +198,9 @@ impl<'a> Manifest<'a> {
         let reached: BTreeSet<ItemId> = reached.map(|reached| reached.item).collect();
         let (items, positions) = item_table(index, sources, reached);
         let fingerprints = || functions.iter().map(|function| function.fingerprint);
-        let mut identities = Identities::new(index);
-        let shared_texts: Vec<_> = shared
+        let shared_texts: Vec<&Lines> = shared
             .iter()
-            .map(|shared| identities.imports_of_shared(shared))
+            .map(|shared| shared_imports(shared, functions))
             .collect();
         let import_texts = fingerprints().flat_map(|fingerprint| &fingerprint.imports);
         let import_texts = import_texts.chain(shared_texts.iter().flat_map(|lines| lines.texts()));

@@ -134,7 +134,7 @@ impl<'i> Identities<'i> {
     }
 
     /// The texts of a shared part's imports.
-    pub(crate) fn imports_of_shared(&mut self, shared: &Arc<Closure>) -> Arc<Lines> {
+    pub(super) fn imports_of_shared(&mut self, shared: &Arc<Closure>) -> Arc<Lines> {
         let key = Arc::as_ptr(shared);
         if let Some(known) = self.shared_imports.get(&key) {
             return Arc::clone(known);

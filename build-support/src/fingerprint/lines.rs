@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::Hasher;
 
 /// Sorted texts, and what a hasher is given of them.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Lines {
     texts: Vec<Arc<str>>,
     /// Each with its length first, one after the other.

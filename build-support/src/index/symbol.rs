@@ -96,6 +96,8 @@ impl Serialize for Interner {
 impl From<Names> for Interner {
     fn from(names: Names) -> Self {
         let mut interner = Self::default();
+        interner.symbols.reserve(names.ends.len());
+        interner.texts.reserve(names.ends.len());
         for text in names.texts() {
             interner.intern(text);
         }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::{FileRecord, Function, FunctionRecord, Reason, WidenedRecord};
+use crate::fingerprint::lines::Lines;
 use crate::graph::Closure;
 
 /// What many functions reach by way of the first of the items; files and widenings that all of them have.
@@ -28,6 +29,17 @@ pub(super) fn shared_parts(functions: &[Function<'_>]) -> Vec<Arc<Closure>> {
         }
     }
     parts
+}
+
+/// The imports of a shared part, which every function that shares it was digested with.
+pub(super) fn shared_imports<'a>(shared: &Arc<Closure>, functions: &[Function<'a>]) -> &'a Lines {
+    let is_shared = |function: &&Function<'_>| {
+        let own = function.closure.shared.as_ref();
+        own.is_some_and(|own| Arc::ptr_eq(own, shared))
+    };
+    let user = functions.iter().find(is_shared);
+    let user = user.expect("a shared part is that of a function");
+    &user.fingerprint.shared_imports
 }
 
 impl<'a> SharedRecord<'a> {

@@ -11,6 +11,10 @@ pub fn f(x: u8) -> u8 { g(x) + A }
 fn g(x: u8) -> u8 { x * 2 }
 const A: u8 = 1;
 mod deep;
+#[cfg(test)]
+mod tests {
+    fn t() {}
+}
 ";
 
 /// A package of one marked function that a run has been over.
@@ -67,6 +71,7 @@ fn an_edit_that_leads_nowhere_else_is_no_new_start() {
         ("x * 2", "x * 3"),
         ("fn g", "// A note.\n\nfn g"),
         ("u8 = 1", "u8 = 7"),
+        ("fn t() {}", "fn t() { f(1); }"),
         ("/// @cache", "/// Prose.\n///\n/// @cache"),
     ] {
         let kept = Kept::new();

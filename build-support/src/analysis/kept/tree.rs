@@ -66,6 +66,10 @@ impl Tree {
                 is_opaque: krate.proc_macro,
             });
             for file in &krate.files {
+                // Places are known by these.
+                if file.file.0 as usize != tree.files.len() {
+                    return None;
+                }
                 let source = sources.file(file.file);
                 tree.files.push(File {
                     path: source.path.clone(),
