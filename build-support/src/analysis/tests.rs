@@ -184,5 +184,7 @@ mod called;
 mod macros;
 mod meant;
 mod moving;
+mod options;
 mod sharing;
 mod staying;
+mod traits;
