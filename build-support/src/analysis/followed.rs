@@ -1,6 +1,6 @@
 //! From the sources to what their marked functions reach: found out, or remembered from the last run.
 
-use super::kept::{FoundOut, Keeper, digest_of};
+use super::kept::{FoundOut, Keeper, Tree, digest_of};
 use crate::cargo::Environment;
 use crate::depends;
 use crate::diagnostic::Diagnostics;
@@ -88,7 +88,7 @@ impl Start<'_> {
 
         let kept = self
             .keeper
-            .and_then(|keeper| Some((keeper, keeper.tree(&crates, &sources, looks)?)));
+            .and_then(|keeper| Some((keeper, Tree::of(&crates, &sources, looks)?)));
         let mut index = Index::assemble(crates);
         let marked = kept.is_some().then(|| index.marked.clone());
         let markers = markers(&mut index, &sources, diagnostics);

@@ -10,7 +10,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use self::tree::Tree;
+pub(super) use self::tree::Tree;
 use crate::cargo::Environment;
 use crate::graph::kept::{KeptGraph, WrittenGraph};
 use crate::graph::{Graph, Root};
@@ -21,7 +21,7 @@ use crate::marker::Marker;
 use crate::source::SourceSet;
 use crate::source::cache::FactsCache;
 use crate::source::targets::Target;
-use crate::source::walk::{CrateFiles, CrateRoot, Looks};
+use crate::source::walk::CrateRoot;
 
 mod edited;
 mod tree;
@@ -116,16 +116,6 @@ impl<'c> Keeper<'c> {
             hints: read.hints,
             roots: read.roots,
         })
-    }
-
-    /// What the next run has to look at first, if all of it can be told.
-    pub(super) fn tree(
-        &self,
-        crates: &[CrateFiles],
-        sources: &SourceSet,
-        looks: Looks,
-    ) -> Option<Tree> {
-        Tree::of(crates, sources, looks)
     }
 
     /// Keeps what this run found out.

@@ -54,7 +54,11 @@ pub(super) struct Again {
 
 impl Tree {
     /// `None` if a file could not be read or parsed.
-    pub(super) fn of(crates: &[CrateFiles], sources: &SourceSet, looks: Looks) -> Option<Self> {
+    pub(in crate::analysis) fn of(
+        crates: &[CrateFiles],
+        sources: &SourceSet,
+        looks: Looks,
+    ) -> Option<Self> {
         let mut tree = Self {
             crates: Vec::new(),
             files: Vec::new(),
