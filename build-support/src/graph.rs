@@ -19,6 +19,7 @@ mod share;
 mod state;
 
 use std::collections::BTreeSet;
+use std::iter;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
@@ -83,14 +84,22 @@ pub(crate) struct Closure {
     pub(crate) widened: Vec<Widened>,
 }
 
-/// Some closures, and once each what they share.
-pub(crate) fn parts(closures: &[Closure]) -> Vec<&Closure> {
-    let mut shared: Vec<&Closure> = Vec::new();
-    for part in closures.iter().filter_map(|of| of.shared.as_deref()) {
-        if !shared.iter().any(|known| std::ptr::eq(*known, part)) {
-            shared.push(part);
+/// What some closures share: each part once, in the order of the closures.
+pub(crate) fn shared_parts<'c>(
+    closures: impl IntoIterator<Item = &'c Closure>,
+) -> Vec<&'c Arc<Closure>> {
+    let mut parts: Vec<&Arc<Closure>> = Vec::new();
+    for part in closures.into_iter().filter_map(|of| of.shared.as_ref()) {
+        if !parts.iter().any(|known| Arc::ptr_eq(known, part)) {
+            parts.push(part);
         }
     }
+    parts
+}
+
+/// Some closures, and once each what they share.
+pub(crate) fn parts(closures: &[Closure]) -> Vec<&Closure> {
+    let shared = shared_parts(closures).into_iter().map(Arc::as_ref);
     closures.iter().chain(shared).collect()
 }
 
@@ -123,9 +132,27 @@ impl Closure {
         self.all_of(|part| &part.own_late)
     }
 
-    /// Whether the shared part, if there is one, has something.
-    fn is_shared(&self, has: impl FnOnce(&Self) -> bool) -> bool {
-        self.shared.as_deref().is_some_and(has)
+    fn add_late(&mut self, late: (LateKind, Symbol, CrateId)) {
+        let shared = self.shared.as_deref().map(|shared| &shared.own_late);
+        add_unless_shared(&mut self.own_late, shared, late);
+    }
+
+    fn add_used(&mut self, used: (CrateId, Symbol)) {
+        let shared = self.shared.as_deref().map(|shared| &shared.own_used);
+        add_unless_shared(&mut self.own_used, shared, used);
+    }
+
+    fn add_macro_order(&mut self, order: (Symbol, ItemId, usize)) {
+        let shared = self.shared.as_deref();
+        let shared = shared.map(|shared| &shared.own_macro_order);
+        add_unless_shared(&mut self.own_macro_order, shared, order);
+    }
+
+    fn add_external(&mut self, path: &Vec<Symbol>) {
+        let mut parts = iter::once(&*self).chain(self.shared.as_deref());
+        if !parts.any(|part| part.own_externals.contains(path)) {
+            self.own_externals.insert(path.clone());
+        }
     }
 
     /// A list of this closure's own, and that of the shared part.
@@ -138,6 +165,13 @@ impl Closure {
     {
         let shared = self.shared.as_deref().map(&list);
         list(self).into_iter().chain(shared.into_iter().flatten())
+    }
+}
+
+/// No list of a closure's own repeats what the shared part has.
+fn add_unless_shared<T: Ord>(own: &mut BTreeSet<T>, shared: Option<&BTreeSet<T>>, entry: T) {
+    if !shared.is_some_and(|shared| shared.contains(&entry)) {
+        own.insert(entry);
     }
 }
 

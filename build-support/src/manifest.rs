@@ -13,7 +13,7 @@ use crate::fingerprint::identity::{Identities, kind};
 use crate::fingerprint::late::{Late, LateInput};
 use crate::fingerprint::lines::Lines;
 use crate::fingerprint::{FINGERPRINT_VERSION, Fingerprint};
-use crate::graph::{Closure, Reached, Widened};
+use crate::graph::{Closure, Reached, Widened, shared_parts};
 use crate::hash::{HashMap, HashSet};
 use crate::index::{Digest, Index, ItemId};
 use crate::inputs::{Input, Inputs};
@@ -25,7 +25,7 @@ mod json;
 mod shared;
 
 use json::Json;
-use shared::{SharedRecord, shared_imports, shared_parts};
+use shared::{SharedRecord, shared_imports};
 
 /// The manifest of one target.
 #[derive(Debug)]
@@ -191,9 +191,9 @@ impl<'a> Manifest<'a> {
         inputs: &'a Inputs,
         functions: &[Function<'a>],
     ) -> Self {
-        let shared = shared_parts(functions);
         let closures = functions.iter().map(|function| function.closure);
-        let closures = closures.chain(shared.iter().map(|shared| &**shared));
+        let shared = shared_parts(closures.clone());
+        let closures = closures.chain(shared.iter().copied().map(Arc::as_ref));
         let reached = closures.flat_map(|closure| &closure.own_items);
         let reached: BTreeSet<ItemId> = reached.map(|reached| reached.item).collect();
         let (items, positions) = item_table(index, sources, reached);
@@ -341,7 +341,7 @@ struct Writer<'w, 'a> {
     index: &'a Index,
     sources: &'a SourceSet,
     positions: HashMap<ItemId, usize>,
-    shared: &'w [Arc<Closure>],
+    shared: &'w [&'a Arc<Closure>],
     /// The imports of each of them, by their positions in the table, in ascending order.
     shared_imports: Vec<Vec<usize>>,
     imports: &'w Texts,

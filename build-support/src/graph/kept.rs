@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::{Closure, Graph, Included};
+use super::{Closure, Graph, Included, shared_parts};
 use crate::index::collect::truncate;
 
 /// A graph as it is written down: what functions share is in it once.
@@ -26,24 +26,19 @@ pub(crate) struct KeptGraph {
 impl<'g> WrittenGraph<'g> {
     /// `None` where the graph may be another though the sources are the same.
     pub(crate) fn of(graph: &'g Graph) -> Option<Self> {
-        let mut parts: Vec<&Arc<Closure>> = Vec::new();
-        let mut closures = Vec::new();
-        for closure in &graph.closures {
-            if closure.asked_of_disk {
-                return None;
-            }
-            let place = closure.shared.as_ref().map(|shared| {
-                let known = parts.iter().position(|known| Arc::ptr_eq(known, shared));
-                known.unwrap_or_else(|| {
-                    parts.push(shared);
-                    parts.len() - 1
-                })
-            });
-            closures.push((place, closure));
+        if graph.closures.iter().any(|closure| closure.asked_of_disk) {
+            return None;
         }
+        let parts = shared_parts(&graph.closures);
+        let place = |closure: &Closure| {
+            let shared = closure.shared.as_ref()?;
+            parts.iter().position(|part| Arc::ptr_eq(part, shared))
+        };
+        let closures = graph.closures.iter();
+        let closures = closures.map(|closure| (place(closure), closure));
         Some(Self {
+            closures: closures.collect(),
             shared: parts.into_iter().map(Arc::as_ref).collect(),
-            closures,
         })
     }
 }

@@ -312,13 +312,7 @@ impl<'r, 'i> Reach<'r, 'i> {
         self.closure.positions |= links.positions;
         let krate = self.index.module(scope).krate;
         for (kind, text) in &links.late {
-            let late = (*kind, *text, krate);
-            if !self
-                .closure
-                .is_shared(|shared| shared.own_late.contains(&late))
-            {
-                self.closure.own_late.insert(late);
-            }
+            self.closure.add_late((*kind, *text, krate));
         }
         let literals = links.literals.iter();
         self.sets
@@ -333,18 +327,9 @@ impl<'r, 'i> Reach<'r, 'i> {
         self.take_meant(links);
         for path in &links.externals {
             if let Some(head) = path.iter().find(|part| !self.index.text(**part).is_empty()) {
-                let used = (self.crate_of(from), *head);
-                if !self
-                    .closure
-                    .is_shared(|shared| shared.own_used.contains(&used))
-                {
-                    self.closure.own_used.insert(used);
-                }
+                self.closure.add_used((self.crate_of(from), *head));
             }
-            let is_known = |part: &Closure| part.own_externals.contains(path);
-            if !self.closure.is_shared(is_known) && !is_known(&self.closure) {
-                self.closure.own_externals.insert(path.clone());
-            }
+            self.closure.add_external(path);
         }
         let by_header = self.index.item(from).kind == ItemKind::Impl;
         let unmentioned_trait =
@@ -457,13 +442,7 @@ impl<'r, 'i> Reach<'r, 'i> {
                 .iter()
                 .filter(|definition| place(**definition) < place(from))
                 .count();
-            let order = (name, from, before);
-            if !self
-                .closure
-                .is_shared(|shared| shared.own_macro_order.contains(&order))
-            {
-                self.closure.own_macro_order.insert(order);
-            }
+            self.closure.add_macro_order((name, from, before));
         }
     }
 }

@@ -17,20 +17,6 @@ pub(super) struct SharedRecord<'a> {
     pub(super) closure: Vec<Reason<'a>>,
 }
 
-/// The shared parts of closures, each once, in the order of the functions.
-pub(super) fn shared_parts(functions: &[Function<'_>]) -> Vec<Arc<Closure>> {
-    let mut parts: Vec<Arc<Closure>> = Vec::new();
-    for shared in functions
-        .iter()
-        .filter_map(|function| function.closure.shared.as_ref())
-    {
-        if !parts.iter().any(|known| Arc::ptr_eq(known, shared)) {
-            parts.push(Arc::clone(shared));
-        }
-    }
-    parts
-}
-
 /// The imports of a shared part, which every function that shares it was digested with.
 pub(super) fn shared_imports<'a>(shared: &Arc<Closure>, functions: &[Function<'a>]) -> &'a Lines {
     let is_shared = |function: &&Function<'_>| {

@@ -58,15 +58,9 @@ impl Reach<'_, '_> {
         if self.closure.late().any(unknown) {
             let literals = self.sets.literals.iter();
             let named = literals.map(|(text, _, krate)| (LateKind::Env, *text, *krate));
-            let variables: Vec<_> = named
+            named
                 .filter(|late| is_variable(self.index.text(late.1)))
-                .filter(|late| {
-                    !self
-                        .closure
-                        .is_shared(|shared| shared.own_late.contains(late))
-                })
-                .collect();
-            self.closure.own_late.extend(variables);
+                .for_each(|late| self.closure.add_late(late));
         }
         if self.closure.unknown_files.is_empty() {
             return;
