@@ -1,7 +1,6 @@
 //! Names of items that stay when files and lines move: crate, module path, kind and name (R3).
 
 use std::cell::OnceCell;
-use std::fmt::Write as _;
 use std::sync::Arc;
 
 use super::lines::Lines;
@@ -57,10 +56,7 @@ impl<'i> Identities<'i> {
         match facts.name {
             Some(name) => identity.push_str(self.index.text(name)),
             // A nameless item is known by what it says.
-            None => facts.digest.iter().for_each(|byte| {
-                // Writing to a string does not fail.
-                let _ = write!(identity, "{byte:02x}");
-            }),
+            None => identity.push_str(&hex::encode(facts.digest)),
         }
         identity
     }

@@ -4,12 +4,10 @@ use crate::hash::{HashMap, HashSet};
 use crate::index::names::Resolver;
 use crate::index::symbol::Symbol;
 use crate::index::{Index, ItemId, ItemKind, MemberKind};
+use crate::unique::Items;
 
 /// Members that code calls without naming them.
 const IMPLICIT: &[&str] = &["deref", "drop", "next", "poll"];
-
-/// So few values are compared with each other faster than hashed.
-const FEW: usize = 16;
 
 /// Who has a member of a name.
 #[derive(Debug, Default)]
@@ -22,13 +20,6 @@ pub(super) struct Members {
     implicit: Vec<Symbol>,
     /// Those that have any of these.
     with_implicit: HashSet<ItemId>,
-}
-
-/// Some types, and where each stands among them.
-pub(super) struct Places<'t> {
-    types: &'t [ItemId],
-    /// Empty where there are few.
-    places: HashMap<ItemId, usize>,
 }
 
 impl Members {
@@ -99,10 +90,10 @@ impl Members {
     }
 
     /// The members of this name that some types have, in the order of the types.
-    pub(super) fn of_types(&self, types: &Places<'_>, name: Symbol, found: &mut Vec<ItemId>) {
+    pub(super) fn of_types(&self, types: &Items, name: Symbol, found: &mut Vec<ItemId>) {
         let candidates = self.by_name.get(&name).map_or(&[][..], Vec::as_slice);
-        if candidates.len() > types.types.len() {
-            let members = types.types.iter().flat_map(|ty| self.of_type(*ty, name));
+        if candidates.len() > types.list().len() {
+            let members = types.list().iter().flat_map(|ty| self.of_type(*ty, name));
             found.extend(members);
             return;
         }
@@ -112,25 +103,6 @@ impl Members {
         let mut placed: Vec<(usize, ItemId)> = placed.collect();
         placed.sort_by_key(|(place, _)| *place);
         found.extend(placed.into_iter().map(|(_, member)| member));
-    }
-}
-
-impl<'t> Places<'t> {
-    pub(super) fn of(types: &'t [ItemId]) -> Self {
-        let many = if types.len() > FEW { types } else { &[] };
-        let places = many.iter().enumerate();
-        Self {
-            types,
-            places: places.map(|(place, ty)| (*ty, place)).collect(),
-        }
-    }
-
-    fn place(&self, ty: ItemId) -> Option<usize> {
-        if self.places.is_empty() {
-            self.types.iter().position(|known| *known == ty)
-        } else {
-            self.places.get(&ty).copied()
-        }
     }
 }
 

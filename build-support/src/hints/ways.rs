@@ -7,7 +7,7 @@
 use std::sync::OnceLock;
 
 use super::catalog::Catalog;
-use super::members::{Members, Places, owners};
+use super::members::{Members, owners};
 use super::sources::Source;
 use crate::graph::Closure;
 use crate::hash::HashSet;
@@ -15,7 +15,7 @@ use crate::index::facts::Mention;
 use crate::index::names::{Candidate, Def, Resolver};
 use crate::index::symbol::Symbol;
 use crate::index::{CrateId, Index, Item, ItemId, ItemKind};
-use crate::unique::keep_first;
+use crate::unique::{Items, keep_first};
 
 /// Follows items, each looked through once.
 pub(super) struct Ways<'w, 'i> {
@@ -137,9 +137,8 @@ impl<'w, 'i> Ways<'w, 'i> {
         {
             next.extend(self.members.overriding(trait_, name));
         }
-        let mut types: Vec<ItemId> = own.iter().chain(&named.types).copied().collect();
-        let called = types.iter().copied();
-        let called = called.filter(|ty| self.members.has_implicit(*ty));
+        let types = || own.iter().chain(&named.types).copied();
+        let called = types().filter(|ty| self.members.has_implicit(*ty));
         let called: Vec<ItemId> = called.collect();
         for implicit in self.members.implicit() {
             next.extend(
@@ -149,25 +148,29 @@ impl<'w, 'i> Ways<'w, 'i> {
             );
         }
         if !named.wanted.is_empty() {
-            // What an item names mostly speaks of the same few types again and again.
-            keep_first(&mut types);
-            let near = types.clone();
-            for further in near {
-                types.extend(&self.named(further).types);
-            }
-            for further in &named.items {
-                types.extend(self.types_of(further));
-            }
-            keep_first(&mut types);
-            let places = Places::of(&types);
+            let near = self.near(types(), named);
             for name in &named.wanted {
-                self.members.of_types(&places, *name, &mut next);
+                self.members.of_types(&near, *name, &mut next);
             }
         }
         let next = next.into_iter().map(Candidate::Item);
         let mut next: Vec<Candidate> = named.items.iter().copied().chain(next).collect();
         keep_first(&mut next);
         next
+    }
+
+    /// Some types, the types they name, and those that the items name which are named beside them.
+    fn near(&self, types: impl Iterator<Item = ItemId>, named: &Named) -> Items {
+        let mut near = Items::none_of(self.index.items.len());
+        near.extend(types);
+        for at in 0..near.list().len() {
+            let further = self.named(near.list()[at]);
+            near.extend(further.types.iter().copied());
+        }
+        for further in &named.items {
+            near.extend(self.types_of(further).iter().copied());
+        }
+        near
     }
 
     fn look_through(&self, item: &Item) -> Named {

@@ -16,6 +16,7 @@ use crate::hash::{HashMap, HashSet};
 use crate::index::Digest;
 use crate::index::collect::{self, Unparsable, truncate};
 use crate::index::facts::FileFacts;
+use crate::source::SourceFile;
 
 mod made_by;
 mod pack;
@@ -65,10 +66,14 @@ impl FactsCache {
 
     /// The facts of a text in the package of that folder, which is parsed only if no run before this one has seen it
     /// there.
-    pub(crate) fn facts(&self, package: &Path, text: &str) -> Result<Arc<FileFacts>, Unparsable> {
-        let digest = key(text);
+    pub(crate) fn facts(
+        &self,
+        package: &Path,
+        source: &SourceFile,
+    ) -> Result<Arc<FileFacts>, Unparsable> {
+        let digest = key(source);
         let find = || {
-            self.remembered_or_parsed(package, digest, text)
+            self.remembered_or_parsed(package, digest, &source.text)
                 .map(Arc::new)
         };
         if self.is_last_use.load(Ordering::Relaxed) {
@@ -171,8 +176,8 @@ fn name(package: &Path) -> Digest {
 }
 
 /// Of a text and of what gathers facts from it: another release looks for other files.
-fn key(text: &str) -> Digest {
-    truncate(Sha256::new_with_prefix(made_by::mark()).chain_update(text))
+fn key(source: &SourceFile) -> Digest {
+    truncate(Sha256::new_with_prefix(made_by::mark()).chain_update(source.digest))
 }
 
 #[cfg(test)]

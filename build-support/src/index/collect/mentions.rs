@@ -12,13 +12,6 @@ use crate::index::std_traits::StdTraits;
 use crate::index::symbol::{Interner, Symbol};
 use crate::source::lex::{Tape, Token, TokenKind};
 
-/// Words that are never names of items. `crate`, `self`, `super` and `Self` start paths and are handled apart.
-const KEYWORDS: &[&str] = &[
-    "as", "async", "await", "break", "const", "continue", "dyn", "else", "enum", "extern", "false",
-    "fn", "for", "if", "impl", "in", "let", "loop", "match", "mod", "move", "mut", "pub", "ref",
-    "return", "static", "struct", "trait", "true", "type", "unsafe", "use", "where", "while",
-];
-
 /// Scans token ranges of one tape.
 pub(crate) struct Scanner<'a, 't> {
     pub(super) tape: &'a Tape<'t>,
@@ -140,7 +133,7 @@ impl<'a, 't> Scanner<'a, 't> {
     fn continues(&self, at: usize) -> bool {
         let before = at.checked_sub(1).and_then(|before| self.tape.get(before));
         before.is_some_and(|token| match token.kind {
-            TokenKind::Ident => !KEYWORDS.contains(&self.tape.text(token)),
+            TokenKind::Ident => !is_keyword(self.tape.text(token)),
             TokenKind::Close => true,
             _ => self.tape.is(at - 1, b'>'),
         })
@@ -199,7 +192,7 @@ impl<'a, 't> Scanner<'a, 't> {
         if fragment && self.tape.is(at + 1, b'!') && self.opens_arguments(at + 2) {
             return self.given_to_fragment(at + 2, to);
         }
-        if fragment || KEYWORDS.contains(&text) {
+        if fragment || is_keyword(text) {
             self.after_dyn |= text == "dyn";
             if text == "use" && context != Context::Code {
                 let imports = self.spelled_imports(at + 1, to);
@@ -494,9 +487,27 @@ fn path_in_string(literal: &str) -> Option<impl Iterator<Item = &str>> {
     (!head.is_empty() && head.split("::").all(is_name)).then(|| head.split("::"))
 }
 
-/// Whether a word can be no name, nor the end of something that is computed.
+/// Whether a word is never the name of an item, nor the end of something that is computed. `crate`, `self`, `super` and
+/// `Self` start paths and are handled apart. By their lengths, for every word is asked about.
 pub(super) fn is_keyword(word: &str) -> bool {
-    KEYWORDS.contains(&word)
+    match word.len() {
+        2 => matches!(word, "as" | "fn" | "if" | "in"),
+        3 => matches!(
+            word,
+            "dyn" | "for" | "let" | "mod" | "mut" | "pub" | "ref" | "use"
+        ),
+        4 => matches!(
+            word,
+            "else" | "enum" | "impl" | "loop" | "move" | "true" | "type"
+        ),
+        5 => matches!(
+            word,
+            "async" | "await" | "break" | "const" | "false" | "match" | "trait" | "where" | "while"
+        ),
+        6 => matches!(word, "extern" | "return" | "static" | "struct" | "unsafe"),
+        8 => word == "continue",
+        _ => false,
+    }
 }
 
 fn is_word(c: char) -> bool {

@@ -64,7 +64,9 @@ impl Scanner<'_, '_> {
         let length = 1 + (at + 1..at + 3).take_while(|at| is_next(*at)).count();
         let start = self.tape.tokens[at].start as usize;
         let joint = &self.tape.text[start..start + length];
-        let long = LONG.iter().find(|sign| joint.starts_with(**sign));
+        // Where there is but one character, there is nothing to look up.
+        let mut long = if length > 1 { LONG } else { &[] }.iter();
+        let long = long.find(|sign| joint.starts_with(**sign));
         &joint[..long.map_or(1, |sign| sign.len())]
     }
 

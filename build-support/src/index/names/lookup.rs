@@ -17,6 +17,9 @@ pub(super) struct Names<'i> {
     pub(super) asked: Option<&'i RefCell<Vec<ImportId>>>,
 }
 
+/// One part in so many of all imports is marked faster than sorted.
+const MANY: usize = 16;
+
 /// Which imports must be looked at again: most lead through no other, and are done with at once.
 struct Rounds {
     /// Counts the looks.
@@ -106,16 +109,29 @@ impl<'i> Names<'i> {
             found.defs.extend(self.krate_if_known(module, *head));
         }
         self.follow(rest, &mut found);
-        let mut through = found.imports;
-        through.sort_unstable();
-        through.dedup();
-        let mut target = Target {
+        found.defs.shrink_to_fit();
+        Target {
             defs: found.defs,
-            through,
-        };
-        target.defs.shrink_to_fit();
-        target.through.shrink_to_fit();
-        target
+            through: self.in_order(found.imports),
+        }
+    }
+
+    /// Each of some imports once, by their numbers. Ways that meet have most of them in common, so there may be many
+    /// more than there are imports.
+    fn in_order(self, mut imports: Vec<ImportId>) -> Vec<ImportId> {
+        let all = self.index.imports.len();
+        if imports.len() < all / MANY {
+            imports.sort_unstable();
+            imports.dedup();
+            imports.shrink_to_fit();
+            return imports;
+        }
+        let mut named = vec![false; all];
+        for import in imports {
+            named[import.0 as usize] = true;
+        }
+        let named = (0..).zip(named).filter(|(_, is_named)| *is_named);
+        named.map(|(number, _)| ImportId(number)).collect()
     }
 
     /// Words that start a path.
@@ -230,7 +246,11 @@ impl<'i> Names<'i> {
         if seen.contains(&module) {
             return;
         }
-        seen.push(module);
+        let globs = self.scopes.globs(module);
+        // Without globs, nothing leads back here from what is asked first.
+        if !(globs.is_empty() && seen.is_empty()) {
+            seen.push(module);
+        }
         for item in self.scopes.items(module, name) {
             match self.index.item(*item).kind {
                 ItemKind::Mod => {
@@ -251,7 +271,7 @@ impl<'i> Names<'i> {
                 defs.push(Def::External(self.index.import(*import).path.clone()));
             }
         }
-        for glob in self.scopes.globs(module) {
+        for glob in globs {
             self.through_glob(*glob, name, defs, found, seen);
         }
     }

@@ -15,8 +15,12 @@ fn cache(folder: &Path) -> FactsCache {
 
 const PACKAGE: &str = "/package";
 
+fn source(text: &str) -> SourceFile {
+    SourceFile::new(Path::new("/package/lib.rs"), "lib.rs".to_owned(), text)
+}
+
 fn facts(cache: &FactsCache) -> Arc<FileFacts> {
-    let facts = cache.facts(Path::new(PACKAGE), TEXT).unwrap();
+    let facts = cache.facts(Path::new(PACKAGE), &source(TEXT)).unwrap();
     cache.write_down();
     facts
 }
@@ -28,7 +32,7 @@ fn file(folder: &Path) -> PathBuf {
 
 /// Puts bytes where the facts of the text are looked for.
 fn plant(folder: &Path, bytes: Vec<u8>) {
-    let pack = Pack::default().with(&HashSet::default(), &[(key(TEXT), bytes)]);
+    let pack = Pack::default().with(&HashSet::default(), &[(key(&source(TEXT)), bytes)]);
     Store::in_folder(folder.to_owned()).write(name(Path::new(PACKAGE)), &pack);
 }
 
@@ -64,7 +68,7 @@ fn what_one_run_adds_leaves_what_another_has_found() {
     // More of it than of what is there: else that would count as old, and as too much.
     let other = |cache: &FactsCache| {
         let text = "fn other() { one::two::three::four::five::six::seven::eight(); }";
-        let facts = cache.facts(Path::new(PACKAGE), text).unwrap();
+        let facts = cache.facts(Path::new(PACKAGE), &source(text)).unwrap();
         cache.write_down();
         facts.items.len()
     };
@@ -94,7 +98,7 @@ fn what_does_not_parse_is_not_kept() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path().join("facts");
     let cache = cache(&folder);
-    assert!(cache.facts(Path::new(PACKAGE), "fn").is_err());
+    assert!(cache.facts(Path::new(PACKAGE), &source("fn")).is_err());
     cache.write_down();
     assert!(!folder.exists());
 }
