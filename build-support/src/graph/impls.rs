@@ -22,7 +22,14 @@ pub(super) struct Implementation {
     pub(super) std_trait: Option<StdTraits>,
     /// Local types of the whole header.
     pub(super) header_types: Vec<ItemId>,
-    pub(super) members: Vec<ItemId>,
+    pub(super) members: Vec<Member>,
+}
+
+/// A member of an impl or trait, with its name: whoever asks for a name looks through very many of them.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Member {
+    pub(super) item: ItemId,
+    pub(super) name: Option<Symbol>,
 }
 
 /// What an impl implements.
@@ -50,7 +57,7 @@ pub(super) struct Impls {
     /// Impls with a member, or of a trait with a member, of a name.
     by_member: HashMap<Symbol, Vec<ImplNumber>>,
     /// The members of each trait.
-    trait_members: HashMap<ItemId, Vec<ItemId>>,
+    trait_members: HashMap<ItemId, Vec<Member>>,
     /// Traits with a member of a name.
     traits_by_member: HashMap<Symbol, Vec<ItemId>>,
     std_traits: Vec<(ImplNumber, StdTraits)>,
@@ -68,32 +75,32 @@ impl Impls {
             let own = || members.get(&id).cloned().unwrap_or_default();
             match index.item(id).kind {
                 _ if index.item(id).left_out => {}
-                ItemKind::Trait => impls.add_trait(index, id, own()),
+                ItemKind::Trait => impls.add_trait(id, own()),
                 ItemKind::Impl => pending.push((id, own())),
                 _ => {}
             }
         }
         // An impl is filed under the members of its trait too, so all traits come first.
         for (id, own) in pending {
-            impls.add(index, implementation(index, linker, id, own));
+            impls.add(implementation(index, linker, id, own));
         }
         impls.mark_only_impls(index);
         let members = |trait_| {
             let members = impls.members_of_trait(trait_).iter();
-            members.map(|member| index.item(*member).name).collect()
+            members.map(|member| member.name).collect()
         };
         impls.made = MadeImpls::of(index, linker, &members);
         impls
     }
 
-    fn add_trait(&mut self, index: &Index, trait_: ItemId, members: Vec<ItemId>) {
-        for name in members.iter().filter_map(|member| index.item(*member).name) {
+    fn add_trait(&mut self, trait_: ItemId, members: Vec<Member>) {
+        for name in members.iter().filter_map(|member| member.name) {
             self.traits_by_member.entry(name).or_default().push(trait_);
         }
         self.trait_members.insert(trait_, members);
     }
 
-    fn add(&mut self, index: &Index, implementation: Implementation) {
+    fn add(&mut self, implementation: Implementation) {
         let number = self.all.len();
         self.by_item.insert(implementation.item, number);
         for ty in implementation
@@ -106,7 +113,7 @@ impl Impls {
         let mut names: Vec<Symbol> = implementation
             .members
             .iter()
-            .filter_map(|member| index.item(*member).name)
+            .filter_map(|member| member.name)
             .collect();
         if let Of::Own(traits) = &implementation.of {
             for trait_ in traits {
@@ -114,7 +121,7 @@ impl Impls {
                 names.extend(
                     self.members_of_trait(*trait_)
                         .iter()
-                        .filter_map(|member| index.item(*member).name),
+                        .filter_map(|member| member.name),
                 );
             }
         }
@@ -182,7 +189,7 @@ impl Impls {
         self.by_member.get(&name).map_or(&[], Vec::as_slice)
     }
 
-    pub(super) fn members_of_trait(&self, trait_: ItemId) -> &[ItemId] {
+    pub(super) fn members_of_trait(&self, trait_: ItemId) -> &[Member] {
         self.trait_members.get(&trait_).map_or(&[], Vec::as_slice)
     }
 
@@ -203,15 +210,16 @@ fn push<K: Eq + std::hash::Hash>(
 }
 
 /// The members of each impl and trait, in the order of the text.
-fn members(index: &Index) -> HashMap<ItemId, Vec<ItemId>> {
-    let mut members: HashMap<ItemId, Vec<ItemId>> = HashMap::default();
-    for (number, item) in index.items.iter().enumerate() {
+fn members(index: &Index) -> HashMap<ItemId, Vec<Member>> {
+    let mut members: HashMap<ItemId, Vec<Member>> = HashMap::default();
+    for (number, item) in (0..).zip(&index.items) {
         let Some(owner) = item.owner.filter(|_| !item.left_out) else {
             continue;
         };
-        members.entry(owner).or_default().push(ItemId(
-            u32::try_from(number).expect("items are counted in 32 bits"),
-        ));
+        members.entry(owner).or_default().push(Member {
+            item: ItemId(number),
+            name: item.name,
+        });
     }
     members
 }
@@ -220,7 +228,7 @@ fn implementation(
     index: &Index,
     linker: &Linker<'_>,
     id: ItemId,
-    members: Vec<ItemId>,
+    members: Vec<Member>,
 ) -> Implementation {
     let header = index.item(id).implementation.clone();
     let paths = header.iter().flat_map(|header| &header.header_paths);

@@ -431,6 +431,7 @@ impl<'i> Linker<'i> {
             &mut types,
             &mut HashSet::default(),
         );
+        keep_first(&mut types);
         types
     }
 
@@ -440,14 +441,11 @@ impl<'i> Linker<'i> {
         scope: ModuleId,
         krate: CrateId,
         types: &mut Vec<ItemId>,
-        seen: &mut HashSet<ItemId>,
+        aliases: &mut HashSet<ItemId>,
     ) {
         let found = self.resolver.resolve(scope, path, krate);
         for item in found.defs.iter().flat_map(|def| def.items(self.index)) {
             let item = *item;
-            if !seen.insert(item) {
-                continue;
-            }
             let facts = self.index.item(item);
             match facts.kind {
                 ItemKind::Struct
@@ -455,10 +453,11 @@ impl<'i> Linker<'i> {
                 | ItemKind::Union
                 | ItemKind::Trait
                 | ItemKind::MacroCall => types.push(item),
-                ItemKind::TypeAlias => {
+                ItemKind::TypeAlias if aliases.insert(item) => {
                     for mention in facts.mentions.iter() {
                         if let Mention::Path(path) = mention {
-                            self.collect_types(path, facts.scope, self.crate_of(item), types, seen);
+                            let krate = self.crate_of(item);
+                            self.collect_types(path, facts.scope, krate, types, aliases);
                         }
                     }
                 }
@@ -482,6 +481,7 @@ impl<'i> Linker<'i> {
         let mut types = Vec::new();
         let krate = self.index.module(scope).krate;
         self.collect_types(path, scope, krate, &mut types, &mut HashSet::default());
+        keep_first(&mut types);
         types
     }
 

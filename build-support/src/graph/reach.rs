@@ -169,8 +169,9 @@ struct Sets {
     spelled: HashSet<(CrateId, ModuleId)>,
     /// Crates that were taken in whole.
     whole: BTreeSet<CrateId>,
-    names: HashSet<Symbol>,
-    foreign_names: HashSet<Symbol>,
+    /// By number: every member of every impl is asked for by its name.
+    names: Vec<bool>,
+    foreign_names: Vec<bool>,
     members: HashSet<(ItemId, Symbol)>,
     /// Who put a name into the sets first, for the reasons.
     asked: HashMap<Symbol, ItemId>,
@@ -191,6 +192,8 @@ impl<'r, 'i> Reach<'r, 'i> {
             sets: Sets {
                 reached: vec![false; index.items.len()],
                 imported: vec![false; index.imports.len()],
+                names: vec![false; index.symbols.len()],
+                foreign_names: vec![false; index.symbols.len()],
                 ..Sets::default()
             },
             tasks: VecDeque::new(),
@@ -296,9 +299,10 @@ impl<'r, 'i> Reach<'r, 'i> {
             return;
         };
         for member in &found.members {
-            let is_type = self.index.item(*member).kind == ItemKind::ImplMember(MemberKind::Type);
-            if is_type || is_macro_call(self.index, *member) {
-                self.item(*member, Some(implementation), Rule::Type, None);
+            let member = member.item;
+            let is_type = self.index.item(member).kind == ItemKind::ImplMember(MemberKind::Type);
+            if is_type || is_macro_call(self.index, member) {
+                self.item(member, Some(implementation), Rule::Type, None);
             }
         }
     }
@@ -346,13 +350,13 @@ impl<'r, 'i> Reach<'r, 'i> {
             }
         }
         for name in &links.names {
-            if self.sets.names.insert(*name) {
+            if !std::mem::replace(&mut self.sets.names[name.index()], true) {
                 self.sets.new_names.push(*name);
                 self.wake(*name, from);
             }
         }
         for name in &links.foreign_names {
-            if self.sets.foreign_names.insert(*name) {
+            if !std::mem::replace(&mut self.sets.foreign_names[name.index()], true) {
                 self.sets.new_names.push(*name);
                 self.wake(*name, from);
             }

@@ -31,6 +31,11 @@ impl Interner {
         symbol
     }
 
+    /// How many symbols it has handed out.
+    pub(crate) fn len(&self) -> usize {
+        self.texts.len()
+    }
+
     /// The symbol of a text that was met before.
     pub(crate) fn find(&self, text: &str) -> Option<Symbol> {
         self.symbols.get(text).copied()

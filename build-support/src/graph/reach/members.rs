@@ -8,11 +8,13 @@ use crate::index::symbol::Symbol;
 
 impl Reach<'_, '_> {
     /// Whether a member of the name is asked for on any of these types or traits, or on any type.
-    fn is_asked(&self, name: Symbol, owners: &[ItemId], foreign: bool) -> bool {
-        self.sets.names.contains(&name)
-            || (foreign && self.sets.foreign_names.contains(&name))
+    fn is_asked(&self, name: Symbol, owners: &[&[ItemId]], foreign: bool) -> bool {
+        self.sets.names[name.index()]
+            || (foreign && self.sets.foreign_names[name.index()])
             || owners
                 .iter()
+                .copied()
+                .flatten()
                 .any(|owner| self.sets.members.contains(&(*owner, name)))
     }
 
@@ -21,7 +23,7 @@ impl Reach<'_, '_> {
         let reached = open || found.self_types.iter().any(|ty| self.is_reached(*ty));
         match &found.of {
             Of::Type if reached => {
-                self.asked_members(found, &found.self_types, open, Rule::Member);
+                self.asked_members(found, &[&found.self_types], open, Rule::Member);
                 self.member_calls(found);
             }
             Of::Type => {}
@@ -33,15 +35,17 @@ impl Reach<'_, '_> {
     fn asked_members(
         &mut self,
         found: &Implementation,
-        owners: &[ItemId],
+        owners: &[&[ItemId]],
         foreign: bool,
         rule: Rule,
     ) {
         for member in &found.members {
-            match self.index.item(*member).name {
-                Some(name) if self.is_asked(name, owners, foreign) => {
+            match member.name {
+                Some(name)
+                    if !self.is_reached(member.item) && self.is_asked(name, owners, foreign) =>
+                {
                     let parent = self.sets.asked.get(&name).copied().unwrap_or(found.item);
-                    self.item(*member, Some(parent), rule, Some(name));
+                    self.item(member.item, Some(parent), rule, Some(name));
                 }
                 _ => {}
             }
@@ -55,8 +59,8 @@ impl Reach<'_, '_> {
             Of::Type | Of::External { .. } => Rule::Member,
         };
         for member in &found.members {
-            if self.index.item(*member).name.is_none() {
-                self.item(*member, Some(found.item), rule, None);
+            if member.name.is_none() {
+                self.item(member.item, Some(found.item), rule, None);
             }
         }
     }
@@ -73,7 +77,7 @@ impl Reach<'_, '_> {
         {
             return;
         }
-        let owners: Vec<ItemId> = found.self_types.iter().chain(traits).copied().collect();
+        let owners = [found.self_types.as_slice(), traits];
         if reached
             && traits
                 .iter()
@@ -85,15 +89,15 @@ impl Reach<'_, '_> {
         for trait_ in traits {
             let mut matters = reached && self.is_reached(*trait_);
             for member in self.impls.members_of_trait(*trait_) {
-                let name = self.index.item(*member).name;
-                let asked = name.filter(|name| self.is_asked(*name, &owners, open));
-                if asked.is_some() || name.is_none() {
+                let asked = member.name;
+                let asked = asked.filter(|name| self.is_asked(*name, &owners, open));
+                if asked.is_some() || member.name.is_none() {
                     self.member_calls(found);
                 }
                 if let Some(name) = asked {
                     matters = true;
                     let parent = self.sets.asked.get(&name).copied().unwrap_or(found.item);
-                    self.item(*member, Some(parent), Rule::OwnTrait, Some(name));
+                    self.item(member.item, Some(parent), Rule::OwnTrait, Some(name));
                 }
             }
             if matters {
@@ -126,12 +130,7 @@ impl Reach<'_, '_> {
         };
         self.item(found.item, self.parent_of(found), rule, None);
         for member in &found.members {
-            self.item(
-                *member,
-                Some(found.item),
-                rule,
-                self.index.item(*member).name,
-            );
+            self.item(member.item, Some(found.item), rule, member.name);
         }
     }
 
@@ -143,7 +142,7 @@ impl Reach<'_, '_> {
         }
         self.mention(trait_);
         for member in self.impls.members_of_trait(trait_) {
-            self.item(*member, Some(trait_), Rule::OwnTrait, None);
+            self.item(member.item, Some(trait_), Rule::OwnTrait, None);
         }
         let of_trait = self.impls.of_trait(trait_).iter();
         self.tasks
@@ -163,7 +162,7 @@ impl Reach<'_, '_> {
             let names = made.names.iter();
             names
                 .copied()
-                .find(|name| reach.is_asked(*name, &made.about, true))
+                .find(|name| reach.is_asked(*name, &[&made.about], true))
         };
         let about = made
             .about
@@ -206,12 +205,12 @@ impl Reach<'_, '_> {
             return;
         }
         for member in self.impls.members_of_trait(trait_) {
-            match self.index.item(*member).name {
-                Some(name) if self.is_asked(name, &[trait_], true) => {
+            match member.name {
+                Some(name) if self.is_asked(name, &[&[trait_]], true) => {
                     let parent = self.sets.asked.get(&name).copied().unwrap_or(trait_);
-                    self.item(*member, Some(parent), Rule::OwnTrait, Some(name));
+                    self.item(member.item, Some(parent), Rule::OwnTrait, Some(name));
                 }
-                None => self.item(*member, Some(trait_), Rule::OwnTrait, None),
+                None => self.item(member.item, Some(trait_), Rule::OwnTrait, None),
                 Some(_) => {}
             }
         }

@@ -245,9 +245,8 @@ impl Reach<'_, '_> {
         let again = again.filter(|(module, _)| self.sets.scoped.contains(module));
         let mut deciding: Vec<_> = again.map(|(_, import)| import).collect();
         deciding.extend(traits.further_imports(modules, &mut self.sets.scoped));
-        let asked = traits.asked(|name| {
-            self.sets.names.contains(&name) || self.sets.foreign_names.contains(&name)
-        });
+        let asked = traits
+            .asked(|name| self.sets.names[name.index()] || self.sets.foreign_names[name.index()]);
         let imports: Vec<_> = deciding
             .into_iter()
             .filter(|import| asked.decides(import))

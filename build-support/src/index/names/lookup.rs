@@ -310,26 +310,26 @@ impl<'i> Names<'i> {
         seen: &mut Vec<ModuleId>,
     ) {
         let target = self.imported(glob);
-        let mut way = Resolution::default();
-        let before = defs.len();
-        if self.leads_out(target) {
-            found.open_globs.push(glob);
-        }
+        let (before, way) = (defs.len(), found.imports.len());
+        let is_open = |def: &&Def| matches!(def, Def::AnyMember(_) | Def::External(_));
+        let open = target.defs.iter().filter(is_open).count();
+        let open = open + usize::from(self.leads_out(target));
+        found.open_globs.extend(std::iter::repeat_n(glob, open));
         for def in &target.defs {
             match def {
-                Def::Module(module) => self.bound(*module, name, defs, &mut way, seen),
+                Def::Module(module) => self.bound(*module, name, defs, found, seen),
                 Def::Item(item) if self.index.item(*item).variants.contains(&name) => {
                     defs.push(def.clone());
                 }
-                Def::Item(_) | Def::Member(..) | Def::Anything(_) => {}
-                Def::AnyMember(_) | Def::External(_) => found.open_globs.push(glob),
+                _ => {}
             }
         }
-        found.open_globs.extend(way.open_globs);
+        // Most globs bring nothing of a name.
         if defs.len() > before {
-            found.imports.push(glob);
-            found.imports.extend(&target.through);
-            found.imports.extend(way.imports);
+            let glob = std::iter::once(&glob).chain(&target.through).copied();
+            found.imports.splice(way..way, glob);
+        } else {
+            found.imports.truncate(way);
         }
     }
 
