@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
+use memchr::memchr_iter;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
@@ -76,8 +77,8 @@ impl SourceFile {
 
     fn breaks(&self) -> &[u32] {
         self.breaks.get_or_init(|| {
-            let breaks = self.text.match_indices('\n');
-            let breaks = breaks.map(|(at, _)| u32::try_from(at + 1).unwrap_or(u32::MAX));
+            let breaks = memchr_iter(b'\n', self.text.as_bytes());
+            let breaks = breaks.map(|at| u32::try_from(at + 1).unwrap_or(u32::MAX));
             breaks.collect()
         })
     }

@@ -1,8 +1,9 @@
 //! What the formatter leaves to be done: blank lines between items, and the types in `shape!(…)`.
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::TokenStream;
 
 use crate::plan::shown::shown;
+use crate::source::lex::{Tape, TokenKind};
 
 /// The formatted text, as a person would have left it.
 pub(super) fn lay_out(text: &str) -> String {
@@ -49,14 +50,9 @@ fn closing(text: &str) -> usize {
 
 /// Whether lines may be part of a literal, which a blank line would change.
 fn has_literal_over_lines(text: &str) -> bool {
-    fn search(tokens: TokenStream) -> bool {
-        tokens.into_iter().any(|token| match token {
-            TokenTree::Group(group) => search(group.stream()),
-            TokenTree::Literal(literal) => literal.to_string().contains('\n'),
-            TokenTree::Ident(_) | TokenTree::Punct(_) => false,
-        })
-    }
-    text.parse().is_ok_and(search)
+    let tape = Tape::new(text);
+    let mut tokens = tape.tokens.iter();
+    tokens.any(|token| token.kind == TokenKind::Literal && tape.text(*token).contains('\n'))
 }
 
 /// A blank line before each item that begins behind the end of another.

@@ -1,5 +1,6 @@
 //! From spans to the bytes of a file.
 
+use memchr::memchr_iter;
 use proc_macro2::{LineColumn, Span};
 
 use crate::index::facts::Range;
@@ -16,8 +17,8 @@ pub(crate) struct Lines {
 impl Lines {
     /// The lines of a file whose parsed text starts at byte `base`.
     pub(crate) fn new(text: &str, base: usize) -> Self {
-        let breaks = text[base..].match_indices('\n');
-        let after_breaks = breaks.map(|(at, _)| base + at + 1);
+        let breaks = memchr_iter(b'\n', &text.as_bytes()[base..]);
+        let after_breaks = breaks.map(|at| base + at + 1);
         Self {
             starts: std::iter::once(base)
                 .chain(after_breaks)

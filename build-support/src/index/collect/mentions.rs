@@ -12,6 +12,9 @@ use crate::index::std_traits::StdTraits;
 use crate::index::symbol::{Interner, Symbol};
 use crate::source::lex::{Tape, Token, TokenKind};
 
+/// Few items mention more, and a set that grows by and by is hashed again each time.
+const MENTIONS: usize = 28;
+
 /// Scans token ranges of one tape.
 pub(crate) struct Scanner<'a, 't> {
     pub(super) tape: &'a Tape<'t>,
@@ -49,7 +52,7 @@ impl<'a, 't> Scanner<'a, 't> {
             tape,
             symbols,
             found: Vec::new(),
-            seen: HashSet::default(),
+            seen: HashSet::with_capacity_and_hasher(MENTIONS, Default::default()),
             after_dyn: false,
             in_derive: false,
             imports: Vec::new(),
