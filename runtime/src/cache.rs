@@ -170,10 +170,10 @@ impl Core {
     /// What the entries of a call can be invalidated by: everything, the function, then its own labels.
     pub(crate) fn tags_of(&self, memo: &'static Memo, key: &Key) -> Vec<TagKey> {
         let control = self.coherence.control();
-        let mut tags = Vec::with_capacity(2 + key.tags().len());
+        let mut tags = Vec::with_capacity(2 + key.labels().len());
         tags.push(self.coherence.namespace().clone());
         tags.push(self.function_tag(memo));
-        tags.extend(key.tags().iter().map(|label| TagKey::label(control, label)));
+        tags.extend(TagKey::labels(control, key.labels().iter()));
         tags
     }
 

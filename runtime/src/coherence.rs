@@ -14,6 +14,7 @@ use std::fmt;
 use std::sync::{Arc, Weak};
 
 use crate::clock::Time;
+use crate::hash;
 #[cfg(test)]
 use crate::simulation::breaks::Break;
 use crate::store::{Coherence as Telling, Listener, News, Origin, Store, TagKey};
@@ -151,13 +152,13 @@ impl Coherence {
     pub(crate) fn permit(&self, entry: &str, tags: &[TagKey]) -> Permit {
         // First: whatever is invalidated from here on makes the permit void.
         let generation = self.generation.load(Ordering::Acquire);
-        let stamps = std::iter::once(entry).chain(tags.iter().map(TagKey::as_str));
-        Permit::new(generation, stamps.map(|name| self.stamp(name)))
+        let hashes = std::iter::once(hash::of_name(entry)).chain(tags.iter().map(TagKey::hash));
+        Permit::new(generation, hashes.map(|hash| self.stamp(mark(hash))))
     }
 
     /// Counts the mark of a name up, so that all permits that depend on it are void. The new stamp.
     pub(crate) fn invalidate(&self, name: &str) -> Stamp {
-        let mark = mark(name);
+        let mark = mark(hash::of_name(name));
         let count = self.marks[mark as usize].fetch_add(1, Ordering::AcqRel);
         self.changes.fetch_add(1, Ordering::AcqRel);
         let count = count.wrapping_add(1);
@@ -175,8 +176,7 @@ impl Coherence {
         &self.versions
     }
 
-    fn stamp(&self, name: &str) -> Stamp {
-        let mark = mark(name);
+    fn stamp(&self, mark: u32) -> Stamp {
         let count = self.marks[mark as usize].load(Ordering::Acquire);
         Stamp { mark, count }
     }
@@ -269,10 +269,8 @@ impl Listener for Ear {
     }
 }
 
-/// The mark of a name. Any hash does that is the same within the process.
-fn mark(name: &str) -> u32 {
-    use std::hash::BuildHasher;
-    let hash = foldhash::fast::FixedState::with_seed(0).hash_one(name);
+/// The mark of a name with this hash.
+const fn mark(hash: u64) -> u32 {
     // The low bits of 64 fit into 32.
     (hash % MARKS as u64) as u32
 }

@@ -17,7 +17,8 @@ use event_listener::Event as Signal;
 
 use crate::coherence::{Coherence, Permit};
 use crate::event::{AloneReason, Fate};
-use crate::l1::{AsIs, CallKey, Slot};
+use crate::hash::AsIs;
+use crate::l1::{CallKey, Slot};
 #[cfg(test)]
 use crate::simulation::breaks::Break;
 use crate::sync::{Mutex, MutexGuard, PoisonError};

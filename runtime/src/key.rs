@@ -22,6 +22,7 @@ pub(crate) use self::bytes::KeyBytes;
 use self::encode::EncodeError;
 pub use self::entry_key::EntryKey;
 pub(crate) use self::entry_key::{argument_digest, function_id, locked_argument_digest};
+use self::tags::Labels;
 pub use self::tags::Tags;
 
 /// The encoded key parts of one call, or the reason why it has none.
@@ -88,8 +89,8 @@ impl Key {
     }
 
     /// The labels of the call.
-    pub(crate) fn tags(&self) -> &[String] {
-        &self.parts().tags
+    pub(crate) fn labels(&self) -> &Labels {
+        &self.parts().labels
     }
 
     #[inline]
@@ -118,7 +119,7 @@ pub struct KeyParts {
     /// Set if a part could not be encoded: such a call is computed and nothing is stored.
     fault: Option<Box<KeyFault>>,
     /// The labels of the call; empty where the function has no tags, or where they are not asked for.
-    tags: Vec<String>,
+    labels: Labels,
     /// What memory had when the key was made, if it was looked for. The key has no tags then.
     answer: Option<Usable>,
 }
@@ -158,7 +159,7 @@ impl KeyParts {
         self.bytes.clear();
         self.generics = 0;
         self.fault = None;
-        self.tags.clear();
+        self.labels.clear();
         self.answer = None;
     }
 }
@@ -179,7 +180,7 @@ fn lend() -> Box<KeyParts> {
 /// Takes room for the next key of the thread.
 #[inline]
 fn give_back(mut parts: Box<KeyParts>) {
-    if parts.bytes.capacity() > MAX_SPARE_BYTES {
+    if parts.bytes.capacity().max(parts.labels.capacity()) > MAX_SPARE_BYTES {
         return;
     }
     parts.clear();

@@ -5,7 +5,7 @@
 //! can't get each other's values.
 
 use std::any::Any;
-use std::hash::{BuildHasher, Hash, Hasher};
+use std::hash::{Hash, Hasher};
 use std::sync::{Arc, OnceLock};
 
 use quick_cache::sync::{Cache, DefaultLifecycle};
@@ -13,6 +13,7 @@ use quick_cache::{Equivalent, OptionsBuilder, Weighter};
 
 use crate::coherence::{Checked, Coherence, Permit};
 use crate::event::MissReason;
+use crate::hash::AsIs;
 use crate::key::Key;
 use crate::shards::shards;
 use crate::sync::atomic::{AtomicU64, Ordering};
@@ -289,42 +290,6 @@ impl Equivalent<CallKey> for CallRef<'_> {
     #[inline]
     fn equivalent(&self, key: &CallKey) -> bool {
         self.hash == key.hash && self.memo == key.memo && *self.bytes == *key.bytes
-    }
-}
-
-/// Takes the hash of a call as it is: it was made once, for all tables.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct AsIs;
-
-/// See [`AsIs`].
-#[derive(Debug, Default)]
-pub(crate) struct AsIsHasher(u64);
-
-impl BuildHasher for AsIs {
-    type Hasher = AsIsHasher;
-
-    #[inline]
-    fn build_hasher(&self) -> AsIsHasher {
-        AsIsHasher(0)
-    }
-}
-
-impl Hasher for AsIsHasher {
-    #[inline]
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    #[inline]
-    fn write_u64(&mut self, hash: u64) {
-        self.0 = hash;
-    }
-
-    /// Not what calls do; still a hash, in case a table ever adds something.
-    fn write(&mut self, bytes: &[u8]) {
-        for &byte in bytes {
-            self.0 = self.0.rotate_left(5) ^ u64::from(byte);
-        }
     }
 }
 

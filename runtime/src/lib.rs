@@ -121,6 +121,7 @@ mod evicted;
 mod flight;
 mod function;
 mod gate;
+mod hash;
 mod include;
 mod key;
 mod l1;

@@ -1,17 +1,17 @@
 //! The versions of tags that this process knows.
 
-use foldhash::quality::RandomState;
 use quick_cache::UnitWeighter;
 use quick_cache::sync::{Cache, DefaultLifecycle};
 
 use super::{Coherence, Permit, Stamp};
+use crate::hash::AsIs;
 use crate::store::{TagKey, TagVersion};
 use crate::sync::atomic::{AtomicBool, Ordering};
 
 /// Versions as they were read, each with what it depends on: one that is outdated is as good as none.
 #[derive(Debug)]
 pub(crate) struct Versions {
-    known: Cache<TagKey, Known, UnitWeighter, RandomState>,
+    known: Cache<TagKey, Known, UnitWeighter, AsIs>,
     /// Nobody would say if a version changed.
     is_distrusted: AtomicBool,
 }
@@ -32,7 +32,7 @@ impl Versions {
                 MOST,
                 MOST as u64,
                 UnitWeighter,
-                RandomState::default(),
+                AsIs,
                 DefaultLifecycle::default(),
             ),
             is_distrusted: AtomicBool::new(false),

@@ -1,10 +1,11 @@
 //! [`KeyBytes`]: where keys are encoded and hashed.
 
 use std::fmt;
-use std::hash::{BuildHasher, Hasher};
-use std::sync::LazyLock;
+use std::hash::Hasher;
 
-use foldhash::fast::{FoldHasher, RandomState};
+use foldhash::fast::FoldHasher;
+
+use crate::hash;
 
 /// The bytes of a key that is being encoded, and a hash of what went in.
 ///
@@ -74,13 +75,13 @@ impl KeyBytes {
     #[inline]
     pub(crate) fn clear(&mut self) {
         self.bytes.clear();
-        self.hasher = SEED.build_hasher();
+        self.hasher = hash::hasher();
         self.reordered = false;
     }
 
     #[cold]
     fn hash_again(&self, context: usize) -> u64 {
-        let mut hasher = SEED.build_hasher();
+        let mut hasher = hash::hasher();
         hasher.write(&self.bytes);
         hasher.write_usize(context);
         hasher.finish()
@@ -97,14 +98,11 @@ impl Default for KeyBytes {
     fn default() -> Self {
         Self {
             bytes: Vec::new(),
-            hasher: SEED.build_hasher(),
+            hasher: hash::hasher(),
             reordered: false,
         }
     }
 }
-
-/// Random in each process, so that no one can prepare keys that collide.
-static SEED: LazyLock<RandomState> = LazyLock::new(RandomState::default);
 
 #[cfg(test)]
 mod tests {

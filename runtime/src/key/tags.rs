@@ -1,39 +1,80 @@
 //! [`Tags`]: the labels of one call, by which its entry can be invalidated together with others.
 
 use std::fmt::{self, Write};
+use std::{iter, mem};
 
 use super::{Key, KeyFault};
 
 /// Collects the tags of a call, in the order of the marker. A tag that is there already is not added again.
 #[derive(Debug, Default)]
 pub struct Tags {
-    labels: Vec<String>,
+    labels: Labels,
     has_failed: bool,
 }
 
 impl Tags {
     /// Adds a tag.
     pub fn tag(&mut self, text: fmt::Arguments<'_>) {
-        let mut label = String::with_capacity(USUAL_BYTES);
-        // A `String` takes everything: what fails is the `Display` of an argument.
-        self.has_failed |= label.write_fmt(text).is_err();
-        if !self.labels.contains(&label) {
-            self.labels.push(label);
-        }
+        // What fails is the `Display` of an argument.
+        self.has_failed |= self.labels.add(text).is_err();
     }
 }
 
-/// Most tags are shorter, and written without asking for more room.
-const USUAL_BYTES: usize = 32;
+/// Labels, one behind the other: in room that the thread lends, so that they cost no allocation each.
+#[derive(Debug, Default)]
+pub(crate) struct Labels {
+    text: String,
+    /// Where each of them ends.
+    ends: Vec<usize>,
+}
+
+impl Labels {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
+        let starts = iter::once(0).chain(self.ends.iter().copied());
+        starts
+            .zip(&self.ends)
+            .map(|(start, end)| &self.text[start..*end])
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Of the room, in bytes of labels.
+    pub(super) fn capacity(&self) -> usize {
+        self.text.capacity()
+    }
+
+    /// Forgets all of them, but keeps the room.
+    pub(super) fn clear(&mut self) {
+        self.text.clear();
+        self.ends.clear();
+    }
+
+    /// Adds one, if it is not there already; as far as it can be written.
+    fn add(&mut self, label: fmt::Arguments<'_>) -> fmt::Result {
+        let start = self.text.len();
+        let written = self.text.write_fmt(label);
+        if self.iter().any(|known| known == &self.text[start..]) {
+            self.text.truncate(start);
+        } else {
+            self.ends.push(self.text.len());
+        }
+        written
+    }
+}
 
 impl Key {
     /// Adds the tags of the call.
     #[inline]
     pub(crate) fn with_tags(mut self, tags: impl FnOnce(&mut Tags)) -> Self {
-        let mut collected = Tags::default();
-        tags(&mut collected);
         let parts = self.parts_mut();
-        parts.tags = collected.labels;
+        let mut collected = Tags {
+            labels: mem::take(&mut parts.labels),
+            has_failed: false,
+        };
+        tags(&mut collected);
+        parts.labels = collected.labels;
         if collected.has_failed {
             parts.fail(KeyFault::Unencodable(
                 "a tag made of it can't be written".into(),
@@ -55,7 +96,7 @@ mod tests {
             tags.tag(format_args!("user:{}", 1));
         });
 
-        assert_eq!(key.tags(), ["user:1", "order:2"]);
+        assert!(key.labels().iter().eq(["user:1", "order:2"]));
         assert!(key.fault().is_none());
     }
 

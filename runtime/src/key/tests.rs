@@ -316,7 +316,7 @@ fn a_key_has_nothing_of_the_one_before() {
     let next = key(|parts| parts.part(&1_u8));
 
     assert_eq!(
-        (next.fault(), next.tags().len(), next.generics()),
+        (next.fault(), next.labels().len(), next.generics()),
         (None, 0, 0)
     );
     assert_eq!(next.hash(), key(|parts| parts.part(&1_u8)).hash());
