@@ -1,7 +1,8 @@
 //! Counters folded from events.
 //!
-//! A hit in memory costs some tens of nanoseconds, so threads must not fight over its counter: that one is striped.
-//! Everything else happens beside work that costs a thousand times more, and is counted plainly.
+//! Threads must not fight over the counters of hits: one in memory costs some tens of nanoseconds, and those in the
+//! store are many at once. These are striped. Everything else happens beside work that costs far more, and is counted
+//! plainly.
 
 use std::cell::Cell;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -14,27 +15,37 @@ use crate::function::Function;
 /// The counters of one function.
 #[derive(Debug)]
 pub(crate) struct Counters {
-    hits: [Stripe; STRIPES],
+    striped: [Stripe; STRIPES],
     plain: [AtomicU64; Plain::COUNT],
 }
 
-/// Hits in memory, as counted by some of the threads. Two cache lines: processors fetch lines in pairs.
+/// What hits are counted by, as counted by some of the threads. Two cache lines: processors fetch lines in pairs.
 #[derive(Debug, Default)]
 #[repr(align(128))]
-struct Stripe(AtomicU64);
+struct Stripe([AtomicU64; Striped::COUNT]);
+
+/// What is counted in stripes.
+#[derive(Clone, Copy, Debug)]
+enum Striped {
+    MemoryHits,
+    MemoryMisses,
+    StoreHits,
+    StoreSavedUs,
+}
+
+impl Striped {
+    const COUNT: usize = Self::StoreSavedUs as usize + 1;
+}
 
 /// What is counted plainly.
 #[derive(Clone, Copy, Debug)]
 enum Plain {
-    StoreHits,
-    StoreSavedUs,
     StaleHits,
     TagMisses,
     OutdatedMisses,
     LeaseWaits,
     Refreshes,
     RefreshesDropped,
-    MemoryMisses,
     ColdMisses,
     ExpiredMisses,
     RejectedMisses,
@@ -60,7 +71,7 @@ impl Plain {
 impl Counters {
     pub(crate) fn new() -> Self {
         Self {
-            hits: std::array::from_fn(|_| Stripe::default()),
+            striped: std::array::from_fn(|_| Stripe::default()),
             plain: std::array::from_fn(|_| AtomicU64::new(0)),
         }
     }
@@ -68,8 +79,7 @@ impl Counters {
     /// Counts a hit in memory.
     #[inline]
     pub(crate) fn memory_hit(&self) {
-        // Relaxed, here and below: counts order nothing.
-        self.hits[own_stripe()].0.fetch_add(1, Ordering::Relaxed);
+        self.add_striped(Striped::MemoryHits, 1);
     }
 
     /// Counts what an event says.
@@ -83,10 +93,17 @@ impl Counters {
                 layer: Layer::Store,
                 saved,
             } => {
-                self.add(Plain::StoreHits, 1);
-                self.add(Plain::StoreSavedUs, microseconds(saved));
+                self.add_striped(Striped::StoreHits, 1);
+                self.add_striped(Striped::StoreSavedUs, microseconds(saved));
             }
-            Event::Miss { layer, reason } => self.add(miss(layer, reason), 1),
+            Event::Miss {
+                layer: Layer::Memory,
+                ..
+            } => self.add_striped(Striped::MemoryMisses, 1),
+            Event::Miss {
+                layer: Layer::Store,
+                reason,
+            } => self.add(store_miss(reason), 1),
             Event::Stale { .. } => self.add(Plain::StaleHits, 1),
             Event::Lease {
                 outcome: Leasing::Busy,
@@ -124,19 +141,17 @@ impl Counters {
     /// The counts as they are now. Not one moment in time: threads go on counting meanwhile.
     pub(crate) fn read(&self, function: &'static Function) -> FunctionStats {
         let get = |counter: Plain| self.plain[counter as usize].load(Ordering::Relaxed);
-        let stripes = self.hits.iter();
-        let memory_hits = stripes.map(|stripe| stripe.0.load(Ordering::Relaxed)).sum();
         FunctionStats {
             function,
-            memory_hits,
-            store_hits: get(Plain::StoreHits),
+            memory_hits: self.sum(Striped::MemoryHits),
+            store_hits: self.sum(Striped::StoreHits),
             stale_hits: get(Plain::StaleHits),
             tag_misses: get(Plain::TagMisses),
             outdated_misses: get(Plain::OutdatedMisses),
             lease_waits: get(Plain::LeaseWaits),
             refreshes: get(Plain::Refreshes),
             refreshes_dropped: get(Plain::RefreshesDropped),
-            memory_misses: get(Plain::MemoryMisses),
+            memory_misses: self.sum(Striped::MemoryMisses),
             cold_misses: get(Plain::ColdMisses),
             expired_misses: get(Plain::ExpiredMisses),
             rejected_misses: get(Plain::RejectedMisses),
@@ -153,18 +168,33 @@ impl Counters {
             store_failures: get(Plain::StoreFailures),
             evictions: get(Plain::Evictions),
             compute_time: Duration::from_micros(get(Plain::ComputeUs)),
-            time_saved: self.time_saved(memory_hits),
+            time_saved: self.time_saved(),
         }
     }
 
     /// Hits in memory are taken to have saved what the function's values took on average: to add up what each one took
     /// would cost every hit a second counter.
-    fn time_saved(&self, memory_hits: u64) -> Duration {
+    fn time_saved(&self) -> Duration {
         let get = |counter: Plain| self.plain[counter as usize].load(Ordering::Relaxed);
-        let saved_us = get(Plain::StoreSavedUs);
-        let values = get(Plain::Computes) + get(Plain::StoreHits);
+        let saved_us = self.sum(Striped::StoreSavedUs);
+        let values = get(Plain::Computes) + self.sum(Striped::StoreHits);
         let mean_us = (get(Plain::ComputeUs) + saved_us) / values.max(1);
-        Duration::from_micros(memory_hits.saturating_mul(mean_us).saturating_add(saved_us))
+        let in_memory_us = self.sum(Striped::MemoryHits).saturating_mul(mean_us);
+        Duration::from_micros(in_memory_us.saturating_add(saved_us))
+    }
+
+    fn sum(&self, counter: Striped) -> u64 {
+        let counts = self
+            .striped
+            .iter()
+            .map(|stripe| &stripe.0[counter as usize]);
+        counts.map(|count| count.load(Ordering::Relaxed)).sum()
+    }
+
+    #[inline]
+    fn add_striped(&self, counter: Striped, by: u64) {
+        // Relaxed, here and below: counts order nothing.
+        self.striped[own_stripe()].0[counter as usize].fetch_add(by, Ordering::Relaxed);
     }
 
     fn add(&self, counter: Plain, by: u64) {
@@ -172,17 +202,14 @@ impl Counters {
     }
 }
 
-const fn miss(layer: Layer, reason: MissReason) -> Plain {
-    match (layer, reason) {
-        (Layer::Memory, _) => Plain::MemoryMisses,
-        (Layer::Store, MissReason::Cold) => Plain::ColdMisses,
-        (Layer::Store, MissReason::Expired) => Plain::ExpiredMisses,
-        (Layer::Store, MissReason::Rejected(_) | MissReason::Type) => Plain::RejectedMisses,
-        (Layer::Store, MissReason::Tag) => Plain::TagMisses,
-        (Layer::Store, MissReason::Outdated | MissReason::Owed | MissReason::Incoherent) => {
-            Plain::OutdatedMisses
-        }
-        (Layer::Store, MissReason::Failed(_)) => Plain::FailedMisses,
+const fn store_miss(reason: MissReason) -> Plain {
+    match reason {
+        MissReason::Cold => Plain::ColdMisses,
+        MissReason::Expired => Plain::ExpiredMisses,
+        MissReason::Rejected(_) | MissReason::Type => Plain::RejectedMisses,
+        MissReason::Tag => Plain::TagMisses,
+        MissReason::Outdated | MissReason::Owed | MissReason::Incoherent => Plain::OutdatedMisses,
+        MissReason::Failed(_) => Plain::FailedMisses,
     }
 }
 
