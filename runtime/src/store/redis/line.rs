@@ -9,6 +9,7 @@ use tokio::runtime::Handle;
 
 use super::command::Request;
 use super::link::Link;
+use super::server::Spoken;
 use super::server_time::{Asked, ServerTime, process_ms};
 use super::{TIMEOUTS_IN_A_ROW, command, reply};
 use crate::store::StoreError;
@@ -46,14 +47,15 @@ impl Line {
         Arc::ptr_eq(&self.health, &other.health)
     }
 
-    /// Sends a request and waits for its reply, as long as a caller may.
-    pub(super) async fn ask(
+    /// Sends the request that `request` makes of the server's time, and waits for its reply as long as a caller may.
+    pub(super) async fn speak(
         &mut self,
         link: &Link,
-        request: &Request,
-    ) -> Result<Value, StoreError> {
+        request: impl FnOnce(u64) -> Request,
+    ) -> Result<Spoken, StoreError> {
+        let request = request(self.now_ms());
         let connection = &mut self.connection;
-        let reply = match request {
+        let reply = match &request {
             Request::One(command) => connection.send_packed_command(command).await,
             Request::Several(commands) => connection
                 .send_packed_commands(commands, 0, commands.len())
@@ -61,11 +63,15 @@ impl Line {
                 .map(Value::Array),
         };
         self.note(link, &reply);
-        reply.map_err(|error| reply::failure(&error))
+        Ok(Spoken {
+            reply: reply.map_err(|error| reply::failure(&error))?,
+            now_ms: self.now_ms(),
+            request,
+        })
     }
 
     /// The time of the server, now.
-    pub(super) fn now_ms(&self) -> u64 {
+    fn now_ms(&self) -> u64 {
         self.health.time.now_ms()
     }
 

@@ -9,7 +9,6 @@ use tokio::runtime::{Handle, Id};
 
 use super::command::Request;
 use super::endpoint::Endpoint;
-use super::line::Line;
 use super::link::Link;
 use super::server::Spoken;
 use crate::store::{StoreError, StoreErrorKind};
@@ -40,16 +39,16 @@ impl Links {
                 .with_detail("called outside a tokio runtime")
         })?;
         let link = self.link(runtime.id());
-        if let Some(line) = link.line() {
+        if let Some(mut line) = link.line() {
             line.keep_time(&runtime);
-            return speak(&link, line, request).await;
+            return line.speak(&link, request).await;
         }
         if link.is_unusable() {
             return Err(StoreErrorKind::Unavailable.into());
         }
         let connect_and_speak = async {
-            let line = link.connected(&runtime).await?;
-            speak(&link, line, request).await
+            let mut line = link.connected(&runtime).await?;
+            line.speak(&link, request).await
         };
         // Boxed, here and in what it waits for: it is rare, and would have every call move the room it needs.
         Box::pin(link.bounded(connect_and_speak)).await
@@ -97,18 +96,4 @@ fn find(links: &[(Id, Arc<Link>)], runtime: Id) -> Option<Arc<Link>> {
         .iter()
         .find(|(id, _)| *id == runtime)
         .map(|(_, link)| Arc::clone(link))
-}
-
-async fn speak(
-    link: &Link,
-    mut line: Line,
-    request: impl FnOnce(u64) -> Request,
-) -> Result<Spoken, StoreError> {
-    let request = request(line.now_ms());
-    let reply = line.ask(link, &request).await?;
-    Ok(Spoken {
-        reply,
-        now_ms: line.now_ms(),
-        request,
-    })
 }
