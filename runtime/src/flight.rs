@@ -10,14 +10,14 @@
 //! one that comes after something the value depends on was invalidated, or may have been for longer than
 //! [`BOUND_MS`](crate::coherence::BOUND_MS), for what is being computed is then too old for it.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use event_listener::Event as Signal;
+use hashbrown::HashTable;
+use hashbrown::hash_table::Entry;
 
 use crate::coherence::{Coherence, Permit};
 use crate::event::{AloneReason, Fate};
-use crate::hash::AsIs;
 use crate::l1::{CallKey, Slot};
 #[cfg(test)]
 use crate::simulation::breaks::Break;
@@ -42,7 +42,8 @@ pub(crate) struct Flights {
     waits: Waits,
 }
 
-type Shard = HashMap<CallKey, Arc<Flight>, AsIs>;
+/// By their keys.
+type Shard = HashTable<Arc<Flight>>;
 
 /// How a caller waits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,7 +110,8 @@ impl Flights {
     /// Joins the flight of `key`, or starts it for those who come under `permit`.
     pub(crate) fn join(&self, key: &CallKey, wait: Wait, permit: &Permit) -> Joined<'_> {
         let mut shard = self.shard(key);
-        let current = shard.get(key).filter(|flight| self.is_current(flight));
+        let there = shard.find(key.hash(), |flight| flight.key == *key);
+        let current = there.filter(|flight| self.is_current(flight));
         let Some(flight) = current else {
             return Joined::Lead(self.start(&mut shard, key, wait, permit));
         };
@@ -158,7 +160,11 @@ impl Flights {
             permit: permit.clone(),
             began_ms: self.coherence.now_ms(),
         });
-        shard.insert(key.clone(), Arc::clone(&flight));
+        let place = shard.entry(key.hash(), |there| there.key == *key, hash);
+        match place {
+            Entry::Occupied(mut there) => *there.get_mut() = Arc::clone(&flight),
+            Entry::Vacant(place) => drop(place.insert(Arc::clone(&flight))),
+        }
         Lead::new(self, flight)
     }
 
@@ -174,11 +180,8 @@ impl Flights {
 
     /// Takes a flight off the table, if it is still the one that is there.
     fn close(shard: &mut Shard, flight: &Arc<Flight>) {
-        if shard
-            .get(&flight.key)
-            .is_some_and(|there| Arc::ptr_eq(there, flight))
-        {
-            shard.remove(&flight.key);
+        if let Ok(there) = shard.find_entry(hash(flight), |there| Arc::ptr_eq(there, flight)) {
+            there.remove();
         }
     }
 
@@ -212,6 +215,10 @@ fn must_not_wait(flight: &Arc<Flight>, state: &State, wait: Wait) -> Option<Alon
 /// Whether a caller would block its thread until a future has finished.
 fn blocks_on_future(leader: Wait, caller: Wait) -> bool {
     caller == Wait::Blocking && leader == Wait::Suspended
+}
+
+fn hash(flight: &Arc<Flight>) -> u64 {
+    flight.key.hash()
 }
 
 /// Nothing here can panic while it holds a lock, and a caller's panic must not spread to others: poison is ignored.

@@ -1,5 +1,6 @@
 //! One call that was not answered from memory, and the steps it takes towards the store.
 
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 use super::Core;
@@ -31,19 +32,24 @@ pub(super) struct Call<'a> {
     pub(super) permit: Permit,
 }
 
-/// A value for the caller, and a copy for everyone else: memory, and those who wait.
+/// A value for the caller, and a copy for everyone else, once anyone asks for it: memory, and those who wait.
 #[derive(Debug)]
 pub(super) struct Owned<V> {
     pub(super) value: V,
-    pub(super) shared: Arc<Kept<V>>,
+    shared: OnceCell<Arc<Kept<V>>>,
 }
 
 impl<V: Clone> Owned<V> {
-    pub(super) fn new(value: V) -> Self {
+    pub(super) const fn new(value: V) -> Self {
         Self {
-            shared: Arc::new(Kept::new(value.clone())),
             value,
+            shared: OnceCell::new(),
         }
+    }
+
+    pub(super) fn shared(&self) -> &Arc<Kept<V>> {
+        let copy = || Arc::new(Kept::new(self.value.clone()));
+        self.shared.get_or_init(copy)
     }
 }
 
@@ -281,7 +287,7 @@ impl<'a> Call<'a> {
             return miss(MissReason::Expired, Some(stale));
         }
         let span = self.fresh(payload, asked_ms, fresh_ms);
-        self.keep(&owned.shared, payload, span, permit);
+        self.keep(|| owned.shared(), payload, span, permit);
         self.emit(Event::Hit {
             layer: Layer::Store,
             saved: payload.cost,

@@ -123,7 +123,7 @@ where
     let right = match call.find_or_lease::<F, S::Value>(face, &seat).await {
         Leave::Compute(right) => right,
         Leave::Hit(hit) => {
-            seat.share(&hit.owned.shared);
+            seat.answer(&hit.owned);
             return Ended {
                 output: S::close(hit.owned.value),
                 due: hit.is_due.then_some(compute),
@@ -135,10 +135,14 @@ where
         }
     };
     if let Some(stale) = &right.stale {
-        seat.offer_stale(&stale.owned.shared);
-        meanwhile(&stale.owned.shared);
+        seat.offer_stale(stale.owned.shared());
+        meanwhile(stale.owned.shared());
     }
-    Ended::with(compute_and_store::<F, S, C, R>(face, &call, &seat, right, compute).await)
+    // Boxed, as the wait for the lease is: a hit would have to move the room that only a miss needs.
+    let computed = Box::pin(compute_and_store::<F, S, C, R>(
+        face, &call, &seat, right, compute,
+    ));
+    Ended::with(computed.await)
 }
 
 /// The last steps: the function runs, and its value is stored.
@@ -169,9 +173,9 @@ where
             return S::close(stale.value);
         }
     };
-    seat.share(&value.shared);
+    seat.share(value.shared());
     let fresh = Fresh {
-        value: &value.shared,
+        value: value.shared(),
         cost,
         is_alone: !seat.leads(),
     };
@@ -188,7 +192,7 @@ impl<'a> Call<'a> {
         }
         match self.read(face).await {
             Lookup::Hit(hit) => Leave::Hit(hit),
-            Lookup::Miss { seen, stale } => self.acquire(face, seen, stale).await,
+            Lookup::Miss { seen, stale } => Box::pin(self.acquire(face, seen, stale)).await,
             Lookup::Unreachable => Leave::Compute(Right::without_lease(None)),
         }
     }
@@ -204,7 +208,7 @@ impl<'a> Call<'a> {
             layer: Layer::Store,
             reason,
         });
-        seat.share(&stale.owned.shared);
+        seat.share(stale.owned.shared());
         stale.owned
     }
 }

@@ -45,10 +45,11 @@ impl Call<'_> {
         }
     }
 
-    /// Puts a copy into memory, for as long as the function allows and no longer than its time.
-    pub(super) fn keep<V: Stored>(
+    /// Puts a copy into memory, for as long as the function allows and no longer than its time. `value` is asked for only
+    /// if there is any such time.
+    pub(super) fn keep<'v, V: Stored>(
         &self,
-        value: &Arc<Kept<V>>,
+        value: impl FnOnce() -> &'v Arc<Kept<V>>,
         payload: Payload,
         span: Span,
         permit: &Permit,
@@ -69,7 +70,7 @@ impl Call<'_> {
             payload_bytes: payload.bytes,
             permit: permit.clone(),
         };
-        let slot = Arc::<Kept<V>>::clone(value);
+        let slot = Arc::<Kept<V>>::clone(value());
         self.core.l1.insert(self.key.clone(), slot, keeping);
     }
 
@@ -81,7 +82,7 @@ impl Call<'_> {
             refresh_ms: u64::MAX,
             is_stale: true,
         };
-        self.keep(&stale.owned.shared, stale.payload, span, &self.permit);
+        self.keep(|| stale.owned.shared(), stale.payload, span, &self.permit);
     }
 }
 

@@ -54,8 +54,9 @@ where
             return output;
         }
     };
-    seat.share(&value.shared);
-    call.replace::<F, S>(face, lease, &value.shared, cost).await;
+    seat.share(value.shared());
+    call.replace::<F, S>(face, lease, value.shared(), cost)
+        .await;
     S::close(value.value)
 }
 
@@ -145,7 +146,7 @@ impl Call<'_> {
             let bytes = payload.len();
             let kept = Payload { cost, bytes };
             let span = self.fresh(kept, now_ms, terms.fresh_ms);
-            self.keep(value, kept, span, &permit);
+            self.keep(|| value, kept, span, &permit);
         }
         Ok(payload.len())
     }

@@ -92,15 +92,15 @@ where
         seat.fail();
         return Refreshing::Failed;
     };
-    seat.share(&value.shared);
+    seat.share(value.shared());
     if let Some(entry) = entry
         && memo.function().refresh() == Refresh::Always
-        && call.is_same::<S>(&value.shared, &entry)
+        && call.is_same::<S>(value.shared(), &entry)
     {
         return Refreshing::Unchanged;
     }
     let fresh = Fresh {
-        value: &value.shared,
+        value: value.shared(),
         cost,
         is_alone: false,
     };

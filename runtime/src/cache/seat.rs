@@ -1,6 +1,7 @@
 //! The place of a computing call: in a flight or outside of one, and what becomes of it.
 
 use std::future::Future;
+use std::mem;
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -183,6 +184,14 @@ impl<'a> Seat<'a> {
         self.settle();
         if let Hold::Lead(lead) = &self.hold {
             lead.share(Arc::<Kept<V>>::clone(value));
+        }
+    }
+
+    /// Gives a value from the store to all who wait. Those who come from now on look there themselves.
+    pub(super) fn answer<V: Stored>(mut self, value: &Owned<V>) {
+        self.settle();
+        if let Hold::Lead(lead) = mem::replace(&mut self.hold, Hold::Alone) {
+            lead.land(|| Arc::<Kept<V>>::clone(value.shared()));
         }
     }
 

@@ -55,7 +55,7 @@ impl Call<'_> {
         };
         let keep = || {
             let span = self.fresh(kept, now_ms, terms.fresh_ms);
-            self.keep(fresh.value, kept, span, &permit);
+            self.keep(|| fresh.value, kept, span, &permit);
         };
         let Some(mut lease) = lease else {
             keep();

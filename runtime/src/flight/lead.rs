@@ -12,11 +12,17 @@ use crate::l1::Slot;
 pub(crate) struct Lead<'a> {
     flights: &'a Flights,
     flight: Arc<Flight>,
+    /// Nobody waits and nobody comes any more.
+    is_over: bool,
 }
 
 impl<'a> Lead<'a> {
     pub(super) const fn new(flights: &'a Flights, flight: Arc<Flight>) -> Self {
-        Self { flights, flight }
+        Self {
+            flights,
+            flight,
+            is_over: false,
+        }
     }
 
     /// Marks the calling thread as being inside this computation, until the scope is dropped.
@@ -32,8 +38,27 @@ impl<'a> Lead<'a> {
 
     /// Gives the value to all who wait, and to all who come until the lead is dropped, which is after it is stored.
     pub(crate) fn share(&self, value: Slot) {
-        self.flight.state().phase = Phase::Done(value);
-        self.flight.changed.notify(usize::MAX);
+        let mut state = self.flight.state();
+        state.phase = Phase::Done(value);
+        let is_awaited = state.followers > 0;
+        drop(state);
+        // Waking allocates, even where nobody sleeps. Who comes from now on looks first.
+        if is_awaited {
+            self.flight.changed.notify(usize::MAX);
+        }
+    }
+
+    /// Ends the flight with a value that those who come now find where it was found: it is asked for, and given to those
+    /// who wait, only if there are any.
+    pub(crate) fn land(mut self, value: impl FnOnce() -> Slot) {
+        let mut shard = self.flights.shard(&self.flight.key);
+        Flights::close(&mut shard, &self.flight);
+        self.is_over = self.flight.state().followers == 0;
+        drop(shard);
+        // Made without a lock, for that is the work of users' code.
+        if !self.is_over {
+            self.share(value());
+        }
     }
 
     /// Ends the flight without a value.
@@ -48,6 +73,9 @@ impl<'a> Lead<'a> {
 
 impl Drop for Lead<'_> {
     fn drop(&mut self) {
+        if self.is_over {
+            return;
+        }
         let mut shard = self.flights.shard(&self.flight.key);
         let mut state = self.flight.state();
         if let (Phase::Running(_), 1..) = (&state.phase, state.followers) {

@@ -74,6 +74,30 @@ fn one_leads_and_the_others_follow_until_the_value_is_stored() {
 }
 
 #[test]
+fn a_value_that_was_found_is_copied_for_those_who_wait_only() {
+    let flights = table();
+    lead(&flights, 1).land(|| unreachable!("nobody waits"));
+    assert_eq!(flights.len(), 0);
+
+    let leader = lead(&flights, 1);
+    let early = follow(&flights, 1);
+    leader.land(value);
+    assert!(matches!(early.look(), Turn::Share(_)));
+    drop(lead(&flights, 1));
+}
+
+#[test]
+fn a_value_that_cannot_be_copied_leaves_the_lead_to_those_who_wait() {
+    let flights = table();
+    let leader = lead(&flights, 1);
+    let early = follow(&flights, 1);
+    let landing = || leader.land(|| panic!("a clone that fails"));
+
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(landing)).unwrap_err();
+    assert!(matches!(early.look(), Turn::Lead(_)));
+}
+
+#[test]
 fn a_new_caller_takes_the_vacant_seat_before_the_heir() {
     let flights = table();
     let leader = lead(&flights, 1);

@@ -15,6 +15,37 @@ impl Serialize for Moody {
     }
 }
 
+/// Counts the copies that are made of it.
+#[derive(Debug, Deserialize, Serialize)]
+struct Copied;
+
+static COPIES: AtomicUsize = AtomicUsize::new(0);
+
+impl Clone for Copied {
+    fn clone(&self) -> Self {
+        COPIES.fetch_add(1, Ordering::SeqCst);
+        Self
+    }
+}
+
+#[test]
+fn a_value_from_the_store_is_copied_for_memory_only() {
+    let bench = Bench::new();
+    for (l1_ms, copies) in [(0, 0), (1_000, 1)] {
+        let memo = memo(|function| function.with_l1_ms(l1_ms));
+        let fetch = |bench: &Bench| {
+            let shape = crate::__shape!(Copied);
+            bench.fetch(memo, key(memo, 1), shape, || Copied)
+        };
+        fetch(&bench);
+        let before = COPIES.load(Ordering::SeqCst);
+        let neighbour = bench.neighbour();
+        fetch(&neighbour);
+        assert_eq!(neighbour.events(), [COLD_MEMORY, STORE_HIT]);
+        assert_eq!(COPIES.load(Ordering::SeqCst) - before, copies);
+    }
+}
+
 #[test]
 fn an_argument_that_does_not_serialise_is_computed_each_time() {
     let (bench, memo) = (Bench::new(), simple());
