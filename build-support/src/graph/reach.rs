@@ -16,7 +16,7 @@ use super::state::Mutability;
 pub(super) use hub::Hub;
 
 use super::{Closure, Reached, Root, Rule};
-use crate::hash::{HashMap, HashSet};
+use crate::hash::HashSet;
 use crate::index::collect::mentions_of_text;
 use crate::index::names::Candidate;
 use crate::index::std_traits::StdTraits;
@@ -173,8 +173,8 @@ struct Sets {
     names: Vec<bool>,
     foreign_names: Vec<bool>,
     members: HashSet<(ItemId, Symbol)>,
-    /// Who put a name into the sets first, for the reasons.
-    asked: HashMap<Symbol, ItemId>,
+    /// Who put a name into the sets first, for the reasons; by number too.
+    asked: Vec<Option<ItemId>>,
     /// Items and names all of whose callers were taken in for the sake of global state.
     led: Led,
 }
@@ -194,6 +194,7 @@ impl<'r, 'i> Reach<'r, 'i> {
                 imported: vec![false; index.imports.len()],
                 names: vec![false; index.symbols.len()],
                 foreign_names: vec![false; index.symbols.len()],
+                asked: vec![None; index.symbols.len()],
                 ..Sets::default()
             },
             tasks: VecDeque::new(),
@@ -404,7 +405,7 @@ impl<'r, 'i> Reach<'r, 'i> {
     }
 
     fn wake(&mut self, name: Symbol, from: ItemId) {
-        self.sets.asked.entry(name).or_insert(from);
+        self.sets.asked[name.index()].get_or_insert(from);
         self.tasks.extend(
             self.impls
                 .with_member(name)

@@ -12,9 +12,8 @@ const IMPLICIT: &[&str] = &["deref", "drop", "next", "poll"];
 /// Who has a member of a name.
 #[derive(Debug, Default)]
 pub(super) struct Members {
-    /// By the name: the type or trait, and its member.
+    /// By the name: the type or trait, and its member; in the order of the types.
     by_name: HashMap<Symbol, Vec<(ItemId, ItemId)>>,
-    by_type: HashMap<(ItemId, Symbol), Vec<ItemId>>,
     /// For members of traits: the same in their impls.
     overrides: HashMap<(ItemId, Symbol), Vec<ItemId>>,
     implicit: Vec<Symbol>,
@@ -47,13 +46,15 @@ impl Members {
                 .or_insert_with(|| Header::of(index, resolver, owner));
             members.add(header, name, ItemId(number));
         }
+        for named in members.by_name.values_mut() {
+            named.sort_by_key(|(of, _)| *of);
+        }
         members
     }
 
     fn add(&mut self, header: &Header, name: Symbol, member: ItemId) {
         for of in &header.owners {
             self.by_name.entry(name).or_default().push((*of, member));
-            self.by_type.entry((*of, name)).or_default().push(member);
             if self.implicit.contains(&name) {
                 self.with_implicit.insert(*of);
             }
@@ -79,7 +80,16 @@ impl Members {
     }
 
     pub(super) fn of_type(&self, of: ItemId, name: Symbol) -> impl Iterator<Item = ItemId> {
-        self.by_type.get(&(of, name)).into_iter().flatten().copied()
+        let named = self.named(name);
+        let from = named.partition_point(|(known, _)| *known < of);
+        let members = named[from..]
+            .iter()
+            .take_while(move |(known, _)| *known == of);
+        members.map(|(_, member)| *member)
+    }
+
+    fn named(&self, name: Symbol) -> &[(ItemId, ItemId)] {
+        self.by_name.get(&name).map_or(&[], Vec::as_slice)
     }
 
     /// The members of this name that impls give a trait.
@@ -91,7 +101,7 @@ impl Members {
 
     /// The members of this name that some types have, in the order of the types.
     pub(super) fn of_types(&self, types: &Items, name: Symbol, found: &mut Vec<ItemId>) {
-        let candidates = self.by_name.get(&name).map_or(&[][..], Vec::as_slice);
+        let candidates = self.named(name);
         if candidates.len() > types.list().len() {
             let members = types.list().iter().flat_map(|ty| self.of_type(*ty, name));
             found.extend(members);

@@ -9,6 +9,10 @@ use crate::index::symbol::Symbol;
 impl Reach<'_, '_> {
     /// Whether a member of the name is asked for on any of these types or traits, or on any type.
     fn is_asked(&self, name: Symbol, owners: &[&[ItemId]], foreign: bool) -> bool {
+        // Most names of members are asked for nowhere, and there may be many owners.
+        if self.sets.asked[name.index()].is_none() {
+            return false;
+        }
         self.sets.names[name.index()]
             || (foreign && self.sets.foreign_names[name.index()])
             || owners
@@ -44,7 +48,7 @@ impl Reach<'_, '_> {
                 Some(name)
                     if !self.is_reached(member.item) && self.is_asked(name, owners, foreign) =>
                 {
-                    let parent = self.sets.asked.get(&name).copied().unwrap_or(found.item);
+                    let parent = self.sets.asked[name.index()].unwrap_or(found.item);
                     self.item(member.item, Some(parent), rule, Some(name));
                 }
                 _ => {}
@@ -96,7 +100,7 @@ impl Reach<'_, '_> {
                 }
                 if let Some(name) = asked {
                     matters = true;
-                    let parent = self.sets.asked.get(&name).copied().unwrap_or(found.item);
+                    let parent = self.sets.asked[name.index()].unwrap_or(found.item);
                     self.item(member.item, Some(parent), Rule::OwnTrait, Some(name));
                 }
             }
@@ -185,7 +189,7 @@ impl Reach<'_, '_> {
         } else {
             None
         };
-        let asker = name.and_then(|name| self.sets.asked.get(&name).copied());
+        let asker = name.and_then(|name| self.sets.asked[name.index()]);
         let parent = asker.or(about);
         self.item(made.call, parent, Rule::MacroCall, name);
     }
@@ -207,7 +211,7 @@ impl Reach<'_, '_> {
         for member in self.impls.members_of_trait(trait_) {
             match member.name {
                 Some(name) if self.is_asked(name, &[&[trait_]], true) => {
-                    let parent = self.sets.asked.get(&name).copied().unwrap_or(trait_);
+                    let parent = self.sets.asked[name.index()].unwrap_or(trait_);
                     self.item(member.item, Some(parent), Rule::OwnTrait, Some(name));
                 }
                 None => self.item(member.item, Some(trait_), Rule::OwnTrait, None),
