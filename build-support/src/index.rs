@@ -77,6 +77,8 @@ pub(crate) struct Crate {
     pub(crate) unparsed: Vec<FileId>,
     /// Whether it is a crate of procedural macros.
     pub(crate) proc_macro: bool,
+    /// Whether paths of imports, and those with a leading `::`, begin at the crate root (edition 2015).
+    pub(crate) begins_at_root: bool,
     /// Where the files it includes are.
     pub(crate) folders: Folders,
     /// All crates this one can name besides std's own, by the name it uses.

@@ -16,7 +16,7 @@ impl Sources {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(
             folder.path().join("Cargo.toml"),
-            "[package]\nname = \"app\"\n",
+            "[package]\nname = \"app\"\nedition = \"2024\"\n",
         )
         .unwrap();
         let sources = Self { folder };

@@ -38,6 +38,7 @@ impl Index {
                 folders: files.folders.clone(),
                 unparsed: files.unparsed.clone(),
                 proc_macro: files.proc_macro,
+                begins_at_root: files.begins_at_root,
                 dependencies,
             });
             Assembler {

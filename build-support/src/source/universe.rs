@@ -150,6 +150,7 @@ impl Crates {
             name: target.crate_name(),
             root: target.root.clone(),
             proc_macro: package.proc_macro && package.lib.as_ref() == Some(target),
+            begins_at_root: package.edition == "2015",
             folders: Folders {
                 package: folder.to_owned(),
                 out: None,

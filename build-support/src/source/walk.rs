@@ -37,6 +37,8 @@ pub(crate) struct CrateFiles {
     pub(crate) folders: Folders,
     /// Whether it is a crate of procedural macros.
     pub(crate) proc_macro: bool,
+    /// Whether paths of imports, and those with a leading `::`, begin at the crate root (edition 2015).
+    pub(crate) begins_at_root: bool,
     /// The names code uses for its dependencies, indexed or not.
     pub(crate) dependencies: Vec<String>,
     /// The indexed ones among them: the name code uses, and their place in the list of crates.
@@ -76,6 +78,8 @@ pub(crate) struct CrateRoot {
     pub(crate) folders: Folders,
     /// As in [`CrateFiles`].
     pub(crate) proc_macro: bool,
+    /// As in [`CrateFiles`].
+    pub(crate) begins_at_root: bool,
     /// As in [`CrateFiles`].
     pub(crate) dependencies: Vec<String>,
     /// As in [`CrateFiles`].
@@ -148,6 +152,7 @@ impl Walker<'_> {
                     unparsed: std::mem::take(&mut self.unparsed),
                     folders: krate.folders,
                     proc_macro: krate.proc_macro,
+                    begins_at_root: krate.begins_at_root,
                     dependencies: krate.dependencies,
                     externs: krate.externs,
                 }
@@ -356,6 +361,7 @@ mod tests {
             root: folder.path().join(format!("{name}.rs")),
             folders: Folders::default(),
             proc_macro: false,
+            begins_at_root: false,
             dependencies: Vec::new(),
             externs: Vec::new(),
         };

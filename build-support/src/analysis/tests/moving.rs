@@ -464,6 +464,33 @@ fn both_functions_move_when_one_calls_the_other_s_wrapper() {
 }
 
 #[test]
+fn paths_of_the_oldest_edition_begin_at_the_crate_root() {
+    let text = |edition: &str, imports: &str, call: &str| {
+        format!(
+            "//- Cargo.toml\n[package]\nname = \"app\"\n{edition}\n\
+             //- src/lib.rs\nmod helper;\nmod user;\n\
+             //- src/helper.rs\npub fn g() -> i64 {{ 1 }}\npub mod deep {{ pub fn h() -> i64 {{ 1 }} }}\n\
+             //- src/user.rs\n{imports}\n/// @cache\npub fn f() -> i64 {{ {call} }}\n"
+        )
+    };
+    for (imports, call) in [
+        ("use helper;", "helper::g()"),
+        ("use helper::g;", "g()"),
+        ("use helper::{self, deep};", "deep::h() + helper::g()"),
+        ("use helper::*;", "g()"),
+        ("use ::helper::g as k;", "k()"),
+        ("", "::helper::g()"),
+        ("", "{ use helper; helper::g() }"),
+    ] {
+        let old = text("", imports, call);
+        edit_moves(imports, &old, "i64 { 1 }", "i64 { 2 }");
+    }
+    // The name of a crate, which no module of the root can be meant by any more.
+    let new = text("edition = \"2018\"", "use ::helper::g;", "g()");
+    edit_stays("edition 2018", &new, "i64 { 1 }", "i64 { 2 }");
+}
+
+#[test]
 fn path_dependencies_and_the_library_beside_a_binary() {
     let dependency = "//- Cargo.toml\n[package]\nname = \"app\"\n[dependencies]\nhelper = { path = \"helper\" }\n//- src/lib.rs\n/// @cache\npub fn f() -> i64 { helper::g() }\n//- helper/Cargo.toml\n[package]\nname = \"helper\"\n[dependencies]\nother = { path = \"../deep\", package = \"deep\" }\n//- helper/src/lib.rs\npub fn g() -> i64 { h() }\nfn h() -> i64 { other::k() + 1 }\nfn unrelated() -> i64 { 5 }\n//- deep/Cargo.toml\n[package]\nname = \"deep\"\n//- deep/src/lib.rs\npub fn k() -> i64 { 2 }\n";
     edit_moves("152", dependency, "+ 1", "+ 3");

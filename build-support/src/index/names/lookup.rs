@@ -102,7 +102,11 @@ impl<'i> Names<'i> {
         let mut found = match self.special(module, *head, krate) {
             Some(def) => Resolution::of(def),
             None if self.index.text(*head).is_empty() => Resolution::default(),
-            None => self.lexical(module, *head),
+            None => {
+                let mut found = self.lexical(module, *head);
+                self.at_root(module, *head, &mut found);
+                found
+            }
         };
         let rest = self.after_crate(module, *head, rest, &mut found);
         if found.defs.is_empty() {
@@ -161,11 +165,28 @@ impl<'i> Names<'i> {
     ) -> &'p [Symbol] {
         match rest.split_first() {
             Some((name, after)) if self.index.text(head).is_empty() => {
-                found.defs.push(self.krate(module, *name));
+                self.at_root(module, *name, found);
+                if found.defs.is_empty() {
+                    found.defs.push(self.krate(module, *name));
+                } else {
+                    found.defs.extend(self.krate_if_known(module, *name));
+                }
                 after
             }
             _ => rest,
         }
+    }
+
+    /// What the crate root binds a name to, where paths begin there. What the name is bound to elsewhere stays with it:
+    /// a macro of another crate may have brought the path, and it begins as that crate's do.
+    fn at_root(self, module: ModuleId, name: Symbol, found: &mut Resolution) {
+        let krate = self.index.krate(self.index.module(module).krate);
+        if !krate.begins_at_root {
+            return;
+        }
+        let mut defs = std::mem::take(&mut found.defs);
+        self.bound_inside(krate.root, name, &mut defs, found, &mut Vec::new());
+        found.defs = unique(defs);
     }
 
     pub(super) fn follow(self, rest: &[Symbol], found: &mut Resolution) {
