@@ -32,7 +32,7 @@ pub(crate) struct GeneratedFile {
 
 /// Number of the contract with the runtime: what generated code expects `__selfsame` to hold. Bump it together with
 /// the runtime's whenever older generated code would not compile, or would mean something else.
-const CONTRACT: u32 = 4;
+const CONTRACT: u32 = 5;
 
 /// The files of one target; `stem` is `selfsame`, or `selfsame-bin-NAME` for further binaries.
 pub(crate) fn emit(plan: &Plan, stem: &str, layouts: Option<&Layouts<'_>>) -> Vec<GeneratedFile> {
@@ -101,8 +101,8 @@ fn checks(plan: &Plan) -> TokenStream {
         const _: () = __selfsame::assert_target(
             #crate_name,
             #is_binary,
-            ::core::env!("CARGO_CRATE_NAME"),
-            ::core::option_env!("CARGO_BIN_NAME").is_some(),
+            __selfsame::core::env!("CARGO_CRATE_NAME"),
+            __selfsame::core::option_env!("CARGO_BIN_NAME").is_some(),
         );
     }
 }

@@ -24,9 +24,9 @@ fn one(part: &[LateInput]) -> TokenStream {
                 let predicate: TokenStream = predicate
                     .parse()
                     .expect("predicates were read from Rust tokens");
-                quote!(.cfg(::core::cfg!(#predicate), #mask))
+                quote!(.cfg(__selfsame::core::cfg!(#predicate), #mask))
             }
-            Late::Env(name) => quote!(.env(::core::option_env!(#name), #mask)),
+            Late::Env(name) => quote!(.env(__selfsame::core::option_env!(#name), #mask)),
         }
     });
     quote!(__selfsame::Late::new() #(#inputs)*)

@@ -6,7 +6,7 @@ use quote::{ToTokens, quote};
 /// `300_000`; the largest number by its name, for it stands for "forever".
 pub(super) fn number(value: u64) -> TokenStream {
     if value == u64::MAX {
-        return quote!(::core::primitive::u64::MAX);
+        return quote!(__selfsame::core::primitive::u64::MAX);
     }
     literal(&grouped(&value.to_string(), 3))
 }

@@ -51,7 +51,7 @@ fn helper(plan: &HelperPlan) -> TokenStream {
         #[must_use]
         #lints
         #visibility fn #name(#(#parameters),*) -> __selfsame::Tag {
-            __selfsame::tag(::core::format_args!(#format))
+            __selfsame::tag(__selfsame::core::format_args!(#format))
         }
     }
 }
@@ -84,5 +84,5 @@ fn ty(parameter: &HelperParameter) -> TokenStream {
         Some('p') => "Pointer",
         _ => "Display",
     });
-    quote!(impl ::core::fmt::#shows)
+    quote!(impl __selfsame::core::fmt::#shows)
 }

@@ -189,7 +189,7 @@ fn peek(plan: &FunctionPlan) -> Wrapper<'_> {
         &plan.returns.peeked
     };
     Wrapper {
-        output: Some(quote!(::core::option::Option<#peeked>)),
+        output: Some(quote!(__selfsame::core::option::Option<#peeked>)),
         verb: if in_whole { "peek_output" } else { "peek" },
         arguments: vec![shape(plan)],
         tags: Tagging::BeyondMemory,
@@ -335,7 +335,7 @@ fn key(wrapper: &Wrapper<'_>) -> TokenStream {
         let TagPlan {
             format, arguments, ..
         } = tag;
-        quote!(#name.tag(::core::format_args!(#format #(, #arguments)*));)
+        quote!(#name.tag(__selfsame::core::format_args!(#format #(, #arguments)*));)
     });
     quote!(#memo.#verb(#parts, |#name| { #(#bindings)* #(#tags)* }))
 }

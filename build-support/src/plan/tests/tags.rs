@@ -25,12 +25,24 @@ pub mod c {
 }",
     );
     has(&text, "pub fn text(name: &str) -> __selfsame::Tag");
-    has(&text, "pub fn not(number: impl ::core::fmt::Display)");
+    has(
+        &text,
+        "pub fn not(number: impl __selfsame::core::fmt::Display)",
+    );
     has(&text, "pub fn single(id: &crate::Id)");
-    has(&text, "pub fn listed(ids: impl ::core::fmt::Debug)");
-    has(&text, "pub fn alone(id: impl ::core::fmt::Display)");
+    has(
+        &text,
+        "pub fn listed(ids: impl __selfsame::core::fmt::Debug)",
+    );
+    has(
+        &text,
+        "pub fn alone(id: impl __selfsame::core::fmt::Display)",
+    );
     // A path of several segments is not followed.
-    has(&text, "pub fn agreed(id: impl ::core::fmt::Display)");
+    has(
+        &text,
+        "pub fn agreed(id: impl __selfsame::core::fmt::Display)",
+    );
 }
 
 #[test]
@@ -41,10 +53,10 @@ pub fn f(a: (u8, u8)) {}",
     );
     has(
         &text,
-        "pub fn two( a: impl ::core::fmt::Display, a_2: impl ::core::fmt::Display, )",
+        "pub fn two( a: impl __selfsame::core::fmt::Display, a_2: impl __selfsame::core::fmt::Display, )",
     );
-    has(&text, "::core::format_args!(\"two:{a}:{a_2}\")");
-    has(&text, "::core::format_args!(\"one:{a}:{a}\")");
+    has(&text, "__selfsame::core::format_args!(\"two:{a}:{a_2}\")");
+    has(&text, "__selfsame::core::format_args!(\"one:{a}:{a}\")");
 }
 
 #[test]

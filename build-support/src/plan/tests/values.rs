@@ -36,40 +36,46 @@ fn the_value_is_spelled_as_far_as_it_is_known() {
         "H.put_output(key, __selfsame::shape!(::serde_json::Value), value);",
     );
     for (peeked, put) in [
-        ("peek_a() -> ::core::option::Option<u8>", "put_a(value: u8)"),
         (
-            "peek_b() -> ::core::option::Option< <io::Result<u8> as __selfsame::Returns>::Value, >",
+            "peek_a() -> __selfsame::core::option::Option<u8>",
+            "put_a(value: u8)",
+        ),
+        (
+            "peek_b() -> __selfsame::core::option::Option< <io::Result<u8> as __selfsame::Returns>::Value, >",
             "put_b(value: <io::Result<u8> as __selfsame::Returns>::Value)",
         ),
         (
-            "peek_c() -> ::core::option::Option<<Own<u8> as __selfsame::Returns>::Value>",
+            "peek_c() -> __selfsame::core::option::Option< <Own<u8> as __selfsame::Returns>::Value, >",
             "put_c(value: <Own<u8> as __selfsame::Returns>::Value)",
         ),
         (
-            "peek_d() -> ::core::option::Option<<Option<u8> as __selfsame::Returns>::Value>",
+            "peek_d() -> __selfsame::core::option::Option< <Option<u8> as __selfsame::Returns>::Value, >",
             "put_d(value: Option<u8>)",
         ),
         (
-            "peek_e() -> ::core::option::Option<<Option<u8> as __selfsame::Returns>::Value>",
+            "peek_e() -> __selfsame::core::option::Option< <Option<u8> as __selfsame::Returns>::Value, >",
             "put_e(value: Option<u8>)",
         ),
         (
-            "peek_f() -> ::core::option::Option<Maybe>",
+            "peek_f() -> __selfsame::core::option::Option<Maybe>",
             "put_f(value: Maybe)",
         ),
         (
-            "peek_g() -> ::core::option::Option<HashMap<u8, u8>>",
+            "peek_g() -> __selfsame::core::option::Option<HashMap<u8, u8>>",
             "#[allow(clippy::implicit_hasher)] pub fn put_g(value: HashMap<u8, u8>)",
         ),
         (
-            "peek_h() -> ::core::option::Option<::serde_json::Value>",
+            "peek_h() -> __selfsame::core::option::Option<::serde_json::Value>",
             "put_h(value: ::serde_json::Value)",
         ),
         (
-            "peek_i<T>() -> ::core::option::Option<T>",
+            "peek_i<T>() -> __selfsame::core::option::Option<T>",
             "put_i<T>(value: T)",
         ),
-        ("peek_j() -> ::core::option::Option<()>", "put_j(value: ())"),
+        (
+            "peek_j() -> __selfsame::core::option::Option<()>",
+            "put_j(value: ())",
+        ),
     ] {
         let flat: String = text.split_whitespace().collect();
         for part in [peeked, put] {
