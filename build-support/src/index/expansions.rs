@@ -223,6 +223,7 @@ fn expansion(index: &Index, call: ItemId) -> Expansion {
     let called = facts.path.last().map(|name| (*name, Place::Items));
     let mut waiting: Vec<(Symbol, Place)> = called.into_iter().collect();
     let mut seen: BTreeSet<(Symbol, Place)> = waiting.iter().copied().collect();
+    let mut calls_fragments = false;
     while let Some((name, place)) = waiting.pop() {
         let definitions = index.scopes.macros(name);
         if definitions.is_empty() {
@@ -236,6 +237,7 @@ fn expansion(index: &Index, call: ItemId) -> Expansion {
             let Detail::Macro(facts) = &index.item(*definition).detail else {
                 continue;
             };
+            calls_fragments |= facts.calls_fragments;
             expansion.lead_to(index, *definition);
             expansion.define(facts, place, &mut taken);
             for mention in index.item(*definition).mentions.iter() {
@@ -253,7 +255,13 @@ fn expansion(index: &Index, call: ItemId) -> Expansion {
                 }
             }
         }
+        if waiting.is_empty() && calls_fragments {
+            let given = expansion.given_macros(index).into_iter();
+            let given = given.map(|name| (name, Place::Items));
+            waiting.extend(given.filter(|next| seen.insert(*next)));
+        }
     }
+    expansion.anything |= calls_fragments && !expansion.may_be_given_macro(index);
     if taken.names {
         expansion.names.extend(&expansion.given);
     }
@@ -298,6 +306,24 @@ impl Expansion {
         let heads = facts.implements.iter();
         self.implements
             .extend(heads.map(|head| (head.clone(), item.module)));
+    }
+
+    /// The macros of ours that are given: where one is called by the name of a fragment, any of them may be meant.
+    fn given_macros(&self, index: &Index) -> Vec<Symbol> {
+        let given = self.given.iter().copied();
+        let mut macros: Vec<Symbol> = given
+            .filter(|name| !index.scopes.macros(*name).is_empty())
+            .collect();
+        macros.sort_unstable();
+        macros
+    }
+
+    /// Whether a macro that is known is among what is given.
+    fn may_be_given_macro(&self, index: &Index) -> bool {
+        let is_known = |name: &Symbol| {
+            !index.scopes.macros(*name).is_empty() || names_what_it_is_given(index.text(*name))
+        };
+        self.given.iter().any(is_known)
     }
 
     /// The names that a definition says, called in some place.

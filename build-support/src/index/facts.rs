@@ -141,6 +141,8 @@ pub(crate) struct MacroFacts {
     pub(crate) members_fragments: bool,
     /// The macros called outside of these bodies.
     pub(crate) called: Vec<Symbol>,
+    /// Whether a macro is called by the name that a fragment stands for.
+    pub(crate) calls_fragments: bool,
     /// Whether names may be put together from parts.
     pub(crate) pastes: bool,
     pub(crate) implements: Vec<ImplHead>,

@@ -399,3 +399,24 @@ fn methods_that_the_body_of_a_macro_names() {
     ));
     edit_stays("a local variable", &text, "41", "42");
 }
+
+#[test]
+fn macros_that_are_given_to_be_called_make_items_too() {
+    for (case, call) in [
+        ("as an item", "each!(implement 1 2);"),
+        ("through another one", "twice!(implement);"),
+        ("in a module", "within!(implement 1);"),
+    ] {
+        let text = format!(
+            "//- src/lib.rs\n#[macro_use] mod macros;\nmod traits;\nuse traits::Convert;\n\
+             /// @cache\npub fn f() -> u64 {{ [1u64; 2].convert() }}\n\
+             //- src/macros.rs\nmacro_rules! each {{ ($m:ident $($n:tt)*) => {{ $m!([] $($n)*); }} }}\n\
+             macro_rules! twice {{ ($m:ident) => {{ each!($m 1 2); }} }}\n\
+             macro_rules! within {{ ($m:ident $n:tt) => {{ mod inside {{ use super::*; $m!([] $n 2); }} }} }}\n\
+             //- src/traits.rs\npub trait Convert {{ fn convert(self) -> u64; }}\n\
+             macro_rules! implement {{ ([] $($n:tt)*) => {{ $(impl Convert for [u64; $n] {{ fn convert(self) -> u64 {{ 7 }} }})* }} }}\n\
+             {call}\n"
+        );
+        edit_moves(case, &text, "{ 7 }", "{ 8 }");
+    }
+}

@@ -143,6 +143,7 @@ impl Incoming<'_> {
             members: self.path(&own.members),
             members_fragments: own.members_fragments,
             called: self.path(&own.called),
+            calls_fragments: own.calls_fragments,
             pastes: own.pastes,
             traits: own.traits,
             statics: own.statics,

@@ -85,6 +85,7 @@ impl Scanner<'_, '_> {
             if at < handed_on {
                 passed.insert(self.name(at));
             }
+            facts.calls_fragments |= at > from && self.is_fragment(at - 1) && self.calls_macro(at);
             if !inside && self.tape.is(at + 1, b'!') {
                 called.insert(self.name(at));
             }
@@ -109,10 +110,13 @@ impl Scanner<'_, '_> {
     /// Whether at `at` begins the call of a macro that may make items.
     pub(super) fn calls_item_macro(&self, at: usize) -> bool {
         let name = self.tape.get(at).map_or("", |token| self.tape.text(token));
+        self.calls_macro(at) && !blind::is_blind_name(name)
+    }
+
+    /// Whether the name at `at` is that of a macro that is called.
+    fn calls_macro(&self, at: usize) -> bool {
         let opens = self.tape.get(at + 2);
-        self.tape.is(at + 1, b'!')
-            && opens.is_some_and(|token| token.kind == TokenKind::Open)
-            && !blind::is_blind_name(name)
+        self.tape.is(at + 1, b'!') && opens.is_some_and(|token| token.kind == TokenKind::Open)
     }
 
     /// What an import in a macro binds.
