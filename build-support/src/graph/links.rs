@@ -330,17 +330,27 @@ impl<'i> Linker<'i> {
                 let resolution = self.resolver.resolve(scope, path, krate);
                 let token = *path.last().expect("a path has a segment");
                 self.take(&resolution, token, links);
-                // The name of a macro may be handed to another one.
-                if let [only] = path
-                    && !self.index.scopes.macros(*only).is_empty()
-                {
-                    links.macros.push(*only);
-                }
+                links.macros.extend(self.handed_on(path, &resolution));
                 if resolution.defs.is_empty() {
                     links.names.extend(&path[1..]);
                 }
             }
         }
+    }
+
+    /// The macros that a path may name: one may be handed to another. Macros are no items of modules, so that an import
+    /// of one seems to lead out of the crate.
+    fn handed_on(&self, path: &[Symbol], resolution: &Resolution) -> Vec<Symbol> {
+        let is_macro = |name: &Symbol| !self.index.scopes.macros(*name).is_empty();
+        let is_elsewhere = |def: &Def| matches!(def, Def::External(_) | Def::AnyMember(_));
+        let last = path.last().copied();
+        let mut names = Vec::from_iter(last.filter(|_| path.len() == 1).filter(is_macro));
+        if resolution.defs.iter().all(is_elsewhere) {
+            let imports = resolution.imports.iter();
+            let imported = imports.filter_map(|import| self.index.import(*import).path.last());
+            names.extend(imported.copied().chain(last).filter(is_macro));
+        }
+        names
     }
 
     /// All that a path may name, and the imports that decide it.

@@ -420,3 +420,21 @@ fn macros_that_are_given_to_be_called_make_items_too() {
         edit_moves(case, &text, "{ 7 }", "{ 8 }");
     }
 }
+
+#[test]
+fn macros_that_are_handed_on_by_a_path_or_another_name() {
+    for (import, name) in [
+        ("", "give"),
+        ("pub(crate) use give;", "crate::give"),
+        ("pub(crate) use give as other;", "crate::other"),
+        ("use give as other;", "other"),
+        ("mod m { pub(crate) use give; }", "self::m::give"),
+    ] {
+        let text = single(&format!(
+            "macro_rules! each {{ ($m:path, $n:tt) => {{ $m!($n) }} }}\n\
+             macro_rules! give {{ ($n:tt) => {{ $n + 7 }} }}\n{import}\n\
+             /// @cache\npub fn f() -> u64 {{ each!({name}, 1) }}\n"
+        ));
+        edit_moves(name, &text, "+ 7", "+ 8");
+    }
+}
