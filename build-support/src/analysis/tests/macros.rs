@@ -438,3 +438,16 @@ fn macros_that_are_handed_on_by_a_path_or_another_name() {
         edit_moves(name, &text, "+ 7", "+ 8");
     }
 }
+
+#[test]
+fn write_calls_a_method_whatever_it_belongs_to() {
+    for target in ["T for S", "S", "T for dyn fmt::Write + '_"] {
+        let text = single(&format!(
+            "use std::fmt;\npub struct S;\npub trait T {{ fn own(&self) {{}} fn write_fmt(&mut self, _: fmt::Arguments<'_>) -> fmt::Result; }}\n\
+             impl {target} {{ fn write_fmt(&mut self, _: fmt::Arguments<'_>) -> fmt::Result {{ drop(7); Ok(()) }} }}\n\
+             fn to<W: T + ?Sized>(to: &mut W) -> fmt::Result {{ write!(to, \"a\") }}\n\
+             /// @cache\npub fn f() -> bool {{ write!(S, \"a\").is_ok() || to(&mut String::new() as &mut dyn fmt::Write).is_ok() }}\n"
+        ));
+        edit_moves(target, &text, "drop(7)", "drop(8)");
+    }
+}

@@ -491,6 +491,43 @@ fn paths_of_the_oldest_edition_begin_at_the_crate_root() {
 }
 
 #[test]
+fn what_begins_no_path_does_not_hide_a_crate_of_its_name() {
+    for (case, code) in [
+        (
+            "a function",
+            "fn helper() -> i64 { 0 }\n/// @cache\npub fn f() -> i64 { helper::g() + helper() }",
+        ),
+        (
+            "itself",
+            "/// @cache\npub fn helper() -> i64 { helper::g() }",
+        ),
+        (
+            "a macro's argument",
+            "macro_rules! make { ($n:ident, $v:expr) => { fn $n() -> i64 { $v } } }\nmake!(other, helper::g());\n/// @cache\npub fn f() -> i64 { helper::g() }",
+        ),
+        (
+            "an import of a macro",
+            "use helper::{g, helper};\n/// @cache\npub fn f() -> i64 { helper!(g()) }",
+        ),
+        (
+            "an import of a function",
+            "use helper::{deep::helper, g};\n/// @cache\npub fn f() -> i64 { g() + helper() }",
+        ),
+    ] {
+        let text = format!(
+            "//- Cargo.toml\n[package]\nname = \"app\"\nedition = \"2024\"\n[dependencies]\nhelper = {{ path = \"helper\" }}\n\
+             //- src/lib.rs\n{code}\n\
+             //- helper/Cargo.toml\n[package]\nname = \"helper\"\nedition = \"2024\"\n\
+             //- helper/src/lib.rs\nmod helper {{ pub fn unrelated() {{}} }}\n\
+             pub mod deep {{ pub fn helper() -> i64 {{ 1 }} }}\n\
+             #[macro_export] macro_rules! helper {{ ($e:expr) => {{ $e }} }}\n\
+             pub fn g() -> i64 {{ 7 }}\n"
+        );
+        edit_moves(case, &text, "{ 7 }", "{ 8 }");
+    }
+}
+
+#[test]
 fn path_dependencies_and_the_library_beside_a_binary() {
     let dependency = "//- Cargo.toml\n[package]\nname = \"app\"\n[dependencies]\nhelper = { path = \"helper\" }\n//- src/lib.rs\n/// @cache\npub fn f() -> i64 { helper::g() }\n//- helper/Cargo.toml\n[package]\nname = \"helper\"\n[dependencies]\nother = { path = \"../deep\", package = \"deep\" }\n//- helper/src/lib.rs\npub fn g() -> i64 { h() }\nfn h() -> i64 { other::k() + 1 }\nfn unrelated() -> i64 { 5 }\n//- deep/Cargo.toml\n[package]\nname = \"deep\"\n//- deep/src/lib.rs\npub fn k() -> i64 { 2 }\n";
     edit_moves("152", dependency, "+ 1", "+ 3");

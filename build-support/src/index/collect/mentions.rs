@@ -324,6 +324,11 @@ impl<'a, 't> Scanner<'a, 't> {
             "assert" | "debug_assert" => {
                 self.operators = self.operators.with(StdTraits::written("!"));
             }
+            // Whatever the first argument is: one of std's traits, or anything with a method of that name.
+            "write" | "writeln" => {
+                let name = self.symbols.intern("write_fmt");
+                self.note(Mention::Method(name));
+            }
             "include" | "include_str" | "include_bytes" => {
                 self.file(&name, open, close);
                 return close + 1;

@@ -104,6 +104,8 @@ impl<'i> Names<'i> {
             None if self.index.text(*head).is_empty() => Resolution::default(),
             None => {
                 let mut found = self.lexical(module, *head);
+                let behind = self.crate_behind(module, *head, &found.defs);
+                found.defs.extend(behind);
                 self.at_root(module, *head, &mut found);
                 found
             }
@@ -240,6 +242,25 @@ impl<'i> Names<'i> {
         }
         found.defs = unique(defs);
         found
+    }
+
+    /// The crate that a path may begin with though its first name is bound to `defs`: functions and macros begin no
+    /// path, what an import brings may be one of these, and a macro need not make what it could.
+    pub(super) fn crate_behind(self, module: ModuleId, name: Symbol, defs: &[Def]) -> Option<Def> {
+        if defs.is_empty() {
+            return None;
+        }
+        let krate = self.krate_if_known(module, name)?;
+        let mut at = Some(module);
+        while let Some(id) = at {
+            let mut items = self.scopes.items(id, name).iter();
+            if items.any(|item| begins_paths(self.index.item(*item).kind)) {
+                return None;
+            }
+            let module = self.index.module(id);
+            at = module.parent.filter(|_| module.kind == ModuleKind::Block);
+        }
+        Some(krate)
     }
 
     /// What a path through `module` finds under a name in it.
@@ -472,6 +493,20 @@ impl Names<'_> {
             .find(is_extern_crate)
             .copied()
     }
+}
+
+/// Whether a path can go on behind the name of such an item.
+const fn begins_paths(kind: ItemKind) -> bool {
+    matches!(
+        kind,
+        ItemKind::Mod
+            | ItemKind::Struct
+            | ItemKind::Enum
+            | ItemKind::Union
+            | ItemKind::Trait
+            | ItemKind::TraitAlias
+            | ItemKind::TypeAlias
+    )
 }
 
 /// Leaves out what came before. Most lists are so short that to look through them costs less than to hash.

@@ -17,7 +17,7 @@ type Heads = HashMap<(ModuleId, Symbol), Head>;
 /// What the first name of a path stands for.
 #[derive(Clone, Debug)]
 struct Head {
-    /// What is bound to it.
+    /// What is bound to it, and the crate it may mean all the same.
     bound: Arc<Resolution>,
     /// The same where it is the only name of a path; what may be meant by it if nothing is bound.
     alone: Arc<Resolution>,
@@ -92,14 +92,23 @@ impl<'i> Resolver<'i> {
         if let Some(known) = self.heads(module).get(&key) {
             return known.clone();
         }
-        let bound = self.kept(self.names().lexical(module, name));
-        let alone = if bound.defs.is_empty() {
+        let names = self.names();
+        let lexical = self.kept(names.lexical(module, name));
+        let alone = if lexical.defs.is_empty() {
             self.kept(Resolution {
-                defs: self.names().unknown_head(module, name, true),
-                ..Resolution::clone(&bound)
+                defs: names.unknown_head(module, name, true),
+                ..Resolution::clone(&lexical)
             })
         } else {
-            Arc::clone(&bound)
+            Arc::clone(&lexical)
+        };
+        let bound = match names.crate_behind(module, name, &lexical.defs) {
+            Some(krate) => {
+                let mut bound = Resolution::clone(&lexical);
+                bound.defs.push(krate);
+                Arc::new(bound)
+            }
+            None => lexical,
         };
         let head = Head { bound, alone };
         self.heads(module).insert(key, head.clone());
