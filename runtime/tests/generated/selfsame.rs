@@ -1,17 +1,17 @@
 // What `selfsame-build` writes, by hand: this pins what generated code may rely on.
 
-const _: () = __selfsame::assert_contract(4);
+const _: () = __selfsame::assert_contract(5);
 const _: () = __selfsame::assert_target(
     "generated",
     false,
-    ::core::env!("CARGO_CRATE_NAME"),
-    ::core::option_env!("CARGO_BIN_NAME").is_some(),
+    __selfsame::core::env!("CARGO_CRATE_NAME"),
+    __selfsame::core::option_env!("CARGO_BIN_NAME").is_some(),
 );
 
 const __LATE: [__selfsame::Late; 1] = [
     __selfsame::Late::new()
-        .cfg(::core::cfg!(test), 0x5678_u128)
-        .env(::core::option_env!("GENERATED_NAME"), 0x9abc_u128),
+        .cfg(__selfsame::core::cfg!(test), 0x5678_u128)
+        .env(__selfsame::core::option_env!("GENERATED_NAME"), 0x9abc_u128),
 ];
 
 /// Every function of this crate that carries an `@cache` marker.
@@ -64,14 +64,14 @@ pub mod users {
     pub async fn cached_permissions(
         db: &Db,
         user_id: u64,
-    ) -> ::core::result::Result<::std::vec::Vec<u64>, DbError> {
+    ) -> __selfsame::core::result::Result<::std::vec::Vec<u64>, DbError> {
         let key = PERMISSIONS.key(|parts| {
             parts.part(&user_id);
         });
         PERMISSIONS
             .fetch_async(
                 key,
-                __selfsame::shape!(::core::result::Result<::std::vec::Vec<u64>, DbError>),
+                __selfsame::shape!(__selfsame::core::result::Result<::std::vec::Vec<u64>, DbError>),
                 move || crate::app::users::permissions(db, user_id),
             )
             .await
@@ -85,14 +85,14 @@ pub mod users {
     pub async fn refresh_permissions(
         db: &Db,
         user_id: u64,
-    ) -> ::core::result::Result<::std::vec::Vec<u64>, DbError> {
+    ) -> __selfsame::core::result::Result<::std::vec::Vec<u64>, DbError> {
         let key = PERMISSIONS.key(|parts| {
             parts.part(&user_id);
         });
         PERMISSIONS
             .refresh_async(
                 key,
-                __selfsame::shape!(::core::result::Result<::std::vec::Vec<u64>, DbError>),
+                __selfsame::shape!(__selfsame::core::result::Result<::std::vec::Vec<u64>, DbError>),
                 move || crate::app::users::permissions(db, user_id),
             )
             .await
@@ -115,8 +115,8 @@ pub mod users {
     /// Looks for the value of this call without computing it.
     pub async fn peek_permissions(
         user_id: u64,
-    ) -> ::core::option::Option<
-        <::core::result::Result<::std::vec::Vec<u64>, DbError> as __selfsame::Returns>::Value,
+    ) -> __selfsame::core::option::Option<
+        <__selfsame::core::result::Result<::std::vec::Vec<u64>, DbError> as __selfsame::Returns>::Value,
     > {
         let key = PERMISSIONS.key(|parts| {
             parts.part(&user_id);
@@ -124,7 +124,7 @@ pub mod users {
         PERMISSIONS
             .peek_async(
                 key,
-                __selfsame::shape!(::core::result::Result<::std::vec::Vec<u64>, DbError>),
+                __selfsame::shape!(__selfsame::core::result::Result<::std::vec::Vec<u64>, DbError>),
             )
             .await
     }
@@ -132,7 +132,7 @@ pub mod users {
     /// Stores a value as the entry of this call.
     pub async fn put_permissions(
         user_id: u64,
-        value: <::core::result::Result<::std::vec::Vec<u64>, DbError> as __selfsame::Returns>::Value,
+        value: <__selfsame::core::result::Result<::std::vec::Vec<u64>, DbError> as __selfsame::Returns>::Value,
     ) {
         let key = PERMISSIONS.key(|parts| {
             parts.part(&user_id);
@@ -140,7 +140,7 @@ pub mod users {
         PERMISSIONS
             .put_async(
                 key,
-                __selfsame::shape!(::core::result::Result<::std::vec::Vec<u64>, DbError>),
+                __selfsame::shape!(__selfsame::core::result::Result<::std::vec::Vec<u64>, DbError>),
                 value,
             )
             .await;
@@ -148,19 +148,19 @@ pub mod users {
 
     /// Answers like `crate::app::users::name`, from the cache where it can.
     #[must_use]
-    pub fn cached_name(first: ::std::string::String, last: &str) -> ::core::option::Option<::std::string::String> {
+    pub fn cached_name(first: ::std::string::String, last: &str) -> __selfsame::core::option::Option<::std::string::String> {
         let key = NAME.tagged_key(
             |parts| {
                 parts.part(&first);
                 parts.part(&last);
             },
             |tags| {
-                tags.tag(::core::format_args!("name:{first}"));
+                tags.tag(__selfsame::core::format_args!("name:{first}"));
             },
         );
         NAME.fetch_owned(
             key,
-            __selfsame::shape!(::core::option::Option<::std::string::String>),
+            __selfsame::shape!(__selfsame::core::option::Option<::std::string::String>),
             move || {
                 let first = __selfsame::keep(first);
                 let last = __selfsame::Own::of(last);
@@ -174,23 +174,23 @@ pub mod users {
     pub fn peek_name(
         first: &str,
         last: &str,
-    ) -> ::core::option::Option<::core::option::Option<::std::string::String>> {
+    ) -> __selfsame::core::option::Option<__selfsame::core::option::Option<::std::string::String>> {
         let key = NAME.key(|parts| {
             parts.part(&first);
             parts.part(&last);
         });
-        NAME.peek_output(key, __selfsame::shape!(::core::option::Option<::std::string::String>))
+        NAME.peek_output(key, __selfsame::shape!(__selfsame::core::option::Option<::std::string::String>))
     }
 
     /// Stores what this call would return.
-    pub fn put_name(first: &str, last: &str, value: ::core::option::Option<::std::string::String>) {
+    pub fn put_name(first: &str, last: &str, value: __selfsame::core::option::Option<::std::string::String>) {
         let key = NAME.key(|parts| {
             parts.part(&first);
             parts.part(&last);
         });
         NAME.put_output(
             key,
-            __selfsame::shape!(::core::option::Option<::std::string::String>),
+            __selfsame::shape!(__selfsame::core::option::Option<::std::string::String>),
             value,
         );
     }
@@ -207,7 +207,7 @@ pub mod users {
     #[must_use]
     pub fn cached_longest<T, const N: usize>(items: [T; N]) -> T
     where
-        T: ::core::marker::Copy + __selfsame::Stored + ::core::cmp::Ord,
+        T: __selfsame::core::marker::Copy + __selfsame::Stored + __selfsame::core::cmp::Ord,
     {
         let key = LONGEST.key(|parts| {
             parts.generic::<T>();
@@ -240,6 +240,6 @@ pub mod tags {
     /// The tag `name:{first}`.
     #[must_use]
     pub fn name(first: &str) -> __selfsame::Tag {
-        __selfsame::tag(::core::format_args!("name:{first}"))
+        __selfsame::tag(__selfsame::core::format_args!("name:{first}"))
     }
 }
