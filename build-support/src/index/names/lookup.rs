@@ -230,15 +230,12 @@ impl<'i> Names<'i> {
         }
     }
 
-    /// A name as code inside `module` sees it: blocks look outwards, modules don't.
+    /// A name as code inside `module` sees it.
     pub(super) fn lexical(self, module: ModuleId, name: Symbol) -> Resolution {
         let mut found = Resolution::default();
         let mut defs = Vec::new();
-        let mut at = Some(module);
-        while let Some(id) = at {
+        for id in self.outwards(module) {
             self.bound_inside(id, name, &mut defs, &mut found, &mut Vec::new());
-            let module = self.index.module(id);
-            at = module.parent.filter(|_| module.kind == ModuleKind::Block);
         }
         found.defs = unique(defs);
         found
@@ -251,16 +248,18 @@ impl<'i> Names<'i> {
             return None;
         }
         let krate = self.krate_if_known(module, name)?;
-        let mut at = Some(module);
-        while let Some(id) = at {
-            let mut items = self.scopes.items(id, name).iter();
-            if items.any(|item| begins_paths(self.index.item(*item).kind)) {
-                return None;
-            }
-            let module = self.index.module(id);
-            at = module.parent.filter(|_| module.kind == ModuleKind::Block);
-        }
-        Some(krate)
+        let modules = self.outwards(module);
+        let mut items = modules.flat_map(|module| self.scopes.items(module, name));
+        let is_hidden = items.any(|item| begins_paths(self.index.item(*item).kind));
+        (!is_hidden).then_some(krate)
+    }
+
+    /// A module, and those around it whose names its code sees too: blocks look outwards, modules don't.
+    fn outwards(self, module: ModuleId) -> impl Iterator<Item = ModuleId> {
+        std::iter::successors(Some(module), move |id| {
+            let module = self.index.module(*id);
+            module.parent.filter(|_| module.kind == ModuleKind::Block)
+        })
     }
 
     /// What a path through `module` finds under a name in it.

@@ -330,8 +330,8 @@ pub(super) fn eval(script: &str, keys: &[&str]) -> Cmd {
     eval_with_room(script, keys, 0)
 }
 
-/// As [`eval`], with room for so many bytes of arguments besides the usual ones: a miss sends two scripts, and growing
-/// by doubling took a tenth of all it costs.
+/// As [`eval`], with room for so many bytes of arguments besides the usual ones: a miss sends two scripts, and a
+/// command that grows by doubling copies them again and again.
 fn eval_with_room(script: &str, keys: &[&str], bytes: usize) -> Cmd {
     let in_keys = keys.iter().map(|key| key.len()).sum::<usize>();
     let bytes = script.len() + in_keys + USUAL_BYTES + bytes;
