@@ -7,7 +7,7 @@ use crate::clock::Time;
 use crate::coherence::Coherence;
 use crate::errands::Errands;
 use crate::error::{Error, ErrorKind};
-use crate::event::{Event, Layer, Observer, Operation};
+use crate::event::{Event, Layer, MissReason, Observer, Operation};
 use crate::flight::Flights;
 use crate::function::{Function, crate_of};
 use crate::gate::{Gate, Owed};
@@ -17,7 +17,7 @@ use crate::memo::Memo;
 use crate::report::{Reporter, Topic};
 use crate::roll::Purged;
 use crate::secret::Secrets;
-use crate::store::{StoreError, StoreErrorKind, TagKey};
+use crate::store::{StoreError, StoreErrorKind, TagKey, TagRef};
 use crate::timers::Timers;
 
 mod builder;
@@ -129,13 +129,13 @@ impl Cache {
 impl Core {
     /// What memory has for a call, of whatever type.
     #[inline]
-    pub(crate) fn find_in_memory(&self, memo: &'static Memo, key: &Key) -> Option<Usable> {
-        if key.fault().is_some() {
-            return None;
-        }
+    pub(crate) fn find_in_memory(
+        &self,
+        memo: &'static Memo,
+        key: &Key,
+    ) -> Result<Usable, MissReason> {
         let call = CallRef::new(memo.id(), key);
-        let found = self.l1.find(&call, self.time.now_ms(), &self.coherence);
-        found.ok()
+        self.l1.find(&call, self.time.now_ms(), &self.coherence)
     }
 
     /// Tells of an event.
@@ -167,18 +167,18 @@ impl Core {
         }
     }
 
-    /// What the entries of a call can be invalidated by: everything, the function, then its own labels.
-    pub(crate) fn tags_of(&self, memo: &'static Memo, key: &Key) -> Vec<TagKey> {
-        let control = self.coherence.control();
+    /// What the entries of a call can be invalidated by: everything, the function, then its own labels. Lent: to count
+    /// in and out who holds them would have all threads write to the same place.
+    pub(crate) fn tags_of<'a>(&'a self, memo: &'static Memo, key: &'a Key) -> Vec<TagRef<'a>> {
         let mut tags = Vec::with_capacity(2 + key.labels().len());
-        tags.push(self.coherence.namespace().clone());
-        tags.push(self.function_tag(memo));
-        tags.extend(TagKey::labels(control, key.labels().iter()));
+        tags.push(self.coherence.namespace().borrowed());
+        tags.push(self.function_tag(memo).borrowed());
+        key.labels().iter().for_each(|label| tags.push(label));
         tags
     }
 
     /// The tag of all entries of a function, whatever its generic arguments.
-    pub(crate) fn function_tag(&self, memo: &'static Memo) -> TagKey {
+    pub(crate) fn function_tag(&self, memo: &'static Memo) -> &'static TagKey {
         memo.tag(self.coherence.control())
     }
 

@@ -17,7 +17,7 @@ use crate::clock::Time;
 use crate::hash;
 #[cfg(test)]
 use crate::simulation::breaks::Break;
-use crate::store::{Coherence as Telling, Listener, News, Origin, Store, TagKey};
+use crate::store::{Coherence as Telling, Listener, News, Origin, Store, TagKey, TagRef};
 use crate::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 mod permit;
@@ -26,6 +26,7 @@ mod tests;
 mod versions;
 
 pub(crate) use self::permit::{Checked, Permit, Stamp};
+pub(crate) use self::versions::TagVersions;
 use self::versions::Versions;
 
 /// How long copies in memory are used without a new proof that no news was missed. The bound on how long a process may
@@ -149,11 +150,13 @@ impl Coherence {
     }
 
     /// Notes the state of an entry and of its tags, to be compared with later.
-    pub(crate) fn permit(&self, entry: &str, tags: &[TagKey]) -> Permit {
+    pub(crate) fn permit(&self, entry: &str, tags: &[TagRef<'_>]) -> Permit {
         // First: whatever is invalidated from here on makes the permit void.
         let generation = self.generation.load(Ordering::Acquire);
-        let hashes = std::iter::once(hash::of_name(entry)).chain(tags.iter().map(TagKey::hash));
-        Permit::new(generation, hashes.map(|hash| self.stamp(mark(hash))))
+        let mut permit = Permit::new(generation, self.stamp(mark(hash::of_name(entry))));
+        tags.iter()
+            .for_each(|tag| permit.add(self.stamp(mark(tag.hash))));
+        permit
     }
 
     /// Counts the mark of a name up, so that all permits that depend on it are void. The new stamp.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::clock::Time;
 use crate::event::{Change, Operation};
-use crate::store::{EntryKey, Store, StoreError, StoreErrorKind, TagKey};
+use crate::store::{EntryKey, Store, StoreError, StoreErrorKind, TagRef};
 
 mod breaker;
 mod deferred;
@@ -63,7 +63,7 @@ impl Gate {
     }
 
     /// Whether the store may still hold what this process has invalidated.
-    pub(crate) fn owes(&self, key: &EntryKey, tags: &[TagKey]) -> bool {
+    pub(crate) fn owes(&self, key: &EntryKey, tags: &[TagRef<'_>]) -> bool {
         #[cfg(test)]
         if crate::simulation::breaks::Break::ReadsOwed.is_on() {
             return false;

@@ -8,6 +8,7 @@ use std::cell::Cell;
 
 use serde::Serialize;
 
+use crate::event::MissReason;
 use crate::l1::Usable;
 
 mod bytes;
@@ -75,17 +76,17 @@ impl Key {
         self.parts().generics
     }
 
-    /// The key of a call that needs nothing more.
+    /// The key of a call that need not look in memory again.
     #[inline]
-    pub(crate) fn answered_by(mut self, usable: Usable) -> Self {
-        self.parts_mut().answer = Some(usable);
+    pub(crate) fn answered_by(mut self, answer: Result<Usable, MissReason>) -> Self {
+        self.parts_mut().answer = Some(answer);
         self
     }
 
-    /// What memory had when the key was made.
+    /// What memory had when the key was made, if it was looked for.
     #[inline]
-    pub(crate) fn answer(&self) -> Option<&Usable> {
-        self.parts().answer.as_ref()
+    pub(crate) fn answer(&self) -> Option<Result<&Usable, &MissReason>> {
+        self.parts().answer.as_ref().map(Result::as_ref)
     }
 
     /// The labels of the call.
@@ -120,8 +121,12 @@ pub struct KeyParts {
     fault: Option<Box<KeyFault>>,
     /// The labels of the call; empty where the function has no tags, or where they are not asked for.
     labels: Labels,
-    /// What memory had when the key was made, if it was looked for. The key has no tags then.
-    answer: Option<Usable>,
+    /// What memory had when the key was made, if it was looked for. If it had something, the key has no tags.
+    answer: Option<Result<Usable, MissReason>>,
+    /// Further room that the thread has to lend, while this is the first that it would.
+    next: Option<Box<Self>>,
+    /// How much of it there is behind this one.
+    behind: usize,
 }
 
 impl KeyParts {
@@ -165,7 +170,7 @@ impl KeyParts {
 }
 
 thread_local! {
-    /// Room for the next key of the thread: none until a key was dropped here, and while it is lent.
+    /// Room for the next keys of the thread: as many as it had at once, while none of it is lent.
     static SPARE: Cell<Option<Box<KeyParts>>> = const { Cell::new(None) };
 }
 
@@ -173,21 +178,37 @@ thread_local! {
 #[inline]
 fn lend() -> Box<KeyParts> {
     // A thread that is ending has nothing to lend any more.
-    let spare = SPARE.try_with(Cell::take).ok().flatten();
-    spare.unwrap_or_default()
+    let lent = SPARE.try_with(|spare| {
+        let mut first = spare.take()?;
+        spare.set(first.next.take());
+        Some(first)
+    });
+    lent.ok().flatten().unwrap_or_default()
 }
 
-/// Takes room for the next key of the thread.
+/// Takes room for the next keys of the thread.
 #[inline]
 fn give_back(mut parts: Box<KeyParts>) {
     if parts.bytes.capacity().max(parts.labels.capacity()) > MAX_SPARE_BYTES {
         return;
     }
     parts.clear();
-    let _ = SPARE.try_with(|spare| spare.set(Some(parts)));
+    let _ = SPARE.try_with(|spare| {
+        let next = spare.take();
+        parts.behind = next.as_ref().map_or(0, |next| next.behind + 1);
+        if parts.behind < MAX_SPARES {
+            parts.next = next;
+            spare.set(Some(parts));
+        } else {
+            spare.set(next);
+        }
+    });
 }
 
-/// What a thread may keep for its next key; larger ones are rare, and freed.
+/// How many keys a thread keeps room for: asynchronous calls have theirs while they wait.
+const MAX_SPARES: usize = 64;
+
+/// What a thread may keep for a key; larger ones are rare, and freed.
 const MAX_SPARE_BYTES: usize = 4096;
 
 /// Why a call has no key.

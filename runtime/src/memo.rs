@@ -40,13 +40,30 @@ pub struct Memo {
 struct State {
     /// What the function is called in stores, where it has no generic arguments.
     store_id: u64,
-    /// The first namespace the function was used in, and its tag there.
-    tag: OnceLock<(Box<str>, TagKey)>,
+    /// The function's tag in the first namespace that it was used in, and in all others.
+    tag: OnceLock<NamedTag>,
+    other_tags: Mutex<Vec<&'static NamedTag>>,
     counters: Counters,
     said: Said,
     /// The types of values that were tried against the codec, and whether they came back. Several only where the
     /// function is generic.
     tried: Mutex<Vec<(TypeId, bool)>>,
+}
+
+/// The tag of a function in a namespace.
+#[derive(Debug)]
+struct NamedTag {
+    control: Box<str>,
+    tag: TagKey,
+}
+
+impl State {
+    fn name_tag(&self, control: &str) -> NamedTag {
+        NamedTag {
+            control: control.into(),
+            tag: TagKey::function(control, self.store_id),
+        }
+    }
 }
 
 impl Memo {
@@ -264,16 +281,22 @@ impl Memo {
     }
 
     /// What all entries of the function can be invalidated by, under the namespace `control`.
-    pub(crate) fn tag(&'static self, control: &str) -> TagKey {
+    pub(crate) fn tag(&'static self, control: &str) -> &'static TagKey {
         let state = self.state();
-        let make = || TagKey::function(control, state.store_id);
-        let (known, tag) = state.tag.get_or_init(|| (control.into(), make()));
+        let first = state.tag.get_or_init(|| state.name_tag(control));
         // A process usually has one namespace for all its life; tests have many.
-        if **known == *control {
-            tag.clone()
-        } else {
-            make()
+        if *first.control == *control {
+            return &first.tag;
         }
+        let others = state.other_tags.lock();
+        let mut others = others.unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = others.iter().find(|known| *known.control == *control) {
+            return &known.tag;
+        }
+        // As all that a memo has, it is there until the process ends.
+        let named: &'static NamedTag = Box::leak(Box::new(state.name_tag(control)));
+        others.push(named);
+        &named.tag
     }
 
     #[inline]
@@ -332,6 +355,7 @@ impl Memo {
             Box::new(State {
                 store_id: function_id(self.function.path(), &[]),
                 tag: OnceLock::new(),
+                other_tags: Mutex::default(),
                 counters: Counters::new(),
                 said: Said::new(),
                 tried: Mutex::new(Vec::new()),

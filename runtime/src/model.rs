@@ -13,7 +13,8 @@ mod path;
 use std::sync::Arc;
 
 use crate::clock::{ManualClock, Time};
-use crate::coherence::Coherence;
+use crate::coherence::{Coherence, Permit};
+use crate::store::TagKey;
 use crate::store::memory::Memory;
 
 /// Runs it in orders that are random, and in those that need few but well chosen switches.
@@ -27,6 +28,7 @@ fn check_some(orders: usize, scenario: impl Fn() + Send + Sync + Copy + 'static)
     shuttle::check_pct(scenario, orders, SWITCHES);
 }
 
+const ENTRY: &str = "entry";
 const ORDERS: usize = 500;
 const SWITCHES: usize = 3;
 
@@ -42,7 +44,12 @@ fn coherence() -> Arc<Coherence> {
 }
 
 /// The tags that every entry has.
-fn tags(coherence: &Coherence) -> [crate::store::TagKey; 2] {
-    let function = crate::store::TagKey::function("model", 1);
-    [coherence.namespace().clone(), function]
+fn tags(coherence: &Coherence) -> [TagKey; 2] {
+    [coherence.namespace().clone(), TagKey::function("model", 1)]
+}
+
+/// Leave to rely on the entry.
+fn permit(coherence: &Coherence) -> Permit {
+    let tags = tags(coherence);
+    coherence.permit(ENTRY, &tags.each_ref().map(TagKey::borrowed))
 }

@@ -35,6 +35,7 @@ pub use self::news::{Coherence, Listener, News, Origin, Watch};
 pub use self::roster::{
     Attended, Build, Edition, Listed, Living, Presence, PurgeStep, Revision, Roster,
 };
+pub(crate) use self::tag::{FEW_LABELS, TagRef};
 pub use self::tag::{TagKey, TagVersion};
 pub use crate::entry::Draft;
 pub use crate::key::EntryKey;

@@ -431,7 +431,7 @@ fn check_namespace(namespace: Option<&str>) -> Result<(), Error> {
 }
 
 /// The namespace of tags and news where none is set: they hold for all crates of a process.
-const DEFAULT_CONTROL: &str = "selfsame";
+pub(super) const DEFAULT_CONTROL: &str = "selfsame";
 
 const WAIT_DEADLINE: Duration = Duration::from_secs(10);
 

@@ -7,7 +7,7 @@ use super::Core;
 use super::face::Face;
 use super::keep::Payload;
 use super::snapshot::Snapshot;
-use crate::coherence::Permit;
+use crate::coherence::{Permit, TagVersions};
 use crate::entry::{Fault, Identity, Opened, open};
 use crate::event::{Event, Layer, MissReason, NoKey, Operation};
 use crate::function::Function;
@@ -15,7 +15,7 @@ use crate::key::{EntryKey, Key, KeyFault, argument_digest, locked_argument_diges
 use crate::l1::{CallKey, CallRef, Kept};
 use crate::memo::Memo;
 use crate::report::Topic;
-use crate::store::{Found, Seal, StoreError, StoreErrorKind, TagKey, TagVersion, seal_of};
+use crate::store::{Found, Seal, StoreError, StoreErrorKind, TagKey, TagRef, TagVersion, seal_of};
 use crate::stored::Stored;
 
 /// Who calls what, with which arguments.
@@ -27,7 +27,7 @@ pub(super) struct Call<'a> {
     /// What the entry is called in the store.
     pub(super) entry_key: EntryKey,
     /// What the entry can be invalidated by: the namespace, the function, then the labels of the marker.
-    pub(super) tags: Vec<TagKey>,
+    pub(super) tags: Vec<TagRef<'a>>,
     /// All that the answer depends on, as it was when the call began.
     pub(super) permit: Permit,
 }
@@ -117,7 +117,7 @@ impl<V> Lookup<V> {
 
 impl<'a> Call<'a> {
     /// The call with this key, which must be a usable one.
-    pub(super) fn new(core: &'a Core, memo: &'static Memo, key: &Key) -> Self {
+    pub(super) fn new(core: &'a Core, memo: &'static Memo, key: &'a Key) -> Self {
         let call_key = CallRef::new(memo.id(), key).to_owned();
         let function = memo.function();
         let (generics, arguments) = call_key.bytes().split_at(key.generics());
@@ -209,13 +209,13 @@ impl<'a> Call<'a> {
         &self,
         face: F,
         asked_ms: u64,
-    ) -> Result<(Option<Found>, Vec<Option<TagVersion>>), Unanswered> {
+    ) -> Result<(Option<Found>, TagVersions), Unanswered> {
         if self.core.gate.owes(&self.entry_key, &self.tags) {
             self.miss(MissReason::Owed);
             return Err(Unanswered(true));
         }
         let snapshot = Snapshot::new(self, asked_ms, 0);
-        let asked: Vec<TagKey> = snapshot.unknown().cloned().collect();
+        let asked: Vec<TagKey> = snapshot.unknown().map(TagRef::to_key).collect();
         let looked = match face.read(&self.core.gate, &self.entry_key, &asked).await {
             Ok(looked) => looked,
             Err(error) => return Err(self.read_failed(&error)),

@@ -14,7 +14,7 @@ use super::seat::{Seat, Taken};
 use super::write::Fresh;
 use crate::event::{Event, Layer, MissReason, StaleReason};
 use crate::key::Key;
-use crate::l1::{CallRef, Kept, Note, Usable};
+use crate::l1::{Kept, Note, Usable};
 use crate::memo::Memo;
 use crate::shape::Shape;
 use crate::stored::Stored;
@@ -248,12 +248,8 @@ pub(super) fn look_in_memory<V: Stored>(
     key: &Key,
 ) -> Option<(V, bool)> {
     match key.answer() {
-        Some(usable) => take_from_memory(core, memo, Ok(usable)),
-        None => {
-            let call = CallRef::new(memo.id(), key);
-            let found = core.l1.find(&call, core.time.now_ms(), &core.coherence);
-            take_from_memory(core, memo, found.as_ref())
-        }
+        Some(found) => take_from_memory(core, memo, found),
+        None => take_from_memory(core, memo, core.find_in_memory(memo, key).as_ref()),
     }
 }
 

@@ -34,7 +34,7 @@ pub(crate) async fn evict<F: Face>(face: F, core: &Core, memo: &'static Memo, ke
 /// Makes every entry of a function unusable everywhere.
 pub(crate) async fn clear_function<F: Face>(face: F, core: &Core, memo: &'static Memo) -> Evicted {
     let tag = core.function_tag(memo);
-    let outcome = invalidate(face, core, Some(memo), &tag).await;
+    let outcome = invalidate(face, core, Some(memo), tag).await;
     core.emit(memo, Event::Evicted { outcome });
     outcome
 }
@@ -94,7 +94,7 @@ impl Drop for Again<'_> {
 
 impl<'a> Call<'a> {
     /// The call that makes void what there is for it, and what is being computed.
-    pub(super) fn invalidating(core: &'a Core, memo: &'static Memo, key: &Key) -> Self {
+    pub(super) fn invalidating(core: &'a Core, memo: &'static Memo, key: &'a Key) -> Self {
         let mut call = Self::new(core, memo, key);
         core.coherence.invalidate(call.entry_key.as_str());
         call.permit = core.coherence.permit(call.entry_key.as_str(), &call.tags);
@@ -111,7 +111,7 @@ impl<'a> Call<'a> {
             Ok(()) => Evicted::Done,
             Err(_) => {
                 let instead = self.core.function_tag(self.memo);
-                self.core.owe(Owed::Entry(self.entry_key.clone()), &instead);
+                self.core.owe(Owed::Entry(self.entry_key.clone()), instead);
                 Evicted::Deferred
             }
         }

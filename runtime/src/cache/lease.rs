@@ -11,7 +11,7 @@ use super::face::Face;
 use super::snapshot::Snapshot;
 use super::terms::{entry_ms, tag_life};
 use crate::clock::milliseconds;
-use crate::coherence::Permit;
+use crate::coherence::{Permit, TagVersions};
 use crate::errands::Renewing;
 use crate::event::{Event, Leasing, Operation};
 use crate::random;
@@ -95,7 +95,7 @@ impl Drop for Lease<'_> {
 struct Answer {
     grant: Grant,
     /// The versions of the entry's tags.
-    versions: Vec<Option<TagVersion>>,
+    versions: TagVersions,
     /// The state of all the entry depends on, before the store was asked.
     permit: Permit,
 }
@@ -127,10 +127,9 @@ impl Call<'_> {
     /// What must not be done: takes the versions of the tags as they are once the value is there.
     pub(super) async fn snapshot_late<F: Face>(&self, face: F, lease: &mut Lease<'_>) {
         use crate::simulation::breaks::Break;
+        let tags: Vec<_> = self.tags.iter().map(|tag| tag.to_key()).collect();
         if Break::SnapshotsLate.is_on()
-            && let Ok(looked) = face
-                .read(&self.core.gate, &self.entry_key, &self.tags)
-                .await
+            && let Ok(looked) = face.read(&self.core.gate, &self.entry_key, &tags).await
         {
             lease.versions = looked.tags.into_iter().flatten().collect();
         }
@@ -238,7 +237,7 @@ impl<'a> Call<'a> {
             seen,
             tags: snapshot
                 .unknown()
-                .map(|tag| (tag.clone(), random::tag_version()))
+                .map(|tag| (tag.to_key(), random::tag_version()))
                 .collect(),
             tag_life,
         };
@@ -258,12 +257,7 @@ impl<'a> Call<'a> {
         })
     }
 
-    fn hold(
-        &'a self,
-        token: Token,
-        versions: Vec<Option<TagVersion>>,
-        permit: Permit,
-    ) -> Lease<'a> {
+    fn hold(&'a self, token: Token, versions: TagVersions, permit: Permit) -> Lease<'a> {
         let life = self.lease_life();
         // With a version too few, what is stored is accepted by no one.
         let versions = versions.into_iter().map_while(|version| version).collect();

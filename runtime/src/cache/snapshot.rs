@@ -1,14 +1,14 @@
 //! The versions of an entry's tags: what this process knows of them for certain need not be asked for.
 
 use super::call::Call;
-use crate::coherence::Permit;
-use crate::store::{TagKey, TagVersion};
+use crate::coherence::{Permit, TagVersions};
+use crate::store::{TagRef, TagVersion};
 
 /// What is known before the store is asked.
 #[derive(Debug)]
 pub(super) struct Snapshot<'a> {
     call: &'a Call<'a>,
-    known: Vec<Option<TagVersion>>,
+    known: TagVersions,
 }
 
 impl<'a> Snapshot<'a> {
@@ -21,10 +21,10 @@ impl<'a> Snapshot<'a> {
     }
 
     /// The tags to ask for.
-    pub(super) fn unknown(&self) -> impl Iterator<Item = &'a TagKey> {
+    pub(super) fn unknown(&self) -> impl Iterator<Item = TagRef<'a>> {
         let tags = self.call.tags.iter().zip(&self.known);
         tags.filter(|(_, known)| known.is_none())
-            .map(|(tag, _)| tag)
+            .map(|(tag, _)| *tag)
     }
 
     /// All versions, with those that were `told` in their places. These are remembered under `permit`; the store
@@ -34,7 +34,7 @@ impl<'a> Snapshot<'a> {
         told: impl IntoIterator<Item = Option<TagVersion>>,
         permit: &Permit,
         lasts_ms: Option<u64>,
-    ) -> Vec<Option<TagVersion>> {
+    ) -> TagVersions {
         if self.known.iter().all(Option::is_some) {
             return self.known;
         }
@@ -43,7 +43,7 @@ impl<'a> Snapshot<'a> {
             Some(_) => None,
             None => told.next().flatten(),
         });
-        let told: Vec<_> = told.collect();
+        let told: TagVersions = told.collect();
         let coherence = &self.call.core.coherence;
         coherence.learn(&self.call.tags, &told, permit, lasts_ms);
         let versions = self.known.into_iter().zip(told);

@@ -11,6 +11,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize, Serializer};
 
 use self::trouble::{Ask, Handle, Trouble, Yield};
+use super::builder::DEFAULT_CONTROL;
 use super::face::{Async, Blocking, now};
 use super::{Cache, fetch, invalidate, refresh};
 use crate::clock::{Clock, ManualClock};
@@ -253,10 +254,9 @@ fn key(memo: &'static Memo, argument: u64) -> Key {
 
 /// The key of a call with the tag `user:` and its argument.
 fn user(memo: &'static Memo, argument: u64) -> Key {
-    memo.tagged_key(
-        |parts| parts.part(&argument),
-        |tags| tags.tag(format_args!("user:{argument}")),
-    )
+    key(memo, argument).with_tags(DEFAULT_CONTROL, |tags| {
+        tags.tag(format_args!("user:{argument}"));
+    })
 }
 
 fn entry_key(memo: &'static Memo) -> EntryKey {

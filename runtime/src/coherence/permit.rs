@@ -1,7 +1,8 @@
 //! [`Permit`]: leave to rely on what was found, as long as nothing of it is invalidated.
 
-use std::sync::Arc;
+use smallvec::SmallVec;
 
+use crate::store::FEW_LABELS;
 use crate::sync::atomic::{AtomicU64, Ordering};
 
 /// The state of a mark at some moment.
@@ -12,13 +13,22 @@ pub(crate) struct Stamp {
 }
 
 /// The state of all that something depends on, at the moment before it was looked for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Permit {
     pub(super) generation: u64,
-    /// The entry, then the tags that every entry has: these need no allocation.
-    first: [Stamp; FIRST],
-    /// Shared: the call, its flight and the copy in memory have it.
-    labels: Option<Arc<[Stamp]>>,
+    entry: Stamp,
+    /// The namespace, the function and the labels: without an allocation, if there are few.
+    tags: SmallVec<[Stamp; 2 + FEW_LABELS]>,
+}
+
+impl Clone for Permit {
+    fn clone(&self) -> Self {
+        Self {
+            // In one piece: what is derived goes through them one by one.
+            tags: SmallVec::from_slice(&self.tags),
+            ..*self
+        }
+    }
 }
 
 /// When a permit was last found to hold: the number of changes at that time.
@@ -41,28 +51,23 @@ impl Checked {
     }
 }
 
-/// The entry, the namespace and the function.
-const FIRST: usize = 3;
-
 impl Permit {
-    pub(super) fn new(generation: u64, mut stamps: impl Iterator<Item = Stamp>) -> Self {
-        let none = Stamp { mark: 0, count: 0 };
-        let first = std::array::from_fn(|_| stamps.next());
-        debug_assert!(first.iter().all(Option::is_some), "an entry has two tags");
-        let mut labels = stamps.peekable();
+    /// Of an entry; its tags are still to come.
+    pub(super) fn new(generation: u64, entry: Stamp) -> Self {
         Self {
             generation,
-            first: first.map(|stamp| stamp.unwrap_or(none)),
-            labels: labels.peek().is_some().then(|| labels.collect()),
+            entry,
+            tags: SmallVec::new(),
         }
+    }
+
+    pub(super) fn add(&mut self, tag: Stamp) {
+        self.tags.push(tag);
     }
 
     #[inline]
     pub(super) fn stamps(&self) -> impl Iterator<Item = Stamp> {
-        self.first
-            .iter()
-            .chain(self.labels.iter().flat_map(|labels| labels.iter()))
-            .copied()
+        std::iter::once(self.entry).chain(self.tags.iter().copied())
     }
 
     /// The generation it was given in.
@@ -72,13 +77,13 @@ impl Permit {
 
     /// The stamp of the tag at this place among the entry's tags.
     pub(super) fn tag(&self, place: usize) -> Option<Stamp> {
-        self.stamps().nth(place + 1)
+        self.tags.get(place).copied()
     }
 
     /// The same permit after its owner has invalidated the entry once more: void, if anybody else did meanwhile.
     pub(crate) fn after(mut self, own: Stamp) -> Option<Self> {
-        let is_next = self.first[0].count.wrapping_add(1) == own.count;
-        self.first[0] = own;
+        let is_next = self.entry.count.wrapping_add(1) == own.count;
+        self.entry = own;
         is_next.then_some(self)
     }
 }

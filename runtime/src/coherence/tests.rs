@@ -14,6 +14,10 @@ fn tags() -> Vec<TagKey> {
     ]
 }
 
+fn borrowed(tags: &[TagKey]) -> Vec<TagRef<'_>> {
+    tags.iter().map(TagKey::borrowed).collect()
+}
+
 /// One that hears what the test says.
 fn told(clock: &ManualClock) -> (Arc<Coherence>, Arc<Mutex<Vec<bool>>>) {
     let changes: Arc<Mutex<Vec<bool>>> = Arc::default();
@@ -50,7 +54,7 @@ fn what_was_learnt_before_a_gap_is_not_relied_on_after_it() {
     let clock = ManualClock::new();
     let (coherence, _) = told(&clock);
     coherence.prove(coherence.time.now_ms());
-    let permit = coherence.permit("entry", &tags());
+    let permit = coherence.permit("entry", &borrowed(&tags()));
     assert!(coherence.holds(&permit));
 
     clock.advance(Duration::from_millis(BOUND_MS - 1));
@@ -67,11 +71,11 @@ fn a_permit_is_void_by_its_entry_and_by_each_of_its_tags() {
     let (coherence, _) = told(&clock);
     let names: Vec<String> = tags().iter().map(|tag| tag.as_str().to_owned()).collect();
     for name in &names {
-        let permit = coherence.permit("entry", &tags());
+        let permit = coherence.permit("entry", &borrowed(&tags()));
         coherence.hear(News::Tag { name });
         assert!(!coherence.holds(&permit), "{name}");
     }
-    let permit = coherence.permit("entry", &tags());
+    let permit = coherence.permit("entry", &borrowed(&tags()));
     coherence.hear(News::Entry {
         name: "another",
         origin: Origin(0),
@@ -93,7 +97,7 @@ fn a_permit_is_void_by_its_entry_and_by_each_of_its_tags() {
 fn only_the_own_step_carries_a_permit_over() {
     let clock = ManualClock::new();
     let (coherence, _) = told(&clock);
-    let permit = coherence.permit("entry", &tags());
+    let permit = coherence.permit("entry", &borrowed(&tags()));
     let carried = permit.after(coherence.invalidate("entry")).unwrap();
     assert!(coherence.holds(&carried));
 
@@ -109,10 +113,10 @@ fn versions_are_known_until_they_may_have_changed() {
     coherence.prove(now());
     let versions: [_; 3] = std::array::from_fn(|n| Some(TagVersion::from_bytes([n as u8; 8])));
     let learn = || {
-        let permit = coherence.permit("entry", &tags());
-        coherence.learn(&tags(), &versions, &permit, None);
+        let permit = coherence.permit("entry", &borrowed(&tags()));
+        coherence.learn(&borrowed(&tags()), &versions, &permit, None);
     };
-    let known = || coherence.known(&tags(), now(), 0);
+    let known = || coherence.known(&borrowed(&tags()), now(), 0).to_vec();
     assert_eq!(known(), [None; 3]);
     learn();
     assert_eq!(known(), versions);
@@ -134,11 +138,11 @@ fn a_version_lasts_as_long_as_the_store_was_asked_to_remember_it() {
     let now_ms = coherence.time.now_ms();
     coherence.prove(now_ms);
     let tags = &tags()[1..];
-    let lasting = |until_ms| coherence.known(tags, now_ms, until_ms);
+    let lasting = |until_ms| coherence.known(&borrowed(tags), now_ms, until_ms).to_vec();
     let learn = |version, lasts_ms| {
-        let permit = coherence.permit("entry", tags);
+        let permit = coherence.permit("entry", &borrowed(tags));
         let versions = [Some(TagVersion::from_bytes([version; 8])); 2];
-        coherence.learn(tags, &versions, &permit, lasts_ms);
+        coherence.learn(&borrowed(tags), &versions, &permit, lasts_ms);
     };
     learn(1, None);
     assert_eq!(lasting(now_ms + 1), [None; 2], "it was only read");
@@ -166,18 +170,18 @@ fn versions_that_were_read_before_a_change_are_not_believed() {
     let clock = ManualClock::new();
     let (coherence, _) = told(&clock);
     coherence.prove(coherence.time.now_ms());
-    let permit = coherence.permit("entry", &tags());
+    let permit = coherence.permit("entry", &borrowed(&tags()));
     coherence.hear(News::Tag {
         name: tags()[2].as_str(),
     });
     coherence.learn(
-        &tags(),
+        &borrowed(&tags()),
         &[Some(TagVersion::from_bytes([0; 8])); 3],
         &permit,
         None,
     );
 
-    let known = coherence.known(&tags(), coherence.time.now_ms(), 0);
+    let known = coherence.known(&borrowed(&tags()), coherence.time.now_ms(), 0);
     assert_eq!(known[2], None);
     assert!(known[1].is_some());
 }
@@ -187,7 +191,7 @@ fn news_that_come_twice_or_of_things_nobody_has_are_harmless() {
     let clock = ManualClock::new();
     let (coherence, _) = told(&clock);
     coherence.prove(coherence.time.now_ms());
-    let permit = coherence.permit("entry", &tags());
+    let permit = coherence.permit("entry", &borrowed(&tags()));
     for _ in 0..2 {
         coherence.hear(News::Entry {
             name: "unknown",

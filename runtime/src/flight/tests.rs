@@ -20,6 +20,7 @@ fn table() -> Flights {
 
 fn permit(flights: &Flights, argument: u64) -> Permit {
     let tags = [TagKey::namespace("c"), TagKey::function("c", 1)];
+    let tags = tags.each_ref().map(TagKey::borrowed);
     flights.coherence.permit(&argument.to_string(), &tags)
 }
 

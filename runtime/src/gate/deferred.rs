@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::store::{EntryKey, TagKey};
+use crate::store::{EntryKey, TagKey, TagRef};
 use crate::sync::atomic::{AtomicBool, Ordering};
 use crate::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -49,7 +49,7 @@ impl Deferred {
     }
 
     /// Whether the store may still hold what was invalidated: this entry, or one with any of these tags.
-    pub(crate) fn concerns(&self, key: &EntryKey, tags: &[TagKey]) -> bool {
+    pub(crate) fn concerns(&self, key: &EntryKey, tags: &[TagRef<'_>]) -> bool {
         if !self.is_any() {
             return false;
         }
@@ -57,7 +57,7 @@ impl Deferred {
         items.times.contains_key(&Owed::Entry(key.clone()))
             || tags
                 .iter()
-                .any(|tag| items.times.contains_key(&Owed::Tag(tag.clone())))
+                .any(|tag| items.times.contains_key(&Owed::Tag(tag.to_key())))
     }
 
     /// What is owed now, in the order it was asked for, and the time each was last.
@@ -112,7 +112,7 @@ mod tests {
 
         assert!(deferred.concerns(&key(1), &[]));
         assert!(!deferred.concerns(&key(2), &[]));
-        assert!(deferred.concerns(&key(2), std::slice::from_ref(&label)));
+        assert!(deferred.concerns(&key(2), &[label.borrowed()]));
         for (owed, time) in deferred.list() {
             deferred.settle(&owed, time);
         }
@@ -140,6 +140,6 @@ mod tests {
             deferred.add(Owed::Entry(key(number)), &function);
         }
         assert_eq!(deferred.list().len(), MOST + 1);
-        assert!(deferred.concerns(&key(u64::MAX), &[function]));
+        assert!(deferred.concerns(&key(u64::MAX), &[function.borrowed()]));
     }
 }

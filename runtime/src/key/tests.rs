@@ -294,9 +294,14 @@ fn long_texts_carry_long_lengths() {
     assert_eq!(part(&*text).len(), 303);
 }
 
+/// Takes all the room that the thread has.
+fn clear_out() -> usize {
+    std::iter::from_fn(|| SPARE.take().map(|mut first| SPARE.set(first.next.take()))).count()
+}
+
 #[test]
 fn a_thread_lends_its_room_to_one_key_at_a_time() {
-    give_back(Box::default());
+    clear_out();
     let long = "a".repeat(64);
     drop(key(|parts| parts.part(&*long)));
     let (first, second) = (lend(), lend());
@@ -308,15 +313,34 @@ fn a_thread_lends_its_room_to_one_key_at_a_time() {
 }
 
 #[test]
+fn a_thread_keeps_room_for_as_many_keys_as_it_had_at_once() {
+    clear_out();
+    let keys = |count: u64| -> Vec<Key> {
+        (0..count)
+            .map(|number| key(|parts| parts.part(&number)))
+            .collect()
+    };
+    drop(keys(3));
+    assert_eq!(clear_out(), 3);
+
+    drop(keys(3));
+    drop(keys(2));
+    assert_eq!(clear_out(), 3, "they had the room of others");
+
+    drop(keys(2 * MAX_SPARES as u64));
+    assert_eq!(clear_out(), MAX_SPARES);
+}
+
+#[test]
 fn a_key_has_nothing_of_the_one_before() {
-    let fault =
-        key(|parts| parts.fail(KeyFault::TooLarge)).with_tags(|tags| tags.tag(format_args!("a")));
+    let fault = key(|parts| parts.fail(KeyFault::TooLarge))
+        .with_tags("c", |tags| tags.tag(format_args!("a")));
     assert!(fault.fault().is_some());
     drop(fault);
     let next = key(|parts| parts.part(&1_u8));
 
     assert_eq!(
-        (next.fault(), next.labels().len(), next.generics()),
+        (next.fault(), next.labels().iter().count(), next.generics()),
         (None, 0, 0)
     );
     assert_eq!(next.hash(), key(|parts| parts.part(&1_u8)).hash());

@@ -29,7 +29,9 @@ impl Bench {
             is_stale: false,
             cost_us: 5,
             payload_bytes: 8,
-            permit: self.coherence.permit("entry", &tags),
+            permit: self
+                .coherence
+                .permit("entry", &tags.each_ref().map(TagKey::borrowed)),
         }
     }
 

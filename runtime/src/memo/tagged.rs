@@ -12,9 +12,10 @@ impl Memo {
     pub fn tagged_key(
         &'static self,
         parts: impl FnOnce(&mut KeyParts),
-        tags: impl FnOnce(&mut Tags),
+        tags: impl FnOnce(&mut Tags<'_>),
     ) -> Key {
-        self.key(parts).with_tags(tags)
+        let control = Cache::current().core().coherence.control();
+        self.key(parts).with_tags(control, tags)
     }
 
     /// The same for calls that a copy in memory answers, which need no tags then: most calls end there. The call begins
@@ -23,12 +24,19 @@ impl Memo {
     pub fn lookup_key(
         &'static self,
         parts: impl FnOnce(&mut KeyParts),
-        tags: impl FnOnce(&mut Tags),
+        tags: impl FnOnce(&mut Tags<'_>),
     ) -> Key {
         let key = self.key(parts);
-        match Cache::current().core().find_in_memory(self, &key) {
-            Some(usable) => key.answered_by(usable),
-            None => key.with_tags(tags),
+        if key.fault().is_some() {
+            return key;
+        }
+        let core = Cache::current().core();
+        match core.find_in_memory(self, &key) {
+            Ok(usable) => key.answered_by(Ok(usable)),
+            Err(reason) => {
+                let control = core.coherence.control();
+                key.with_tags(control, tags).answered_by(Err(reason))
+            }
         }
     }
 

@@ -5,13 +5,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use shuttle::thread;
 
-use super::{check, coherence, tags};
+use super::{ENTRY, check, coherence, permit, tags};
 use crate::coherence::Coherence;
 use crate::key::Key;
 use crate::l1::{CallRef, Keeping, Kept, L1};
 
 const NOW_MS: u64 = 1;
-const ENTRY: &str = "entry";
 
 fn keeping(permit: crate::coherence::Permit) -> Keeping {
     Keeping {
@@ -35,7 +34,7 @@ fn fill_while(invalidate: fn(&Coherence)) {
         let (coherence, source, l1) =
             (Arc::clone(&coherence), Arc::clone(&source), Arc::clone(&l1));
         thread::spawn(move || {
-            let permit = coherence.permit(ENTRY, &tags(&coherence));
+            let permit = permit(&coherence);
             thread::yield_now();
             let value = source.load(Ordering::SeqCst);
             thread::yield_now();
@@ -63,7 +62,7 @@ fn look_while(invalidate: fn(&Coherence)) {
     let coherence = coherence();
     let l1 = Arc::new(L1::new(1 << 20, 1 << 10));
     let key = Key::build(1, |parts| parts.part(&1_u8));
-    let permit = coherence.permit(ENTRY, &tags(&coherence));
+    let permit = permit(&coherence);
     let call = CallRef::new(1, &key).to_owned();
     l1.insert(call, Arc::new(Kept::new(0_u64)), keeping(permit));
     let looker = {

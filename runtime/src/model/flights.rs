@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use shuttle::future::block_on;
 use shuttle::thread;
 
-use super::{check, coherence, tags};
+use super::{ENTRY, check, coherence, permit};
 use crate::coherence::Coherence;
 use crate::event::Fate;
 use crate::flight::{Flights, Joined, Lead, Turn, Wait};
@@ -45,7 +45,7 @@ impl Table {
 
     /// One call, whose computation, if it leads one, ends like this.
     fn call(&self, end: End) -> Option<u64> {
-        let permit = self.coherence.permit(ENTRY, &tags(&self.coherence));
+        let permit = permit(&self.coherence);
         let follower = match self.flights.join(&self.call, Wait::Suspended, &permit) {
             Joined::Lead(lead) => return self.lead(&lead, end),
             Joined::Alone(_) => return Some(self.compute()),
@@ -164,7 +164,7 @@ fn who_supersedes_a_flight_ends_alone_what_it_began() {
                 thread::spawn(move || table.call(End::Shares))
             })
             .collect();
-        let permit = table.coherence.permit(ENTRY, &tags(&table.coherence));
+        let permit = permit(&table.coherence);
         let lead = table
             .flights
             .supersede(&table.call, Wait::Suspended, &permit);
@@ -176,5 +176,3 @@ fn who_supersedes_a_flight_ends_alone_what_it_began() {
         assert_eq!(table.flights.len(), 0);
     });
 }
-
-const ENTRY: &str = "entry";

@@ -86,7 +86,7 @@ impl Target {
     pub(super) fn key(self) -> Key {
         let key = self.memo().key(|parts| parts.part(&self.row));
         if self.has_tags() {
-            key.with_tags(|tags| {
+            key.with_tags(CONTROL, |tags| {
                 tags.tag(format_args!("row:{}", self.row));
                 tags.tag(format_args!("group:{}", self.row % GROUPS));
             })

@@ -12,6 +12,7 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use self::counted::{Counted, Counts};
+use super::domain::CONTROL;
 use crate::cache::face::{Blocking, now};
 use crate::cache::{Cache, fetch, invalidate};
 use crate::clock::{Clock, ManualClock};
@@ -128,10 +129,10 @@ impl Fleet {
             };
             (dice.usize(..INSTANCES), id)
         };
-        let key = self.row.tagged_key(
-            |parts| parts.part(&id),
-            |tags| tags.tag(format_args!("row:{id}")),
-        );
+        let key = self.row.key(|parts| parts.part(&id));
+        let key = key.with_tags(CONTROL, |tags| {
+            tags.tag(format_args!("row:{id}"));
+        });
         self.call(&self.instances[instance], self.row, key, COST_MS)
     }
 

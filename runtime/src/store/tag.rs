@@ -8,6 +8,8 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
+use quick_cache::Equivalent;
+
 use crate::hash;
 
 /// The name of a tag in stores: `control:g:…`, where `control` is the namespace of a deployment.
@@ -36,23 +38,9 @@ impl TagKey {
     /// The tag that users call `label`.
     #[must_use]
     pub fn label(control: &str, label: &str) -> Self {
-        Self::from_name(&pieces(control, label).concat())
-    }
-
-    /// The tags that users call `labels`. Their names are put together in the same room, one after the other: with
-    /// `format!` this took longer than all else that a tag costs a hit.
-    pub(crate) fn labels<'a>(
-        control: &str,
-        labels: impl Iterator<Item = &'a str>,
-    ) -> impl Iterator<Item = Self> {
         let mut name = String::new();
-        labels.map(move |label| {
-            let pieces = pieces(control, label);
-            name.clear();
-            name.reserve(pieces.iter().map(|piece| piece.len()).sum());
-            pieces.iter().for_each(|piece| name.push_str(piece));
-            Self::from_name(&name)
-        })
+        TagRef::begin_label(control, &mut name);
+        Self::from_name(&(name + label))
     }
 
     /// A tag by its whole name, as it came back from a store.
@@ -83,10 +71,13 @@ impl TagKey {
         &self.name
     }
 
-    /// The hash of the name: made once, for whatever is looked up by it.
+    /// The tag, without a name of its own.
     #[inline]
-    pub(crate) const fn hash(&self) -> u64 {
-        self.hash
+    pub(crate) fn borrowed(&self) -> TagRef<'_> {
+        TagRef {
+            hash: self.hash,
+            name: &self.name,
+        }
     }
 }
 
@@ -96,10 +87,45 @@ impl Hash for TagKey {
     }
 }
 
-/// What the name of a user's tag is made of.
-const fn pieces<'a>(control: &'a str, label: &'a str) -> [&'a str; 4] {
-    [control, MARK, "t:", label]
+/// A tag whose name is somebody else's: a call only looks up most of its tags.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct TagRef<'a> {
+    /// Of the name: made once, for whatever is looked up by it.
+    pub(crate) hash: u64,
+    pub(crate) name: &'a str,
 }
+
+impl TagRef<'_> {
+    /// Writes what the names of users' tags begin with; the label follows.
+    pub(crate) fn begin_label(control: &str, name: &mut String) {
+        let pieces = [control, MARK, "t:"];
+        name.reserve(pieces.iter().map(|piece| piece.len()).sum());
+        pieces.iter().for_each(|piece| name.push_str(piece));
+    }
+
+    pub(crate) fn to_key(self) -> TagKey {
+        TagKey {
+            hash: self.hash,
+            name: self.name.into(),
+        }
+    }
+}
+
+impl Hash for TagRef<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u64(self.hash);
+    }
+}
+
+impl Equivalent<TagKey> for TagRef<'_> {
+    #[inline]
+    fn equivalent(&self, key: &TagKey) -> bool {
+        self.hash == key.hash && *self.name == *key.name
+    }
+}
+
+/// Most calls have no more: lists of tags need no allocation for so many.
+pub(crate) const FEW_LABELS: usize = 2;
 
 /// Between the namespace and the kind of a tag.
 const MARK: &str = ":g:";
@@ -134,20 +160,5 @@ impl TagVersion {
     #[must_use]
     pub const fn to_bytes(self) -> [u8; Self::BYTES] {
         self.0
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn labels_make_the_same_tags_together_as_one_by_one() {
-        let labels = ["user:1", "", "a longer one than the first"];
-        let one_by_one = labels.map(|label| TagKey::label("c", label));
-
-        assert!(TagKey::labels("c", labels.into_iter()).eq(one_by_one.clone()));
-        assert_eq!(one_by_one[0].as_str(), "c:g:t:user:1");
-        assert_eq!(one_by_one[0], TagKey::from_name("c:g:t:user:1"));
     }
 }

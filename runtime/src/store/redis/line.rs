@@ -8,7 +8,6 @@ use redis::{RedisError, Value};
 use tokio::runtime::Handle;
 
 use super::command::Request;
-use super::link::Link;
 use super::server::Spoken;
 use super::server_time::{Asked, ServerTime, process_ms};
 use super::{TIMEOUTS_IN_A_ROW, command, reply};
@@ -50,7 +49,6 @@ impl Line {
     /// Sends the request that `request` makes of the server's time, and waits for its reply as long as a caller may.
     pub(super) async fn speak(
         &mut self,
-        link: &Link,
         request: impl FnOnce(u64) -> Request,
     ) -> Result<Spoken, StoreError> {
         let request = request(self.now_ms());
@@ -62,7 +60,7 @@ impl Line {
                 .await
                 .map(Value::Array),
         };
-        self.note(link, &reply);
+        self.note(&reply);
         Ok(Spoken {
             reply: reply.map_err(|error| reply::failure(&error))?,
             now_ms: self.now_ms(),
@@ -94,17 +92,19 @@ impl Line {
         self.health.time.set(asked, answer)
     }
 
-    /// A connection that keeps silent is replaced: neither the client nor the system would notice for minutes.
-    fn note(&self, link: &Link, reply: &Result<Value, RedisError>) {
-        // Relaxed: a count that is off by one discards a silent connection one call earlier or later.
+    /// Whether it keeps silent and is to be replaced: neither the client nor the system would notice for minutes.
+    pub(super) fn is_silent(&self) -> bool {
+        // Relaxed, here and below: a count that is off by one ends a silent connection one call earlier or later.
+        self.health.silences.load(Ordering::Relaxed) >= TIMEOUTS_IN_A_ROW
+    }
+
+    fn note(&self, reply: &Result<Value, RedisError>) {
         let silences = &self.health.silences;
         if let Err(error) = reply
             && error.is_timeout()
         {
-            if self.health.is_new_silence()
-                && silences.fetch_add(1, Ordering::Relaxed) + 1 >= TIMEOUTS_IN_A_ROW
-            {
-                link.discard(self);
+            if self.health.is_new_silence() {
+                silences.fetch_add(1, Ordering::Relaxed);
             }
         } else if silences.load(Ordering::Relaxed) != 0 {
             // Read first: a write on every call would make the threads fight over the line of memory.

@@ -9,6 +9,7 @@ use tokio::runtime::{Handle, Id};
 
 use super::command::Request;
 use super::endpoint::Endpoint;
+use super::line::Line;
 use super::link::Link;
 use super::server::Spoken;
 use crate::store::{StoreError, StoreErrorKind};
@@ -38,17 +39,21 @@ impl Links {
             StoreError::new(StoreErrorKind::Unavailable)
                 .with_detail("called outside a tokio runtime")
         })?;
-        let link = self.link(runtime.id());
-        if let Some(mut line) = link.line() {
+        if let Some(mut line) = self.line(runtime.id()) {
             line.keep_time(&runtime);
-            return line.speak(&link, request).await;
+            let spoken = line.speak(request).await;
+            if line.is_silent() {
+                self.link(runtime.id()).discard(&line);
+            }
+            return spoken;
         }
+        let link = self.link(runtime.id());
         if link.is_unusable() {
             return Err(StoreErrorKind::Unavailable.into());
         }
         let connect_and_speak = async {
             let mut line = link.connected(&runtime).await?;
-            line.speak(&link, request).await
+            line.speak(request).await
         };
         // Boxed, here and in what it waits for: it is rare, and would have every call move the room it needs.
         Box::pin(link.bounded(connect_and_speak)).await
@@ -60,6 +65,13 @@ impl Links {
         for (_, link) in links.iter() {
             link.encourage();
         }
+    }
+
+    /// The connection of a runtime, if there is one now.
+    fn line(&self, runtime: Id) -> Option<Line> {
+        let links = self.links.read().unwrap_or_else(PoisonError::into_inner);
+        let (_, link) = links.iter().find(|(id, _)| *id == runtime)?;
+        link.line()
     }
 
     fn link(&self, runtime: Id) -> Arc<Link> {
