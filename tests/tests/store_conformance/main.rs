@@ -149,7 +149,8 @@ impl Broken {
             if is_late {
                 let ear = Arc::clone(ear);
                 thread::spawn(move || {
-                    thread::sleep(Duration::from_millis(500));
+                    // Longer than a busy machine may take to look.
+                    thread::sleep(Duration::from_secs(10));
                     ear.hear(News::Anything);
                 });
             } else {
