@@ -4,16 +4,19 @@
 //! name on types that are reached ([`reach`]). The result is a set: recursion needs no treatment, and the
 //! order of files, items and traversal can't show in it.
 
+mod behind;
 mod by_name;
 mod callers;
 pub(crate) mod extent;
 mod impls;
+mod in_bodies;
 mod in_scope;
 pub(crate) mod kept;
 mod linked;
 mod links;
 mod made;
 mod reach;
+mod rebound;
 mod scope;
 mod share;
 mod state;
@@ -209,7 +212,9 @@ pub(crate) enum Reason {
     MutableState,
     /// A macro of another crate may name anything in its module.
     UnknownMacro,
-    /// A file could not be parsed: its whole crate.
+    /// A macro of another crate that goes with a crate of ours: all of that one.
+    Companion,
+    /// A file could not be parsed, or macros alone say that it is a module: its whole crate.
     UnparsableFile,
     /// A crate of procedural macros is one piece.
     ProcMacro,
@@ -225,7 +230,12 @@ impl Reason {
                 "mutable global state: everything that leads to code which names it"
             }
             Self::UnknownMacro => "a macro of another crate: everything in its module",
-            Self::UnparsableFile => "a file that could not be parsed: its whole crate",
+            Self::Companion => {
+                "a macro of another crate that goes with one of ours: all of that one"
+            }
+            Self::UnparsableFile => {
+                "a file that could not be parsed, or is a module by a macro: its whole crate"
+            }
             Self::ProcMacro => "a crate of procedural macros: all of it",
             Self::BuildScript => {
                 "files that another package's build script writes: the script and its inputs"

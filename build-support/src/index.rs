@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::source::walk::Folders;
 use crate::source::{FileId, Location};
 
+pub(crate) mod adorned;
 pub(crate) mod assemble;
 pub(crate) mod collect;
 pub(crate) mod expansions;
@@ -59,6 +60,8 @@ pub(crate) struct Index {
     pub(crate) symbols: Interner,
     /// What macro calls may define.
     pub(crate) expansions: expansions::Expansions,
+    /// What derives and attribute macros may define.
+    pub(crate) adorned: adorned::Adorned,
     /// What each module binds, by name.
     pub(crate) scopes: names::Scopes,
     /// Paths usable from the root of `crates[0]`.
@@ -73,7 +76,7 @@ pub(crate) struct Crate {
     pub(crate) root: ModuleId,
     /// Indexed crates this one can name, by the name it uses.
     pub(crate) externs: Vec<(String, CrateId)>,
-    /// Files that could not be parsed.
+    /// Files that could not be parsed, or are modules by macros alone.
     pub(crate) unparsed: Vec<FileId>,
     /// Whether it is a crate of procedural macros.
     pub(crate) proc_macro: bool,

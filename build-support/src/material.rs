@@ -10,11 +10,13 @@ use walkdir::WalkDir;
 use crate::fingerprint::FileInput;
 use crate::graph::Closure;
 use crate::graph::extent::Extents;
-use crate::index::collect::{string_literals, token_digest, truncate};
+use crate::index::collect::{token_digest, truncate};
 use crate::index::{Digest, Index};
 use crate::source::targets::Package;
 use crate::source::walk::display_name;
 use crate::source::{FileId, SourceSet};
+
+mod scripts;
 
 /// What native code is written in, and what it is linked from.
 const NATIVE: &[&str] = &[
@@ -83,11 +85,10 @@ impl Places<'_> {
             let Some(script) = package.build_script.as_ref().filter(|_| native || !own) else {
                 continue;
             };
-            paths.extend(named_files(script, &package.folder));
             if native {
                 paths.extend(native_files(&package.folder));
             }
-            paths.insert(script.clone());
+            paths.extend(scripts::files(package, script));
         }
         paths
     }
@@ -144,24 +145,6 @@ impl Texts {
         places.sort_unstable();
         places.into_iter().map(|place| self.inputs[place].clone())
     }
-}
-
-/// The files and folders a build script names in its string literals.
-fn named_files(script: &Path, folder: &Path) -> BTreeSet<PathBuf> {
-    let text = std::fs::read_to_string(script).unwrap_or_default();
-    let mut found = BTreeSet::new();
-    for literal in string_literals(&text) {
-        // `cargo::rerun-if-changed=path`
-        let path = literal.rsplit('=').next().unwrap_or(&literal);
-        let path = folder.join(path);
-        let inside = path.starts_with(folder) && path != folder;
-        if inside && path.is_file() {
-            found.insert(path);
-        } else if inside && path.is_dir() {
-            found.extend(files_below(&path));
-        }
-    }
-    found
 }
 
 fn native_files(folder: &Path) -> impl Iterator<Item = PathBuf> {

@@ -181,10 +181,14 @@ fn edit_stays(case: &str, text: &str, from: &str, to: &str) {
 }
 
 mod called;
+mod dispatch;
+mod files;
 mod macros;
 mod meant;
+mod members;
 mod moving;
 mod options;
+mod pieced;
 mod sharing;
 mod staying;
 mod traits;

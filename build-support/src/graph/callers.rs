@@ -25,6 +25,8 @@ pub(super) struct Callers {
     /// By the name of a member that is asked for on whatever type.
     by_name: HashMap<Symbol, Vec<ItemId>>,
     by_macro: HashMap<Symbol, Vec<ItemId>>,
+    /// By a name that macros may put behind the path of any module.
+    by_loose: HashMap<Symbol, Vec<ItemId>>,
     /// Who names a type of this name, or what a macro call of this name makes.
     by_type: HashMap<Symbol, Vec<ItemId>>,
 }
@@ -43,6 +45,7 @@ pub(super) struct Led {
 enum Way {
     Name,
     Macro,
+    Loose,
     Type,
 }
 
@@ -72,6 +75,9 @@ impl Callers {
             let names = links.names.iter().chain(&links.foreign_names);
             for name in members.chain(names) {
                 callers.by_name.entry(*name).or_default().push(id);
+            }
+            for name in &links.loose {
+                callers.by_loose.entry(*name).or_default().push(id);
             }
             for name in &links.macros {
                 callers.by_macro.entry(*name).or_default().push(id);
@@ -153,7 +159,7 @@ impl Callers {
             ItemKind::MacroRules => {
                 name.for_each(|name| led.add_named(Way::Macro, name, &self.by_macro, found));
             }
-            _ => {}
+            _ => name.for_each(|name| led.add_named(Way::Loose, name, &self.by_loose, found)),
         }
         // Members of impls are called by whoever has the type or trait, unnamed where the trait is another
         // crate's; what a macro makes, by whoever names what the call stands for.

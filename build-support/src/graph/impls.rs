@@ -3,11 +3,14 @@
 use super::links::Linker;
 use super::made::MadeImpls;
 use crate::hash::HashMap;
+use crate::index::adorned;
 use crate::index::expansions::Expansion;
 use crate::index::names::{Def, Resolution};
 use crate::index::std_traits::StdTraits;
 use crate::index::symbol::Symbol;
 use crate::index::{ImportId, Index, ItemId, ItemKind, MemberKind};
+
+mod needs;
 
 /// One impl, resolved.
 #[derive(Clone, Debug)]
@@ -15,6 +18,8 @@ pub(super) struct Implementation {
     pub(super) item: ItemId,
     /// The local types it is for; none for a generic or foreign self type.
     pub(super) self_types: Vec<ItemId>,
+    /// Whether it may be for any type.
+    pub(super) for_any: bool,
     pub(super) of: Of,
     /// Whether it may be of something else than the traits that are known.
     pub(super) uncertain: bool,
@@ -29,6 +34,7 @@ pub(super) struct Implementation {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Member {
     pub(super) item: ItemId,
+    /// None where it may have any: it is a macro call, or an attribute macro stands before it.
     pub(super) name: Option<Symbol>,
 }
 
@@ -39,9 +45,8 @@ pub(super) enum Of {
     Type,
     /// A trait of an indexed crate.
     Own(Vec<ItemId>),
-    /// A trait of another crate. `only` if its type has no other impl of that trait: then inference may take
-    /// the trait's arguments from this header alone.
-    External { only: bool },
+    /// A trait of another crate, whose impl matters where all of these types are reached: see [`needs`].
+    External { needs: Vec<ItemId> },
 }
 
 /// Names one [`Implementation`].
@@ -58,6 +63,8 @@ pub(super) struct Impls {
     by_member: HashMap<Symbol, Vec<ImplNumber>>,
     /// The members of each trait.
     trait_members: HashMap<ItemId, Vec<Member>>,
+    /// Traits of which macros make members.
+    declaring_any: Vec<ItemId>,
     /// Traits with a member of a name.
     traits_by_member: HashMap<Symbol, Vec<ItemId>>,
     std_traits: Vec<(ImplNumber, StdTraits)>,
@@ -84,7 +91,7 @@ impl Impls {
         for (id, own) in pending {
             impls.add(implementation(index, linker, id, own));
         }
-        impls.mark_only_impls(index);
+        needs::settle(index, linker, &mut impls.all);
         let members = |trait_| {
             let members = impls.members_of_trait(trait_).iter();
             members.map(|member| member.name).collect()
@@ -96,6 +103,9 @@ impl Impls {
     fn add_trait(&mut self, trait_: ItemId, members: Vec<Member>) {
         for name in members.iter().filter_map(|member| member.name) {
             self.traits_by_member.entry(name).or_default().push(trait_);
+        }
+        if members.iter().any(|member| member.name.is_none()) {
+            self.declaring_any.push(trait_);
         }
         self.trait_members.insert(trait_, members);
     }
@@ -132,28 +142,6 @@ impl Impls {
         self.std_traits
             .extend(std_trait.map(|std_trait| (number, std_trait)));
         self.all.push(implementation);
-    }
-
-    /// Finds the external traits that a type implements once.
-    fn mark_only_impls(&mut self, index: &Index) {
-        let mut counts: HashMap<(ItemId, Symbol), usize> = HashMap::default();
-        let keys = |implementation: &Implementation| -> Vec<(ItemId, Symbol)> {
-            let header = index.item(implementation.item).implementation.as_ref();
-            let trait_name = header.and_then(|header| header.trait_path.as_ref()?.last().copied());
-            trait_name
-                .into_iter()
-                .flat_map(|name| implementation.self_types.iter().map(move |ty| (*ty, name)))
-                .collect()
-        };
-        for key in self.all.iter().flat_map(keys) {
-            *counts.entry(key).or_default() += 1;
-        }
-        for implementation in &mut self.all {
-            let alone = keys(implementation).iter().any(|key| counts[key] == 1);
-            if let Of::External { only } = &mut implementation.of {
-                *only = alone;
-            }
-        }
     }
 
     /// Those of traits of our own.
@@ -193,6 +181,15 @@ impl Impls {
         self.trait_members.get(&trait_).map_or(&[], Vec::as_slice)
     }
 
+    /// Traits that may have a member of any name, for macros make some of theirs.
+    pub(super) fn declaring_any(&self) -> &[ItemId] {
+        &self.declaring_any
+    }
+
+    pub(super) fn declares_any(&self, trait_: ItemId) -> bool {
+        self.declaring_any.binary_search(&trait_).is_ok()
+    }
+
     pub(super) fn traits_with_member(&self, name: Symbol) -> &[ItemId] {
         self.traits_by_member.get(&name).map_or(&[], Vec::as_slice)
     }
@@ -216,9 +213,10 @@ fn members(index: &Index) -> HashMap<ItemId, Vec<Member>> {
         let Some(owner) = item.owner.filter(|_| !item.left_out) else {
             continue;
         };
+        let adorned = [ItemId(number), owner].map(|item| adorned::may_rename(index, item));
         members.entry(owner).or_default().push(Member {
             item: ItemId(number),
-            name: item.name,
+            name: item.name.filter(|_| adorned == [false; 2]),
         });
     }
     members
@@ -249,12 +247,13 @@ fn implementation(
     let uncertain = defs.iter().any(|def| !is_known_trait(index, def));
     let of = match trait_path {
         None => Of::Type,
-        Some(_) if own.is_empty() => Of::External { only: false },
+        Some(_) if own.is_empty() => Of::External { needs: Vec::new() },
         Some(_) => Of::Own(own),
     };
     Implementation {
         item: id,
         self_types: linker.self_types(id),
+        for_any: linker.is_for_any(id),
         of,
         uncertain,
         std_trait: trait_path.and_then(|path| std_trait(index, path, &found, id)),

@@ -1,6 +1,7 @@
 //! Definitions by the name the linker knows them by (rule R20).
 
 use crate::hash::HashMap;
+use crate::index::collect::ANY_LINK_NAME;
 use crate::index::{Index, ItemId, ItemKind};
 
 /// Everything that is exported to the linker by name.
@@ -9,6 +10,8 @@ pub(super) struct Linked {
     by_name: HashMap<String, Vec<ItemId>>,
     /// What stands in sections of its own, where names that the linker makes (`__start_list`) lead to it.
     placed: Vec<ItemId>,
+    /// What may have any name: the compiler finds it out, or a macro makes it.
+    unnamed: Vec<ItemId>,
 }
 
 impl Linked {
@@ -16,30 +19,53 @@ impl Linked {
         let mut linked = Self::default();
         for (number, item) in index.items.iter().enumerate() {
             let id = ItemId(u32::try_from(number).expect("items are counted in 32 bits"));
-            if item.link_name.is_some() && item.kind != ItemKind::Foreign && !item.left_out {
-                linked
-                    .by_name
-                    .entry(link_name(index, id))
-                    .or_default()
-                    .push(id);
+            if item.left_out {
+                continue;
             }
-            if item.is_placed && !item.left_out {
+            if item.link_name.is_some() && item.kind != ItemKind::Foreign {
+                linked.export(link_name(index, id), id);
+            }
+            if item.is_placed {
                 linked.placed.push(id);
             }
         }
+        let calls = index.expansions.calls.iter();
+        let exporting = calls.filter(|(_, expansion)| expansion.exports);
+        linked.unnamed.extend(exporting.map(|(call, _)| *call));
         linked
     }
 
-    /// What a foreign item stands for, if it is Rust of ours.
-    pub(super) fn behind(&self, index: &Index, foreign: ItemId) -> Option<&[ItemId]> {
-        self.by_name
-            .get(&link_name(index, foreign))
-            .map(Vec::as_slice)
+    fn export(&mut self, name: String, item: ItemId) {
+        if name == ANY_LINK_NAME {
+            self.unnamed.push(item);
+        } else {
+            self.by_name.entry(name).or_default().push(item);
+        }
     }
 
-    /// What a foreign item may stand for that is nothing of ours by its name.
-    pub(super) fn placed(&self) -> &[ItemId] {
-        &self.placed
+    /// What a foreign item stands for, and whether that surely is Rust of ours.
+    pub(super) fn behind(&self, index: &Index, foreign: ItemId) -> (Vec<ItemId>, bool) {
+        let name = link_name(index, foreign);
+        if name == ANY_LINK_NAME {
+            return (self.all(), false);
+        }
+        let known = self.by_name.get(&name);
+        let items = known.unwrap_or(&self.placed).iter();
+        let items = items.chain(&self.unnamed).copied();
+        (items.collect(), known.is_some())
+    }
+
+    /// What foreign items may stand for whose names nobody sees.
+    pub(super) fn all(&self) -> Vec<ItemId> {
+        let named = self.by_name.values().flatten();
+        let mut all: Vec<ItemId> = named
+            .chain(&self.placed)
+            .chain(&self.unnamed)
+            .copied()
+            .collect();
+        all.sort_unstable();
+        all.dedup();
+        all
     }
 }
 

@@ -3,14 +3,17 @@
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::LateKind;
+use super::behind::Behind;
 use super::by_name::ByName;
+use super::rebound::Rebound;
 use crate::hash::{HashMap, HashSet};
-use crate::index::expansions;
-use crate::index::facts::{FileMention, Mention};
+use crate::index::collect::is_blind_name;
+use crate::index::facts::{FileMention, Mention, SelfType};
 use crate::index::names::{Candidate, Def, Resolution, Resolver};
 use crate::index::std_traits::StdTraits;
-use crate::index::symbol::Symbol;
+use crate::index::symbol::{Symbol, letters};
 use crate::index::{CrateId, ImportId, Index, ItemId, ItemKind, ModuleId};
+use crate::index::{adorned, expansions};
 use crate::unique::keep_first;
 
 /// The names that are generated for a marked function, around its own name.
@@ -40,6 +43,12 @@ pub(super) struct Links {
     pub(super) members: Vec<(ItemId, Symbol)>,
     /// Members of whatever type is reached.
     pub(super) names: Vec<Symbol>,
+    /// Names that macros may put behind the path of any module that is named.
+    pub(super) loose: Vec<Symbol>,
+    /// Modules of a name that is spelled where it may be all of a path.
+    pub(super) modules: Vec<ModuleId>,
+    /// Types any members of which may be called: a macro takes the type for a module.
+    pub(super) whole: Vec<ItemId>,
     /// Members of types of other crates: ours only by a trait of ours.
     pub(super) foreign_names: Vec<Symbol>,
     pub(super) macros: Vec<Symbol>,
@@ -66,6 +75,8 @@ pub(super) struct Links {
     pub(super) std_traits: StdTraits,
     /// Whether something may be named that nobody can see.
     pub(super) unseen: bool,
+    /// Crates of ours that macros of other crates go with: what these spell, they spell of those.
+    pub(super) companions: Vec<CrateId>,
 }
 
 /// Links items, each once for each scope its tokens are read in, and for all threads.
@@ -76,8 +87,16 @@ pub(super) struct Linker<'i> {
     own: Vec<OnceLock<Arc<Links>>>,
     /// Of macros, read where they are called.
     elsewhere: Mutex<HashMap<(ItemId, ModuleId), Arc<Links>>>,
+    /// Of names that macros put behind the paths of modules.
+    glued: Mutex<HashMap<(ModuleId, Symbol), Arc<Links>>>,
     generated: HashMap<Symbol, Vec<ItemId>>,
     by_name: ByName,
+    behind: Behind,
+    /// All names by their letters, once that was asked: seldom, but then for many items.
+    alike: OnceLock<HashMap<String, Vec<Symbol>>>,
+    /// Members of traits, as the traits themselves declare them.
+    declared: HashSet<(ItemId, Symbol)>,
+    rebound: Rebound,
 }
 
 impl<'i> Linker<'i> {
@@ -87,8 +106,13 @@ impl<'i> Linker<'i> {
             resolver,
             own: vec![OnceLock::new(); index.items.len()],
             elsewhere: Mutex::default(),
+            glued: Mutex::default(),
             generated: generated_names(index),
             by_name: ByName::of(index),
+            behind: Behind::of(index),
+            alike: OnceLock::new(),
+            declared: declared(index),
+            rebound: Rebound::of(index),
         }
     }
 
@@ -120,6 +144,8 @@ impl<'i> Linker<'i> {
         item: Option<ItemId>,
     ) -> Links {
         let mut links = Links::default();
+        let owner = item.and_then(|item| self.index.item(item).owner);
+        let around = owner.map_or(&[][..], |owner| &self.index.item(owner).mentions);
         for mention in mentions {
             self.meant(mention, &mut links);
             match mention {
@@ -130,7 +156,16 @@ impl<'i> Linker<'i> {
                 Mention::Macro(path) => self.macro_path(path, scope, item, &mut links),
                 Mention::Dyn(path) => self.dyn_trait(path, scope, item, &mut links),
                 Mention::All(path) => self.all_of(path, scope, item, &mut links),
-                Mention::Path(path) => self.path(path, scope, item, &mut links),
+                Mention::Path(path) => {
+                    self.path(path, scope, item, &mut links);
+                    let last = path.last().into_iter();
+                    links
+                        .modules
+                        .extend(last.flat_map(|name| self.by_name.modules(*name)));
+                    if begins_with_parameter(path, [mentions, around]) {
+                        links.names.extend(&path[1..]);
+                    }
+                }
                 Mention::Derive(path) => {
                     // What is derived calls its trait on the fields only where somebody calls it.
                     let std_traits = links.std_traits;
@@ -142,11 +177,21 @@ impl<'i> Linker<'i> {
                 Mention::Env(name) => links.late.push((LateKind::Env, *name)),
                 Mention::File(file) => links.files.push(FileMention::clone(file)),
                 Mention::Glob(path) => self.glob(path, scope, item, &mut links),
+                Mention::Loose(name) => {
+                    links.loose.push(*name);
+                    links.modules.extend(self.by_name.modules(*name));
+                }
+                Mention::Pasted(pattern) => self.pasted(*pattern, scope, item, &mut links),
+                Mention::Parameter(_) | Mention::Field(_) | Mention::Impl(_) => {}
                 Mention::Operators(operators) => {
                     links.std_traits = links.std_traits.with(*operators);
                 }
             }
         }
+        self.given(mentions, &mut links);
+        let rebound = &self.rebound;
+        let members = rebound.members(self.index, item, mentions, &links.macros);
+        links.names.extend(members);
         links.deduplicate();
         links.traits = links.traits(self.index).collect();
         links
@@ -174,7 +219,27 @@ impl<'i> Linker<'i> {
         links.unseen |= self.is_unseen_macro(&names, *last, &resolution);
         links.macros.extend(names);
         links.positions |= POSITIONS.contains(&self.index.text(*last));
+        let companions = resolution.defs.iter().filter_map(|def| match def {
+            Def::External(path) => adorned::companion(self.index, path),
+            _ => None,
+        });
+        links.companions.extend(companions);
         self.take(&resolution, *last, links);
+    }
+
+    /// What a macro of ours is given it may call, also if it has the name of one of std's, whose arguments are values.
+    fn given(&self, mentions: &[Mention], links: &mut Links) {
+        let index = self.index;
+        let is_like_std = |name: &Symbol| {
+            is_blind_name(index.text(*name)) && !index.scopes.macros(*name).is_empty()
+        };
+        if links.macros.iter().any(is_like_std) {
+            let alone = mentions.iter().filter_map(|mention| match mention {
+                Mention::Path(path) if path.len() == 1 => Some(path[0]),
+                _ => None,
+            });
+            links.names.extend(alone);
+        }
     }
 
     /// Whether a macro may be one of another crate that names more than it is given.
@@ -200,7 +265,7 @@ impl<'i> Linker<'i> {
             | Mention::All(path)
             | Mention::Macro(path)
             | Mention::Glob(path) => path.iter().for_each(|name| self.spelled(*name, links)),
-            Mention::Method(name) => self.spelled(*name, links),
+            Mention::Method(name) | Mention::Field(name) => self.spelled(*name, links),
             _ => {}
         }
     }
@@ -254,13 +319,44 @@ impl<'i> Linker<'i> {
         }
     }
 
-    /// Everything in the modules of a path.
+    /// What may have a name that is put together. Where no part is known, whoever reads the arguments sees to it.
+    fn pasted(&self, pattern: Symbol, scope: ModuleId, item: Option<ItemId>, links: &mut Links) {
+        let pattern = self.index.text(pattern);
+        let begin = pattern.split('*').next().unwrap_or_default();
+        let end = pattern.rsplit('*').next().unwrap_or_default();
+        if begin.is_empty() && end.is_empty() {
+            return;
+        }
+        let is_whole = !pattern.contains('*');
+        let names = self.index.symbols.matching(|name| {
+            let name = letters(name);
+            if is_whole {
+                name == pattern
+            } else {
+                name.len() >= begin.len() + end.len()
+                    && name.starts_with(begin)
+                    && name.ends_with(end)
+            }
+        });
+        for name in names {
+            self.path(&[name], scope, item, links);
+            self.spelled(name, links);
+            links.names.push(name);
+            links.loose.push(name);
+            links.modules.extend(self.by_name.modules(name));
+        }
+    }
+
+    /// Everything in the modules of a path, and all members of its types.
     fn all_of(&self, path: &[Symbol], scope: ModuleId, item: Option<ItemId>, links: &mut Links) {
         let krate = self.crate_read_in(scope, item);
         let mut seen = HashSet::default();
+        let mut seen_aliases = HashSet::default();
         for def in &self.resolver.resolve(scope, path, krate).defs {
-            if let Def::Module(module) = def {
-                self.contents(*module, links, &mut seen);
+            match def {
+                Def::Module(module) => self.contents(*module, links, &mut seen),
+                Def::Item(item) => self.collect_type(*item, &mut links.whole, &mut seen_aliases),
+                _ => {}
             }
         }
     }
@@ -270,6 +366,55 @@ impl<'i> Linker<'i> {
         let mut links = Links::default();
         self.contents(module, &mut links, &mut HashSet::default());
         links.deduplicate();
+        links
+    }
+
+    /// The names that differ from another in their case and underscores alone, and that one.
+    pub(super) fn alike(&self, name: &str) -> &[Symbol] {
+        let all = self.alike.get_or_init(|| {
+            let mut all: HashMap<String, Vec<Symbol>> = HashMap::default();
+            for name in self.index.symbols.matching(|_| true) {
+                let letters = letters(self.index.text(name));
+                all.entry(letters).or_default().push(name);
+            }
+            all
+        });
+        all.get(&letters(name)).map_or(&[], Vec::as_slice)
+    }
+
+    /// The definitions that the call of a macro leads to and that make something of its caller's names.
+    pub(super) fn reading(&self, called: Symbol) -> &[ItemId] {
+        self.behind.reading(called)
+    }
+
+    /// Whether a path through a module may find a name there. Nearly all are those of local variables or of something in
+    /// other modules, and there are very many.
+    pub(super) fn may_be_in(&self, module: ModuleId, name: Symbol) -> bool {
+        let index = self.index;
+        let declaration = index.module(module).declaration;
+        index.scopes.may_bind(index, module, name, &mut Vec::new())
+            || declaration.is_some_and(|item| !index.item(item).macros.is_empty())
+    }
+
+    /// What a path to a name in a module leads to.
+    pub(super) fn in_module(&self, module: ModuleId, name: Symbol) -> Arc<Links> {
+        let known = || {
+            let known = self.glued.lock();
+            known.unwrap_or_else(PoisonError::into_inner)
+        };
+        if let Some(links) = known().get(&(module, name)) {
+            return Arc::clone(links);
+        }
+        let links = Arc::new(self.find_in_module(module, name));
+        known().insert((module, name), Arc::clone(&links));
+        links
+    }
+
+    fn find_in_module(&self, module: ModuleId, name: Symbol) -> Links {
+        let mut links = Links::default();
+        let resolution = self.resolver.in_module(module, name);
+        self.take(&resolution, name, &mut links);
+        links.macros = self.handed_on(&[name], &resolution);
         links
     }
 
@@ -376,7 +521,7 @@ impl<'i> Linker<'i> {
             Def::Anything(krate) => links.items.push((Candidate::Anything(*krate), token)),
             Def::Member(item, name) => {
                 links.items.push((Candidate::Item(*item), token));
-                links.members.push((*item, *name));
+                self.member(*item, *name, links);
             }
             Def::AnyMember(name) => links.names.push(*name),
             Def::External(path) => {
@@ -398,7 +543,7 @@ impl<'i> Linker<'i> {
         // `Self::Assoc::name`
         links.names.extend(&rest[1..]);
         match owner.map(|owner| (owner, self.index.item(owner).kind)) {
-            Some((owner, ItemKind::Trait)) => links.members.push((owner, *name)),
+            Some((owner, ItemKind::Trait)) => self.member(owner, *name, links),
             Some((owner, ItemKind::Impl)) => {
                 let types = self.self_types(owner);
                 if types.is_empty() {
@@ -410,17 +555,45 @@ impl<'i> Linker<'i> {
         }
     }
 
+    /// A member of a type or a trait. What a trait does not declare is one of some other trait that its types have: a
+    /// supertrait, or what `where` clauses ask for.
+    fn member(&self, owner: ItemId, name: Symbol, links: &mut Links) {
+        let is_trait = self.index.item(owner).kind == ItemKind::Trait;
+        if is_trait && !self.declared.contains(&(owner, name)) {
+            links.names.push(name);
+        } else {
+            links.members.push((owner, name));
+        }
+    }
+
     /// The local types an impl is for; none if its self type is generic or of another crate.
     pub(super) fn self_types(&self, implementation: ItemId) -> Vec<ItemId> {
+        let header = self.index.item(implementation).implementation.as_ref();
+        let path = header.and_then(|header| header.self_type.path());
+        path.map_or_else(Vec::new, |path| self.types(path, implementation))
+    }
+
+    /// Whether an impl may be for any type, whatever the types are that it names: it is for a parameter or a
+    /// reference to one, or for what only the compiler finds out.
+    pub(super) fn is_for_any(&self, implementation: ItemId) -> bool {
         let item = self.index.item(implementation);
-        let Some(path) = item
-            .implementation
-            .as_ref()
-            .and_then(|header| header.self_path.as_deref())
-        else {
-            return Vec::new();
+        let Some(header) = &item.implementation else {
+            return false;
         };
-        self.types(path, implementation)
+        match &header.self_type {
+            SelfType::Unknown => true,
+            SelfType::Nameless => false,
+            SelfType::Path(path) | SelfType::Referenced(path) => {
+                header.parameters.contains(&path[0]) || self.is_alias(path, implementation)
+            }
+        }
+    }
+
+    /// Whether a path may name an alias, which may stand for what it does not name.
+    fn is_alias(&self, path: &[Symbol], implementation: ItemId) -> bool {
+        let found = self.resolve(path, implementation);
+        let mut items = found.defs.iter().flat_map(|def| def.items(self.index));
+        items.any(|item| self.index.item(*item).kind == ItemKind::TypeAlias)
     }
 
     /// The local types a path of an impl's header may name; aliases count as all they mention.
@@ -455,25 +628,36 @@ impl<'i> Linker<'i> {
     ) {
         let found = self.resolver.resolve(scope, path, krate);
         for item in found.defs.iter().flat_map(|def| def.items(self.index)) {
-            let item = *item;
-            let facts = self.index.item(item);
-            match facts.kind {
-                ItemKind::Struct
-                | ItemKind::Enum
-                | ItemKind::Union
-                | ItemKind::Trait
-                | ItemKind::MacroCall => types.push(item),
-                ItemKind::TypeAlias if aliases.insert(item) => {
-                    for mention in facts.mentions.iter() {
-                        if let Mention::Path(path) = mention {
-                            let krate = self.crate_of(item);
-                            self.collect_types(path, facts.scope, krate, types, aliases);
-                        }
+            self.collect_type(*item, types, aliases);
+        }
+    }
+
+    fn collect_type(&self, item: ItemId, types: &mut Vec<ItemId>, aliases: &mut HashSet<ItemId>) {
+        let facts = self.index.item(item);
+        match facts.kind {
+            ItemKind::Struct
+            | ItemKind::Enum
+            | ItemKind::Union
+            | ItemKind::Trait
+            | ItemKind::MacroCall => types.push(item),
+            ItemKind::TypeAlias if aliases.insert(item) => {
+                for mention in facts.mentions.iter() {
+                    if let Mention::Path(path) = mention {
+                        let krate = self.crate_of(item);
+                        self.collect_types(path, facts.scope, krate, types, aliases);
                     }
                 }
-                _ => {}
             }
+            _ => {}
         }
+    }
+
+    /// A type, with the types that it may stand for if it is an alias.
+    pub(super) fn behind(&self, ty: ItemId) -> Vec<ItemId> {
+        let mut types = Vec::new();
+        self.collect_type(ty, &mut types, &mut HashSet::default());
+        types.push(ty);
+        types
     }
 
     /// What a path may name in a module.
@@ -527,6 +711,8 @@ impl Links {
         keep_first(&mut self.items);
         keep_first(&mut self.members);
         keep_first(&mut self.names);
+        keep_first(&mut self.loose);
+        keep_first(&mut self.modules);
         keep_first(&mut self.foreign_names);
         keep_first(&mut self.macros);
         keep_first(&mut self.generated);
@@ -534,12 +720,29 @@ impl Links {
         keep_first(&mut self.imports);
         keep_first(&mut self.traits_by_name);
         keep_first(&mut self.globs);
+        keep_first(&mut self.companions);
         self.externals.sort();
         self.externals.dedup();
         // Held until all functions have been followed.
         self.items.shrink_to_fit();
         self.imports.shrink_to_fit();
     }
+}
+
+/// Whether a path begins with a type parameter that is declared among some mentions.
+fn begins_with_parameter(path: &[Symbol], declared: [&[Mention]; 2]) -> bool {
+    let [first, _, ..] = path else { return false };
+    let mut declared = declared.into_iter().flatten();
+    declared.any(|mention| matches!(mention, Mention::Parameter(name) if name == first))
+}
+
+/// The members that traits declare, with the traits.
+fn declared(index: &Index) -> HashSet<(ItemId, Symbol)> {
+    let items = index.items.iter().filter(|item| !item.left_out);
+    let named = items.filter_map(|item| Some((item.owner?, item.name?)));
+    named
+        .filter(|(owner, _)| index.item(*owner).kind == ItemKind::Trait)
+        .collect()
 }
 
 /// Every name that is generated for a marked function, if the sources mention it at all.

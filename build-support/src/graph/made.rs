@@ -1,6 +1,7 @@
 //! Impls and traits that macro calls may make (rule R14).
 
 use super::impls::is_known_trait;
+use super::in_bodies;
 use super::links::Linker;
 use crate::hash::{HashMap, HashSet};
 use crate::index::expansions::Expansion;
@@ -9,7 +10,7 @@ use crate::index::names::Def;
 use crate::index::symbol::Symbol;
 use crate::index::{Index, ItemId, ItemKind, ModuleId};
 
-/// A call that may make impls or traits, and what can make these matter.
+/// A call that may make impls or traits, or what holds such calls in its body, and what can make these matter.
 #[derive(Clone, Debug)]
 pub(super) struct Made {
     pub(super) call: ItemId,
@@ -17,6 +18,8 @@ pub(super) struct Made {
     pub(super) about: Vec<ItemId>,
     /// Names of members it may define.
     pub(super) names: Vec<Symbol>,
+    /// Whether some of the impls may be for any type.
+    pub(super) for_any: bool,
     /// Whether all it can make are inherent impls and impls of our own traits: then a member must be asked for.
     pub(super) own_only: bool,
     /// The traits that all the impls are of, if that is known and they are ours: then only their members matter,
@@ -46,6 +49,9 @@ impl MadeImpls {
             if !expansion.implements.is_empty() || expansion.traits || expansion.anything {
                 made.add(one(index, linker, *call, expansion, members));
             }
+        }
+        for (item, expansion) in &in_bodies::of(index) {
+            made.add(one(index, linker, *item, expansion, members));
         }
         made
     }
@@ -93,7 +99,7 @@ fn one(
     let mut read: Vec<(ItemId, ModuleId)> = Vec::new();
     if unknown || expansion.anything {
         read.push((call, scope));
-        about.extend(named_types(index, expansion));
+        about.extend(named_types(index, expansion).flat_map(|item| linker.behind(item)));
     }
     if expansion.anything {
         for definition in &expansion.macros {
@@ -105,7 +111,8 @@ fn one(
         let links = linker.links(item, scope);
         let items = links.items.iter();
         let items = items.flat_map(|(candidate, _)| candidate.items(index));
-        about.extend(items.filter(|item| **item != call && is_type(index.item(**item).kind)));
+        let types = items.filter(|item| **item != call && is_type(index.item(**item).kind));
+        about.extend(types.flat_map(|item| linker.behind(*item)));
     }
     for (head, module) in &expansion.implements {
         for path in &head.paths {
@@ -120,6 +127,8 @@ fn one(
             matches!(head.of, HeadOf::Type)
                 || !own_traits(index, linker, head, &[*module]).is_empty()
         });
+    let mut heads = expansion.implements.iter();
+    let for_any = heads.any(|(head, _)| head.for_any);
     let traits = known_traits(index, linker, call, expansion);
     // A call among the members of a trait may declare any.
     let names_of = |traits: &Vec<ItemId>| traits.iter().flat_map(|item| members(*item)).collect();
@@ -127,11 +136,20 @@ fn one(
     let traits = traits.filter(|_| only.is_some());
     let markers = traits.iter().flatten().copied();
     let markers = markers.filter(|item| members(*item).is_empty()).collect();
-    let names = only.unwrap_or_else(|| all_names(index, linker, expansion, members));
+    let is_given = |(head, _): &(ImplHead, ModuleId)| matches!(head.of, HeadOf::Unknown);
+    let given = expansion.implements.iter().any(is_given);
+    let names = only.unwrap_or_else(|| {
+        let mut names = all_names(index, linker, expansion, members);
+        // A trait that the macro is given may have default bodies for what the impl does not spell.
+        let traits = about.iter().filter(|_| given);
+        names.extend(traits.flat_map(|item| members(*item)).flatten());
+        names
+    });
     Made {
         call,
         about: about.into_iter().collect(),
         names: names.into_iter().collect(),
+        for_any,
         own_only,
         traits,
         markers,
@@ -203,9 +221,15 @@ fn known_traits(
     Some(traits)
 }
 
-/// Types by the names among the arguments, wherever they stand: a macro may put any path before a name.
+/// Types by the names among the arguments, wherever they stand, and by those in headers with fragments: a macro may
+/// put any path before a name.
 fn named_types<'i>(index: &'i Index, expansion: &'i Expansion) -> impl Iterator<Item = ItemId> {
-    let names = &expansion.given;
+    let heads = expansion.implements.iter().map(|(head, _)| head);
+    let spelled = heads
+        .filter(|head| head.fragments)
+        .flat_map(|head| &head.paths);
+    let names = spelled.flatten().chain(&expansion.given);
+    let names: HashSet<Symbol> = names.copied().collect();
     let items = index.items.iter().zip(0u32..);
     items
         .filter(move |(item, _)| {

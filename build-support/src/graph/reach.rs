@@ -13,6 +13,8 @@ use super::linked::Linked;
 use super::links::{Linker, Links};
 use super::scope::TraitNames;
 use super::state::Mutability;
+use super::state::in_bodies::may_hold;
+use glue::Joined;
 pub(super) use hub::Hub;
 
 use super::{Closure, Reached, Root, Rule};
@@ -24,10 +26,12 @@ use crate::index::symbol::Symbol;
 use crate::index::{CrateId, Index, ItemId, ItemKind, MemberKind, ModuleId};
 use crate::source::SourceSet;
 
+mod glue;
 mod hub;
 mod include;
 mod meant;
 mod members;
+mod spelled;
 mod ways;
 mod widen;
 
@@ -99,9 +103,13 @@ impl Reach<'_, '_> {
             let links = self.linker.of_mentions(&mentions, scope, Some(root.item));
             self.follow(&links, root.item, scope);
         }
-        self.run_all();
-        self.traits_in_scope();
-        self.named_in_arguments();
+        loop {
+            self.run_all();
+            self.traits_in_scope();
+            if !self.named_in_arguments() {
+                break;
+            }
+        }
         self.sort_items();
         self.closure
     }
@@ -141,6 +149,12 @@ struct Sets {
     imported: Vec<bool>,
     /// Tokens read: a macro's once for each scope it is called in.
     read: HashSet<(ItemId, ModuleId)>,
+    /// Types all of whose members were taken.
+    whole_types: HashSet<ItemId>,
+    /// Items whose names behind dots were asked for as methods.
+    dotted: HashSet<ItemId>,
+    /// Items whose names were looked for in modules that macros import, once each.
+    read_in: HashSet<(ItemId, ModuleId)>,
     /// Traits that may be meant without being reached: in scope, or by a name that is spelled.
     nameless: HashSet<ItemId>,
     /// Whether any trait may be meant.
@@ -167,11 +181,18 @@ struct Sets {
     literals: BTreeSet<(Symbol, ItemId, CrateId)>,
     /// Crates of procedural macros, by where they are used.
     spelled: HashSet<(CrateId, ModuleId)>,
+    /// Items that such crates are given, by where they stand.
+    given: HashSet<(ItemId, ModuleId)>,
+    /// Likewise items whose names macros write in other letters.
+    pasted: HashSet<(ItemId, ModuleId)>,
     /// Crates that were taken in whole.
     whole: BTreeSet<CrateId>,
     /// By number: every member of every impl is asked for by its name.
     names: Vec<bool>,
     foreign_names: Vec<bool>,
+    /// Names that macros may put behind the path of any module, and the modules they may mean.
+    loose: Joined<Symbol>,
+    spelled_modules: Joined<ModuleId>,
     members: HashSet<(ItemId, Symbol)>,
     /// Who put a name into the sets first, for the reasons; by number too.
     asked: Vec<Option<ItemId>>,
@@ -246,7 +267,13 @@ impl<'r, 'i> Reach<'r, 'i> {
                 self.wake_made(item);
             }
             ItemKind::Impl => self.declares(item),
-            ItemKind::Static | ItemKind::MacroCall => self.state(item),
+            ItemKind::Static | ItemKind::Other => self.state(item),
+            ItemKind::MacroCall => {
+                self.state(item);
+                self.foreign_made(item);
+            }
+            ItemKind::MacroRules => self.foreign_made(item),
+            kind if may_hold(kind) => self.state(item),
             ItemKind::Foreign => self.foreign(item),
             ItemKind::Include => self.include(item),
             _ => {}
@@ -324,7 +351,7 @@ impl<'r, 'i> Reach<'r, 'i> {
             .literals
             .extend(literals.map(|text| (*text, from, krate)));
         for file in &links.files {
-            self.file(file, from);
+            self.file(file, from, scope);
         }
         for trait_ in &links.dyn_traits {
             self.dyn_trait(*trait_);
@@ -362,11 +389,16 @@ impl<'r, 'i> Reach<'r, 'i> {
                 self.wake(*name, from);
             }
         }
+        self.glue(links, from);
+        links.whole.iter().for_each(|ty| self.whole_type(*ty));
         for (function, name) in &links.generated {
             self.item(*function, Some(from), Rule::Generated, Some(*name));
         }
         for name in &links.macros {
             self.macro_call(*name, from, scope);
+        }
+        for krate in &links.companions {
+            self.companion(*krate, from);
         }
     }
 
@@ -434,7 +466,13 @@ impl<'r, 'i> Reach<'r, 'i> {
         for definition in definitions {
             self.item(*definition, Some(from), Rule::Macro, Some(name));
             self.tokens(*definition, scope);
+        }
+        let linker = self.linker;
+        for definition in linker.reading(name) {
             self.open_globs(*definition, from);
+            self.spelled_globs(*definition, from, scope);
+            self.dotted_names(*definition, from, scope);
+            self.pasted_names(*definition, from, scope);
         }
         if definitions.len() > 1 {
             let place = |item: ItemId| {

@@ -2,8 +2,10 @@
 
 use std::ops::ControlFlow;
 
+use super::impls::Impls;
 use super::links::Linker;
 use crate::hash::HashSet;
+use crate::index::adorned;
 use crate::index::facts::{Mention, StaticFacts};
 use crate::index::names::Def;
 use crate::index::symbol::Symbol;
@@ -28,6 +30,7 @@ const CELLS: &[&str] = &[
     "AtomicU64",
     "AtomicU8",
     "AtomicUsize",
+    "Barrier",
     "Cell",
     "Condvar",
     "ConcurrentQueue",
@@ -36,6 +39,7 @@ const CELLS: &[&str] = &[
     "FairMutex",
     "LocalKey",
     "Mutex",
+    "NonNull",
     "Notify",
     "Once",
     "OnceBool",
@@ -55,9 +59,13 @@ const CELLS: &[&str] = &[
     "Sender",
     "Semaphore",
     "Slab",
+    "SyncSender",
     "SyncUnsafeCell",
     "UnsafeCell",
 ];
+
+/// Stands for a pointer through which something may be changed.
+pub(crate) const POINTER: &str = "*mut";
 
 /// Types of std's and of well-known crates that can't be changed through a shared reference, unless by what is
 /// in them.
@@ -162,6 +170,20 @@ const SETTERS: &[&str] = &[
     "with",
 ];
 
+pub(super) mod in_bodies;
+mod objects;
+
+/// Methods that put a value into such a cell if there is none.
+const INITIALISERS: &[&str] = &[
+    "call_once",
+    "call_once_force",
+    "get_or_init",
+    "get_or_try_init",
+];
+
+/// Methods that tell whether there is one.
+const OBSERVERS: &[&str] = &["get", "is_completed", "is_initialized"];
+
 /// How a static may come to hold something else than what its initialiser says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Mutability {
@@ -172,23 +194,36 @@ pub(super) enum Mutability {
 }
 
 /// How a static may change.
-pub(super) fn mutability(index: &Index, linker: &Linker<'_>, item: ItemId) -> Mutability {
+pub(super) fn mutability(
+    index: &Index,
+    linker: &Linker<'_>,
+    impls: &Impls,
+    item: ItemId,
+) -> Mutability {
     let facts = index.item(item);
-    let StaticFacts { mutable, types } = match &facts.detail {
-        Detail::Static(found) => &**found,
-        Detail::Call(_) => return made_by_call(index, linker, item),
-        _ => return Mutability::Never,
-    };
-    if *mutable {
-        return Mutability::Always;
-    }
     let mut look = Look {
         index,
         linker,
+        impls,
         seen: HashSet::default(),
     };
+    let StaticFacts { mutable, types } = match &facts.detail {
+        Detail::Static(found) => &**found,
+        Detail::Call(_) => return look.made_by_call(item),
+        // `static NAME: Type;`, for an attribute macro to fill.
+        Detail::Unknown => return Mutability::Always,
+        _ if in_bodies::may_hold(facts.kind) => return look.in_body(item),
+        _ => return Mutability::Never,
+    };
+    let is_pointer = |path: &[Symbol]| path.iter().any(|part| index.text(*part) == POINTER);
+    // What an attribute macro makes of it may be a registry, which others add to: `#[distributed_slice]`.
+    let is_registry = adorned::may_rename(index, item);
+    if *mutable || is_registry || types.iter().any(|path| is_pointer(path)) {
+        return Mutability::Always;
+    }
     let paths = types.iter();
-    most(paths.map(|path| look.path(path, facts.module, item)))
+    let most_of_types = most(paths.map(|path| look.path(path, facts.module, item)));
+    most_of_types.max(look.objects_of(item, facts.scope))
 }
 
 /// The most changeable of several, of which no more are looked at when one is as changeable as can be.
@@ -202,29 +237,21 @@ fn most(mut each: impl Iterator<Item = Mutability>) -> Mutability {
     most
 }
 
-/// How the statics may change that a macro call makes.
-fn made_by_call(index: &Index, linker: &Linker<'_>, call: ItemId) -> Mutability {
-    let expansion = index.expansions.of_call(call);
-    if !expansion.is_some_and(|expansion| expansion.statics) {
-        return Mutability::Never;
-    }
-    let mut look = Look {
-        index,
-        linker,
-        seen: HashSet::default(),
+/// Whether the items that name a static which is set once can put nothing into it but what one of them computes itself:
+/// they are given nothing, and call nothing that takes a value. Nor may any of them tell whether it was set.
+pub(super) fn only_initialise(index: &Index, items: &[ItemId]) -> bool {
+    let calls = |item: &ItemId, methods: &[&str]| {
+        let mut mentions = index.item(*item).mentions.iter();
+        mentions.any(|mention| match mention {
+            Mention::Method(name) => methods.contains(&index.text(*name)),
+            _ => false,
+        })
     };
-    look.call(call)
-}
-
-/// Whether an item that names a static which is set once can put nothing into it but what it computes itself:
-/// it is given nothing, and calls nothing that takes a value.
-pub(super) fn only_initialises(index: &Index, item: ItemId) -> bool {
-    let facts = index.item(item);
-    let sets = |mention: &Mention| match mention {
-        Mention::Method(name) => SETTERS.contains(&index.text(*name)),
-        _ => false,
-    };
-    !facts.arguments && !facts.mentions.iter().any(sets)
+    let initialises = |item: &&ItemId| calls(item, INITIALISERS);
+    let takes = |item: &ItemId| index.item(*item).arguments || calls(item, SETTERS);
+    let observes = |item: &ItemId| calls(item, OBSERVERS) && !initialises(&item);
+    let is_one = items.iter().filter(initialises).count() <= 1;
+    is_one && !items.iter().any(|item| takes(item) || observes(item))
 }
 
 /// Whether a path in the tokens of an item is that of a derive or attribute macro.
@@ -237,10 +264,20 @@ fn is_attribute(item: &Item, path: &[Symbol]) -> bool {
 struct Look<'l, 'i> {
     index: &'i Index,
     linker: &'l Linker<'i>,
+    impls: &'l Impls,
     seen: HashSet<ItemId>,
 }
 
 impl Look<'_, '_> {
+    /// How the statics may change that a macro call makes.
+    fn made_by_call(&mut self, call: ItemId) -> Mutability {
+        let expansion = self.index.expansions.of_call(call);
+        if !expansion.is_some_and(|expansion| expansion.statics) {
+            return Mutability::Never;
+        }
+        self.call(call)
+    }
+
     fn path(&mut self, path: &[Symbol], scope: ModuleId, user: ItemId) -> Mutability {
         let krate = self.index.module(self.index.item(user).module).krate;
         let found = self.linker.resolve_in(path, scope, krate);
@@ -254,7 +291,8 @@ impl Look<'_, '_> {
                 most(def.items(index).iter().map(|item| self.item(*item)))
             }
             Def::External(path) => self.external(path),
-            Def::Module(_) | Def::Member(..) | Def::AnyMember(_) => Mutability::Never,
+            Def::Member(owner, name) => self.types_of_impls(*owner, Some(*name)),
+            Def::Module(_) | Def::AnyMember(_) => Mutability::Never,
         }))
     }
 
@@ -273,7 +311,7 @@ impl Look<'_, '_> {
         }
     }
 
-    /// A type of ours is what it is made of. A trait's objects may be anything.
+    /// A type of ours is what it is made of. Of a trait, the types that its impls declare may be meant.
     fn item(&mut self, item: ItemId) -> Mutability {
         if !self.seen.insert(item) {
             return Mutability::Never;
@@ -283,6 +321,7 @@ impl Look<'_, '_> {
             ItemKind::Struct | ItemKind::Enum | ItemKind::Union | ItemKind::TypeAlias => {
                 self.paths_of(item, facts.scope)
             }
+            ItemKind::Trait => self.types_of_impls(item, None),
             ItemKind::MacroCall => self.call(item),
             _ => Mutability::Never,
         }
@@ -295,10 +334,15 @@ impl Look<'_, '_> {
             Mention::Path(path) => Some(path),
             _ => None,
         });
+        let is_pointer = |path: &[Symbol]| self.index.text(path[0]) == POINTER;
+        if is_type(facts.kind) && paths.clone().any(|path| is_pointer(path)) {
+            return Mutability::Always;
+        }
         let types: Vec<_> = paths
-            .filter(|path| self.is_type_name(path) && !is_attribute(facts, path))
+            .filter(|path| self.is_type_name(path, scope) && !is_attribute(facts, path))
             .collect();
-        most(types.into_iter().map(|path| self.path(path, scope, item)))
+        let most_of_types = most(types.into_iter().map(|path| self.path(path, scope, item)));
+        most_of_types.max(self.objects_of(item, scope))
     }
 
     /// What a macro call makes is made of what its arguments and its macros name, here or where they stand.
@@ -319,9 +363,20 @@ impl Look<'_, '_> {
         )
     }
 
-    /// Of the paths in a type's tokens, those that begin like attributes are none.
-    fn is_type_name(&self, path: &[Symbol]) -> bool {
-        path.last()
-            .is_some_and(|last| self.index.text(*last).starts_with(char::is_uppercase))
+    /// Of the paths in a type's tokens, those that begin like attributes are none, unless a type of ours has the name.
+    fn is_type_name(&self, path: &[Symbol], scope: ModuleId) -> bool {
+        let Some(last) = path.last() else {
+            return false;
+        };
+        let is_type = |item: &ItemId| is_type(self.index.item(*item).kind);
+        self.index.text(*last).starts_with(char::is_uppercase)
+            || self.linker.types_in(path, scope).iter().any(is_type)
     }
+}
+
+const fn is_type(kind: ItemKind) -> bool {
+    matches!(
+        kind,
+        ItemKind::Struct | ItemKind::Enum | ItemKind::Union | ItemKind::TypeAlias
+    )
 }

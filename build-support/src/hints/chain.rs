@@ -33,8 +33,8 @@ fn owner(index: &Index, id: ItemId) -> Option<&str> {
     let item = index.item(id);
     match &item.implementation {
         Some(header) => header
-            .self_path
-            .as_ref()?
+            .self_type
+            .path()?
             .last()
             .map(|last| index.text(*last)),
         None => item.name.map(|name| index.text(name)),

@@ -137,7 +137,7 @@ impl Header {
 /// The trait itself, or the types an impl is for.
 pub(super) fn owners(index: &Index, resolver: &Resolver<'_>, owner: ItemId) -> Vec<ItemId> {
     match &index.item(owner).implementation {
-        Some(header) => definitions(index, resolver, header.self_path.as_deref(), owner),
+        Some(header) => definitions(index, resolver, header.self_type.path(), owner),
         None => vec![owner],
     }
 }

@@ -43,7 +43,11 @@ fn warn(
     diagnostics: &mut Diagnostics,
 ) {
     let (location, name) = (index.item(function).location, index.name(function));
-    for reason in [Reason::MutableState, Reason::UnknownMacro] {
+    for reason in [
+        Reason::MutableState,
+        Reason::UnknownMacro,
+        Reason::Companion,
+    ] {
         let concern = match reason {
             Reason::MutableState => Concern::MutableState,
             _ => Concern::Widened,
@@ -59,7 +63,14 @@ fn warn(
             let place = index.item(widened.item).location;
             diagnostics.warn(match reason {
                 Reason::MutableState => texts::mutable_state(location, name, &way, place),
-                _ => texts::unknown_macro(location, name, &way, place),
+                Reason::Companion => {
+                    let covered = "the whole crate that the macro goes with";
+                    texts::unknown_macro(location, name, &way, place, covered)
+                }
+                _ => {
+                    let covered = "the whole module of that item";
+                    texts::unknown_macro(location, name, &way, place, covered)
+                }
             });
         }
     }

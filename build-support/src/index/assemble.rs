@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::adorned::Adorned;
 use super::expansions::Expansions;
 use super::facts::{FactKind, ItemFacts, Mention, OwnerFacts, ScopeKind, VisibilityFacts};
 use super::{
@@ -57,6 +58,7 @@ impl Index {
         }
         index.scopes = super::names::Scopes::gather(&mut index);
         index.expansions = Expansions::of(&mut index);
+        index.adorned = Adorned::of(&index);
         super::views::choose(&mut index);
         index.scopes = std::mem::take(&mut index.scopes).settle(&index);
         index.visible = super::visible::RootPaths::of(&index);

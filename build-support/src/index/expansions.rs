@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::facts::{ImplHead, MacroFacts, Mention};
 use super::symbol::Symbol;
-use super::{CrateId, Detail, Index, ItemId, ModuleId, View};
+use super::{CrateId, Detail, Index, Item, ItemId, ItemKind, ModuleId, View};
 use crate::hash::{HashMap, HashSet};
 
 /// Macros of other crates that make nothing but what their arguments name.
@@ -49,6 +49,10 @@ pub(crate) struct Expansion {
     pub(crate) traits: bool,
     /// Whether it may make statics.
     pub(crate) statics: bool,
+    /// Whether it may make foreign items.
+    pub(crate) foreign: bool,
+    /// Whether it may make items that the linker knows by names or places.
+    pub(crate) exports: bool,
     /// Whether it may bring traits into scope.
     pub(crate) imports_traits: bool,
 }
@@ -212,6 +216,8 @@ fn expansion(index: &Index, call: ItemId) -> Expansion {
         given: arguments.identifiers.iter().copied().collect(),
         traits: arguments.traits,
         statics: arguments.statics,
+        foreign: arguments.foreign || is_foreign(index, item),
+        exports: arguments.exports,
         imports_traits: arguments.imports_traits,
         ..Expansion::default()
     };
@@ -229,6 +235,7 @@ fn expansion(index: &Index, call: ItemId) -> Expansion {
         if definitions.is_empty() {
             let text = index.text(name);
             taken.note(place);
+            expansion.exports |= text == "global_asm";
             expansion.anything |= !(CLOSED.contains(&text)
                 || PASSING.contains(&text)
                 || super::collect::is_blind_name(text));
@@ -271,6 +278,12 @@ fn expansion(index: &Index, call: ItemId) -> Expansion {
     expansion
 }
 
+/// Whether a call stands among foreign items.
+fn is_foreign(index: &Index, call: &Item) -> bool {
+    let owner = call.owner.map(|owner| index.item(owner).kind);
+    owner == Some(ItemKind::Foreign)
+}
+
 /// Whether any identifier that is given may be defined.
 #[derive(Clone, Copy, Default)]
 struct Taken {
@@ -302,6 +315,8 @@ impl Expansion {
         self.given.extend(&facts.passed);
         self.traits |= facts.traits;
         self.statics |= facts.statics;
+        self.foreign |= facts.foreign;
+        self.exports |= facts.exports;
         self.imports_traits |= facts.imports_traits;
         let heads = facts.implements.iter();
         self.implements

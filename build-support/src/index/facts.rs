@@ -32,6 +32,18 @@ pub(crate) struct FileFacts {
     pub(crate) includes: Vec<IncludeFacts>,
 }
 
+impl FileFacts {
+    /// Whether modules may be files of which no item says so: macros do.
+    pub(crate) fn hides_files(&self) -> bool {
+        self.items.iter().any(|item| match &item.kind {
+            FactKind::MacroRules(facts) => facts.files,
+            // Items among the arguments are indexed as such.
+            FactKind::MacroCall(call) => call.shell.is_none() && call.arguments.files,
+            _ => false,
+        })
+    }
+}
+
 /// A module or function body of a file.
 #[derive(Clone, Debug, Hash, Serialize, Deserialize)]
 pub(crate) struct ScopeFacts {
@@ -143,7 +155,7 @@ pub(crate) struct MacroFacts {
     pub(crate) called: Vec<Symbol>,
     /// Whether a macro is called by the name that a fragment stands for.
     pub(crate) calls_fragments: bool,
-    /// Whether names may be put together from parts.
+    /// Whether names may be put together from parts, or come from a file.
     pub(crate) pastes: bool,
     pub(crate) implements: Vec<ImplHead>,
     /// Every identifier that is handed on to another macro, outside of functions.
@@ -152,6 +164,14 @@ pub(crate) struct MacroFacts {
     pub(crate) traits: bool,
     /// Whether it may make statics.
     pub(crate) statics: bool,
+    /// Whether what stands behind a dot is given to it, or what it calls: `$value.$name()`, `$($token)*()`.
+    pub(crate) dots: bool,
+    /// Whether it may make modules that are files.
+    pub(crate) files: bool,
+    /// Whether it may make blocks of foreign items.
+    pub(crate) foreign: bool,
+    /// Whether it may make items that the linker knows by names or places.
+    pub(crate) exports: bool,
     /// Whether it may import all of a module that only the arguments of a call name.
     pub(crate) open_globs: bool,
     /// Whether it may import traits.
@@ -181,6 +201,8 @@ pub(crate) struct ImplHead {
     pub(crate) paths: Vec<Vec<Symbol>>,
     /// Whether fragments of the macro stand in it: then it is about what the arguments name.
     pub(crate) fragments: bool,
+    /// Whether it may be for any type: for a parameter, or for what only the compiler finds out.
+    pub(crate) for_any: bool,
 }
 
 /// What an `impl` in a macro implements.
@@ -209,12 +231,38 @@ pub(crate) struct ImplFacts {
     pub(crate) trait_path: Option<Vec<Symbol>>,
     /// Whether the trait has type arguments (`From<Local>`): then they are inputs of the choice of impl.
     pub(crate) trait_has_arguments: bool,
-    /// The self type's path, behind references and the like; `None` where it is none.
-    pub(crate) self_path: Option<Vec<Symbol>>,
+    /// The trait's argument, if it has one type for one: `&`, `Vec` and `Row` of `From<&Vec<Row>>`. An empty part
+    /// stands for what can't be said so.
+    pub(crate) argument: Option<Vec<Vec<Symbol>>>,
+    pub(crate) self_type: SelfType,
+    /// Whether the self type is a path without types among its arguments, and so one type alone.
+    pub(crate) is_plain: bool,
     /// Type parameters of the impl.
     pub(crate) parameters: Vec<Symbol>,
     /// All paths of the header's types, for rules that ask what it is made of.
     pub(crate) header_paths: Vec<Vec<Symbol>>,
+}
+
+/// The type an impl is for, as it is written.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(crate) enum SelfType {
+    Path(Vec<Symbol>),
+    /// Behind a reference.
+    Referenced(Vec<Symbol>),
+    /// A tuple, a slice and the like, which have no name.
+    Nameless,
+    /// Found out by the compiler: `<T as Trait>::Type`, `name!()`.
+    Unknown,
+}
+
+impl SelfType {
+    /// The path, if it is one.
+    pub(crate) fn path(&self) -> Option<&[Symbol]> {
+        match self {
+            Self::Path(path) | Self::Referenced(path) => Some(path),
+            Self::Nameless | Self::Unknown => None,
+        }
+    }
 }
 
 /// Visibility as written.
@@ -249,6 +297,15 @@ pub(crate) enum Mention {
     All(Segments),
     /// `.name(…)`.
     Method(Symbol),
+    /// A name in the tokens of macros that may stand behind any path, or be a part of one: `$module::name`, and what
+    /// such macros are given.
+    Loose(Symbol),
+    /// `.name` among the arguments of a macro, which may make a call of it.
+    Field(Symbol),
+    /// A name that is put together from parts: its letters, with `*` for those that nobody can see.
+    Pasted(Symbol),
+    /// A type parameter that is declared: paths that begin with it may lead to any type.
+    Parameter(Symbol),
     /// `path!`.
     Macro(Segments),
     /// A string among a macro's arguments that may name a file or a variable.
@@ -266,6 +323,8 @@ pub(crate) enum Mention {
     Operators(StdTraits),
     /// One of the language's own derives.
     Derive(Segments),
+    /// An impl among the arguments of a macro that is called in a body: it counts wherever it stands.
+    Impl(Box<ImplHead>),
 }
 
 /// A file that becomes part of the code.

@@ -156,6 +156,40 @@ impl Scopes {
         self.macros.get(&name).map_or(&[], Vec::as_slice)
     }
 
+    /// Whether a module binds a name, itself or by a glob; quicker than to find out what to. `seen` ends circles.
+    pub(crate) fn may_bind(
+        &self,
+        index: &Index,
+        module: ModuleId,
+        name: Symbol,
+        seen: &mut Vec<ModuleId>,
+    ) -> bool {
+        if seen.contains(&module) {
+            return false;
+        }
+        let globs = self.globs(module);
+        if !globs.is_empty() {
+            seen.push(module);
+        }
+        let calls = index.expansions.providers(module, name);
+        let mut targets = globs.iter().map(|glob| &self.targets[glob.0 as usize]);
+        self.binds(module, name)
+            || !calls.is_empty()
+            || index.adorned.may_name(index, module, name)
+            || targets.any(|target| {
+                target.defs.iter().any(|def| match def {
+                    Def::Module(module) => self.may_bind(index, *module, name, seen),
+                    Def::Item(item) => index.item(*item).variants.contains(&name),
+                    _ => false,
+                })
+            })
+    }
+
+    /// Whether an item or an import of a module has a name.
+    pub(crate) fn binds(&self, module: ModuleId, name: Symbol) -> bool {
+        !(self.items(module, name).is_empty() && self.imports(module, name).is_empty())
+    }
+
     fn items(&self, module: ModuleId, name: Symbol) -> &[ItemId] {
         self.items.get(&(module, name)).map_or(&[], Vec::as_slice)
     }

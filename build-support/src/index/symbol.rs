@@ -123,3 +123,9 @@ impl From<&Interner> for Names {
         names
     }
 }
+
+/// A name without what tells `user_id`, `UserId` and `USER_ID` apart.
+pub(crate) fn letters(name: &str) -> String {
+    let letters = name.chars().filter(|letter| *letter != '_');
+    letters.flat_map(char::to_lowercase).collect()
+}

@@ -203,7 +203,8 @@ impl<'a> Losses<'a> {
             for (number, item) in (0..).zip(&self.index.items) {
                 let header = item.implementation.as_ref();
                 if let Some(header) = header.filter(|_| !item.left_out)
-                    && let (Some(implements), Some(path)) = (&header.trait_path, &header.self_path)
+                    && let (Some(implements), Some(path)) =
+                        (&header.trait_path, header.self_type.path())
                     && self.is_serialize(implements, item.module)
                 {
                     let types = self.resolved(path, item.module);

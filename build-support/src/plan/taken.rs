@@ -86,7 +86,7 @@ fn existing(index: &Index, method: &Method, helper: &str) -> Option<(Location, &
 /// The type an impl is for.
 pub(super) fn self_item(index: &Index, implementation: ItemId) -> Option<ItemId> {
     let item = index.item(implementation);
-    let path = item.implementation.as_ref()?.self_path.as_ref()?;
+    let path = item.implementation.as_ref()?.self_type.path()?;
     let path: Vec<&str> = path.iter().map(|segment| index.text(*segment)).collect();
     index
         .resolve(item.module, &path)

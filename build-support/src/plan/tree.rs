@@ -217,7 +217,7 @@ impl<'s, 'a> Tree<'s, 'a> {
         let own_type = match &marked.owner {
             Owner::Inherent { item, .. } | Owner::TraitImpl { item, .. } => {
                 let facts = index.item(*item).implementation.as_ref();
-                facts.and_then(|facts| facts.self_path.as_ref()?.last().copied())
+                facts.and_then(|facts| facts.self_type.path()?.last().copied())
             }
             Owner::Free | Owner::TraitDefault => None,
         };

@@ -110,6 +110,12 @@ impl Package {
         dependencies.filter(|dependency| dependency.kind == Kind::Normal)
     }
 
+    /// Dependencies of the build script.
+    pub(crate) fn build_dependencies(&self) -> impl Iterator<Item = &Dependency> {
+        let dependencies = self.dependencies.iter();
+        dependencies.filter(|dependency| dependency.kind == Kind::Build)
+    }
+
     /// The normal dependencies whose sources are at hand.
     pub(crate) fn neighbours(&self) -> Vec<Neighbour> {
         let neighbour = |dependency: &Dependency| {

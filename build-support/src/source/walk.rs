@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::cache::FactsCache;
 use super::cfg::{Predicate, Truth};
-use super::{FileId, Location, SourceSet};
+use super::{FileId, Location, SourceFile, SourceSet};
 use crate::diagnostic::{Diagnostics, catalogue};
 use crate::index::facts::{FileFacts, ItemFacts, PathPart, ScopeKind};
 use crate::index::symbol::Symbol;
@@ -30,7 +30,7 @@ pub(crate) struct CrateFiles {
     /// The name code uses for the crate.
     pub(crate) name: String,
     pub(crate) files: Vec<ModuleFile>,
-    /// Files that could not be parsed, and are not among `files`.
+    /// Files that could not be parsed, or are modules by macros alone, and are not among `files`.
     pub(crate) unparsed: Vec<FileId>,
     /// Texts of `cfg` predicates that do not hold in this build.
     pub(crate) never: BTreeSet<String>,
@@ -145,6 +145,9 @@ impl Walker<'_> {
                 let mut files = Vec::new();
                 self.unparsed.clear();
                 self.file(&krate, number, &mut forest, &mut files);
+                if files.iter().any(|file| file.facts.hides_files()) {
+                    self.hidden(&krate, &files);
+                }
                 CrateFiles {
                     never: self.never(&krate, &files),
                     name: krate.name,
@@ -198,6 +201,26 @@ impl Walker<'_> {
             }
         }
         Some(index)
+    }
+
+    /// Takes files that are modules of a crate by macros alone for what could not be parsed: nobody sees where they
+    /// stand. Any that is no module otherwise may be one.
+    fn hidden(&mut self, krate: &CrateRoot, files: &[ModuleFile]) {
+        self.looks.has_failed = true;
+        let known: BTreeSet<&Path> = files
+            .iter()
+            .map(|file| self.set.file(file.file).path.as_path())
+            .collect();
+        let folder = krate.root.parent().unwrap_or_else(|| Path::new(""));
+        let mut found = modules::code_below(folder);
+        found.retain(|path| !known.contains(path.as_path()));
+        for path in found {
+            if let Ok(raw) = std::fs::read_to_string(&path) {
+                let name = display_name(&path, self.package);
+                let file = self.set.push(SourceFile::new(&path, name, &raw));
+                self.unparsed.push(file);
+            }
+        }
     }
 
     /// Names a file that could be read, and its facts if it could be parsed.

@@ -451,3 +451,90 @@ fn write_calls_a_method_whatever_it_belongs_to() {
         edit_moves(target, &text, "drop(7)", "drop(8)");
     }
 }
+
+/// Derives and attribute macros of other crates make names that stand nowhere.
+#[test]
+fn names_that_come_of_an_adorned_item() {
+    const BUILT: &str =
+        "#[derive(other::Builder)] pub struct Foo { #[builder(default = \"41\")] pub x: u8 }";
+    const NAMED: &str = "#[derive(other::EnumDiscriminants)] #[strum_discriminants(name(Kind))] pub enum Foo { A = 41 }";
+    const OPEN: &str = "#[derive(other::Grammar)] #[rules = \"41\"] pub struct Foo;";
+    const PEST: &str =
+        "use pest_derive::Parser; #[derive(Parser)] #[grammar_inline = \"41\"] pub struct Foo;";
+    const FUNCTION: &str = "#[other::builder] pub fn foo(x: u8) -> u8 { x + 41 }";
+    const IMPL: &str =
+        "pub struct Foo; #[other::builder] impl Foo { pub fn foo(&self) -> u8 { 41 } }";
+    const METHOD: &str =
+        "pub struct Foo; impl Foo { #[other::builder] pub fn foo(&self) -> u8 { 41 } }";
+    for (made, uses, body) in [
+        (BUILT, "use m::*;", "FooBuilder::default().build()"),
+        (BUILT, "use m::FooBuilder;", "FooBuilder::default().build()"),
+        (BUILT, "use m as n;", "n::FooBuilder::default().build()"),
+        (NAMED, "use m::*;", "Kind::A as u8"),
+        (NAMED, "", "m::Kind::A as u8"),
+        (OPEN, "use m::*;", "match Rule::first() { Rule::A => 1 }"),
+        (OPEN, "use m::rule;", "rule(n)"),
+        (PEST, "", "m::Rule::A as u8"),
+        (FUNCTION, "use m::*;", "foo_with().x(3).call()"),
+        (FUNCTION, "use m::foo_with;", "foo_with().x(3).call()"),
+        (IMPL, "use m::Foo;", "Foo.other().call()"),
+        (IMPL, "use m::Foo;", "Foo::other().call()"),
+        (METHOD, "use m::Foo;", "Foo.other().call()"),
+    ] {
+        let text = format!(
+            "mod m {{ {made} }} #[allow(unused)] {uses} /// @cache\npub fn f(n: u8) -> u8 {{ {body} }}"
+        );
+        edit_moves(body, &single(&text), "41", "42");
+    }
+    for (made, body) in [
+        (BUILT, "let unrelated = n; unrelated"),
+        (OPEN, "let unrelated = n; unrelated"),
+        (
+            "#[derive(serde::Serialize)] pub struct Foo(pub [u8; 41]);",
+            "let foo = n; foo",
+        ),
+    ] {
+        let text = format!("{made} /// @cache\npub fn f(n: u8) -> u8 {{ {body} }}");
+        edit_stays(body, &single(&text), "41", "42");
+    }
+}
+
+/// Macros of another crate that goes with one of ours call what that one has for them alone.
+#[test]
+fn what_a_macro_calls_of_the_crate_that_it_goes_with() {
+    for (import, body) in [
+        (
+            "use dep::Thing; #[derive(Thing)] pub struct S;",
+            "let _ = S; 1",
+        ),
+        ("use dep::thing; #[thing] pub struct S;", "let _ = S; 1"),
+        ("#[derive(dep_derive::Thing)] pub struct S;", "let _ = S; 1"),
+        ("", "dep::call!(n)"),
+        ("", "dep::ours!(n)"),
+        ("use dep::call as other;", "other!(n)"),
+    ] {
+        let text = format!(
+            "//- Cargo.toml
+[package]
+name = \"app\"
+[dependencies]
+dep = {{ path = \"dep\" }}
+dep_derive = \"1\"
+//- dep/Cargo.toml
+[package]
+name = \"dep\"
+[dependencies]
+dep_derive = \"1\"
+//- dep/src/lib.rs
+pub use dep_derive::{{Thing, thing, call}};
+pub mod private {{ pub fn g() -> u8 {{ 41 }} }}
+#[macro_export] macro_rules! ours {{ ($n:expr) => {{ $crate::call!($n) }} }}
+//- src/lib.rs
+{import}
+/// @cache
+pub fn f(n: u8) -> u8 {{ {body} }}
+"
+        );
+        edit_moves(body, &text, "41", "42");
+    }
+}

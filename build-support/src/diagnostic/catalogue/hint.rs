@@ -72,25 +72,25 @@ pub(crate) fn mutable_state(
     ))
 }
 
-/// A function that reaches an item under a macro of another crate, which may name anything around it.
+/// A function that reaches an item under a macro of another crate, which may name anything in what is `covered`.
 pub(crate) fn unknown_macro(
     location: Location,
     name: &str,
     way: &[String],
     place: Location,
+    covered: &str,
 ) -> Diagnostic {
     Diagnostic::new(
         Code::UnknownMacro,
         location,
         format!(
-            "`{name}` reaches an item under a macro of another crate: {}; its version covers the whole module \
-             of that item",
+            "`{name}` reaches an item under a macro of another crate: {}; its version covers {covered}",
             shortened(way)
         ),
     )
     .with_related(place, "the item")
     .with_help(format!(
-        "if the macro names nothing in that module by itself, {}",
+        "if the macro names nothing there by itself, {}",
         allow(Concern::Widened)
     ))
 }

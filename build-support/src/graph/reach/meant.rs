@@ -17,6 +17,7 @@
 //! `?` and `unwrap` lead to these.
 
 use super::{Reach, Task};
+use crate::graph::Rule;
 use crate::graph::in_scope::calls_none_of_std;
 use crate::graph::links::Links;
 use crate::index::std_traits::StdTraits;
@@ -87,6 +88,10 @@ impl Reach<'_, '_> {
     pub(super) fn unseen(&mut self) {
         if !std::mem::replace(&mut self.sets.every_trait, true) {
             self.tasks.extend(self.impls.own().map(Task::Impl));
+            let impls = self.impls;
+            for trait_ in impls.declaring_any() {
+                self.declares_any(*trait_);
+            }
             let made = 0..self.impls.made.all.len();
             self.tasks.extend(made.map(Task::Made));
         }
@@ -100,8 +105,17 @@ impl Reach<'_, '_> {
         }
     }
 
+    /// A trait of which a macro makes members may have one of any name that is asked for.
+    fn declares_any(&mut self, trait_: ItemId) {
+        if self.impls.declares_any(trait_) {
+            let function = self.closure.own_items.first().map(|first| first.item);
+            self.item(trait_, function, Rule::OwnTrait, None);
+        }
+    }
+
     fn meant(&mut self, trait_: ItemId) {
         if self.sets.nameless.insert(trait_) && !self.is_reached(trait_) {
+            self.declares_any(trait_);
             let of_trait = self.impls.of_trait(trait_).iter();
             self.tasks
                 .extend(of_trait.map(|number| Task::Impl(*number)));

@@ -6,15 +6,27 @@ use crate::graph::impls::{Implementation, Of};
 use crate::index::ItemId;
 use crate::index::symbol::Symbol;
 
+/// On what a member may be asked for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum On {
+    /// The types and traits that are named.
+    Ours,
+    /// Types of other crates too.
+    Foreign,
+    /// Whatever type.
+    Any,
+}
+
 impl Reach<'_, '_> {
     /// Whether a member of the name is asked for on any of these types or traits, or on any type.
-    fn is_asked(&self, name: Symbol, owners: &[&[ItemId]], foreign: bool) -> bool {
+    fn is_asked(&self, name: Symbol, owners: &[&[ItemId]], on: On) -> bool {
         // Most names of members are asked for nowhere, and there may be many owners.
         if self.sets.asked[name.index()].is_none() {
             return false;
         }
-        self.sets.names[name.index()]
-            || (foreign && self.sets.foreign_names[name.index()])
+        on == On::Any
+            || self.sets.names[name.index()]
+            || (on == On::Foreign && self.sets.foreign_names[name.index()])
             || owners
                 .iter()
                 .copied()
@@ -23,31 +35,27 @@ impl Reach<'_, '_> {
     }
 
     pub(super) fn implementation(&mut self, found: &Implementation) {
-        let open = found.self_types.is_empty();
-        let reached = open || found.self_types.iter().any(|ty| self.is_reached(*ty));
+        let on = match found.self_types.as_slice() {
+            _ if found.for_any => On::Any,
+            [] => On::Foreign,
+            _ => On::Ours,
+        };
+        let reached = on != On::Ours || found.self_types.iter().any(|ty| self.is_reached(*ty));
         match &found.of {
             Of::Type if reached => {
-                self.asked_members(found, &[&found.self_types], open, Rule::Member);
+                self.asked_members(found, &[&found.self_types], on, Rule::Member);
                 self.member_calls(found);
             }
             Of::Type => {}
-            Of::Own(traits) => self.own_trait(found, traits, open, reached),
-            Of::External { only } => self.external_trait(found, *only, reached),
+            Of::Own(traits) => self.own_trait(found, traits, on, reached),
+            Of::External { needs } => self.external_trait(found, needs, reached),
         }
     }
 
-    fn asked_members(
-        &mut self,
-        found: &Implementation,
-        owners: &[&[ItemId]],
-        foreign: bool,
-        rule: Rule,
-    ) {
+    fn asked_members(&mut self, found: &Implementation, owners: &[&[ItemId]], on: On, rule: Rule) {
         for member in &found.members {
             match member.name {
-                Some(name)
-                    if !self.is_reached(member.item) && self.is_asked(name, owners, foreign) =>
-                {
+                Some(name) if !self.is_reached(member.item) && self.is_asked(name, owners, on) => {
                     let parent = self.sets.asked[name.index()].unwrap_or(found.item);
                     self.item(member.item, Some(parent), rule, Some(name));
                 }
@@ -70,7 +78,7 @@ impl Reach<'_, '_> {
     }
 
     /// R8: the type is reached or the trait mentioned, the member asked for, and the trait one that can be meant.
-    fn own_trait(&mut self, found: &Implementation, traits: &[ItemId], open: bool, reached: bool) {
+    fn own_trait(&mut self, found: &Implementation, traits: &[ItemId], on: On, reached: bool) {
         if !found.uncertain && !self.may_mean(traits) {
             return;
         }
@@ -89,12 +97,12 @@ impl Reach<'_, '_> {
         {
             self.all_members(found);
         }
-        self.asked_members(found, &owners, open, Rule::OwnTrait);
+        self.asked_members(found, &owners, on, Rule::OwnTrait);
         for trait_ in traits {
             let mut matters = reached && self.is_reached(*trait_);
             for member in self.impls.members_of_trait(*trait_) {
                 let asked = member.name;
-                let asked = asked.filter(|name| self.is_asked(*name, &owners, open));
+                let asked = asked.filter(|name| self.is_asked(*name, &owners, on));
                 if asked.is_some() || member.name.is_none() {
                     self.member_calls(found);
                 }
@@ -110,12 +118,11 @@ impl Reach<'_, '_> {
         }
     }
 
-    /// R7: other crates call members without naming them. A trait with arguments matters once all types of the
-    /// header are reached, for a value of each must exist; unless inference has this one header to choose from.
-    /// And one that std calls matters where something leads there, see [`super::meant`].
-    fn external_trait(&mut self, found: &Implementation, only: bool, reached: bool) {
-        let all = found.header_types.iter().all(|ty| self.is_reached(*ty));
-        if !reached || !(all || only) {
+    /// R7: other crates call members without naming them. A trait with arguments matters once a value of each type that
+    /// it needs may exist. And one that std calls matters where something leads there, see [`super::meant`].
+    fn external_trait(&mut self, found: &Implementation, needs: &[ItemId], reached: bool) {
+        let is_here = |ty: &ItemId| found.for_any || self.is_reached(*ty);
+        if !reached || !needs.iter().all(is_here) {
             return;
         }
         if found
@@ -135,6 +142,16 @@ impl Reach<'_, '_> {
         self.item(found.item, self.parent_of(found), rule, None);
         for member in &found.members {
             self.item(member.item, Some(found.item), rule, member.name);
+        }
+    }
+
+    /// A type of which any member may be called, unnamed.
+    pub(super) fn whole_type(&mut self, ty: ItemId) {
+        if self.sets.whole_types.insert(ty) {
+            let impls = self.impls;
+            for number in impls.of_type(ty) {
+                self.all_members(&impls.all[*number]);
+            }
         }
     }
 
@@ -158,7 +175,7 @@ impl Reach<'_, '_> {
     }
 
     /// R14: a macro call that may make impls matters when a type or trait it mentions does; if all it makes is
-    /// of our own traits, when a member is asked for.
+    /// of our own traits, when a member is asked for; if it may be for any type, in both cases.
     pub(super) fn made(&mut self, number: usize) {
         let impls = self.impls;
         let made = &impls.made.all[number];
@@ -166,7 +183,7 @@ impl Reach<'_, '_> {
             let names = made.names.iter();
             names
                 .copied()
-                .find(|name| reach.is_asked(*name, &[&made.about], true))
+                .find(|name| reach.is_asked(*name, &[], On::Any))
         };
         let about = made
             .about
@@ -177,18 +194,16 @@ impl Reach<'_, '_> {
         if traits.is_some_and(|traits| !self.may_mean(traits)) {
             return;
         }
-        let name = if made.own_only {
-            let is_marked = made.markers.iter().any(|item| self.is_reached(*item));
-            let name = asked(self);
-            if name.is_none() && !is_marked {
-                return;
-            }
-            name
-        } else if about.is_none() {
-            return;
+        let matters = if made.own_only {
+            made.markers.iter().any(|item| self.is_reached(*item))
         } else {
-            None
+            about.is_some()
         };
+        let is_called = made.own_only || made.for_any;
+        let name = is_called.then(|| asked(self)).flatten();
+        if name.is_none() && !matters {
+            return;
+        }
         let asker = name.and_then(|name| self.sets.asked[name.index()]);
         let parent = asker.or(about);
         self.item(made.call, parent, Rule::MacroCall, name);
@@ -208,9 +223,14 @@ impl Reach<'_, '_> {
         if !self.is_reached(trait_) {
             return;
         }
+        let on = if self.is_implemented_unseen(trait_) {
+            On::Any
+        } else {
+            On::Foreign
+        };
         for member in self.impls.members_of_trait(trait_) {
             match member.name {
-                Some(name) if self.is_asked(name, &[&[trait_]], true) => {
+                Some(name) if self.is_asked(name, &[&[trait_]], on) => {
                     let parent = self.sets.asked[name.index()].unwrap_or(trait_);
                     self.item(member.item, Some(parent), Rule::OwnTrait, Some(name));
                 }
@@ -218,5 +238,13 @@ impl Reach<'_, '_> {
                 Some(_) => {}
             }
         }
+    }
+
+    /// Whether macros may make impls of a trait for types that nobody knows.
+    fn is_implemented_unseen(&self, trait_: ItemId) -> bool {
+        let made = &self.impls.made;
+        self.context.has_proc_macros
+            || !made.of_trait(trait_).is_empty()
+            || !made.about(trait_).is_empty()
     }
 }

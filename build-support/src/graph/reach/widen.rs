@@ -1,108 +1,15 @@
 //! What is taken in beyond what names ask for: global state, macros nobody can see into, foreign code
 //! (rules R10, R12, R15, R20, R24).
 
-use std::collections::BTreeSet;
-
 use super::Reach;
 use crate::graph::callers::Callers;
 use crate::graph::state::Mutability;
 use crate::graph::{Reason, Rule, Widened, state};
 use crate::hash::HashSet;
-use crate::index::collect::{mentions_of_text, string_literals};
-use crate::index::facts::{Mention, Segments};
-use crate::index::{CrateId, Detail, Index, ItemId, ItemKind, ModuleId};
-
-/// Derives and attribute macros of other crates that name nothing but what their item does, and std's or
-/// their own crate's paths.
-const CLOSED: &[&str] = &[
-    "Args",
-    "Arbitrary",
-    "AsRef",
-    "Add",
-    "BorshDeserialize",
-    "BorshSchema",
-    "BorshSerialize",
-    "Builder",
-    "Constructor",
-    "Deref",
-    "DerefMut",
-    "Derivative",
-    "Deserialize",
-    "Deserialize_repr",
-    "Diagnostic",
-    "Display",
-    "Educe",
-    "Enum",
-    "EnumCount",
-    "EnumDiscriminants",
-    "EnumIs",
-    "EnumIter",
-    "EnumMessage",
-    "EnumProperty",
-    "EnumSetType",
-    "EnumString",
-    "Error",
-    "FromPrimitive",
-    "FromRepr",
-    "FromRow",
-    "FromStr",
-    "Getters",
-    "Insertable",
-    "Into",
-    "IntoIterator",
-    "IntoStaticStr",
-    "IntoPrimitive",
-    "IsVariant",
-    "JsonSchema",
-    "Message",
-    "Mul",
-    "MutGetters",
-    "Not",
-    "NumCast",
-    "NumOps",
-    "One",
-    "OpenApi",
-    "Parser",
-    "Pod",
-    "QueryFragment",
-    "Queryable",
-    "Selectable",
-    "Serialize",
-    "Serialize_repr",
-    "Setters",
-    "Snafu",
-    "Subcommand",
-    "Sum",
-    "ToPrimitive",
-    "ToSchema",
-    "TryFromPrimitive",
-    "TryInto",
-    "TypedBuilder",
-    "TypedPath",
-    "Unwrap",
-    "Validate",
-    "ValueEnum",
-    "VariantNames",
-    "Zero",
-    "Zeroable",
-    "Zeroize",
-    "ZeroizeOnDrop",
-    "as_ref_str",
-    "async_recursion",
-    "async_trait",
-    "derivative",
-    "educe",
-    "enum_dispatch",
-    "from",
-    "instrument",
-    "main",
-    "pin_project",
-    "pyclass",
-    "pyfunction",
-    "pymethods",
-    "serde_as",
-    "wasm_bindgen",
-];
+use crate::index::adorned;
+use crate::index::collect::mentions_of_text;
+use crate::index::facts::Mention;
+use crate::index::{CrateId, Detail, ItemId, ItemKind, ModuleId};
 
 impl Reach<'_, '_> {
     /// R12: what a static holds is decided by all that may lead to code that names it: what such code is given,
@@ -110,7 +17,7 @@ impl Reach<'_, '_> {
     pub(super) fn state(&mut self, item: ItemId) {
         let (index, context) = (self.index, self.context);
         let mutability = *context.mutability[item.0 as usize]
-            .get_or_init(|| state::mutability(index, self.linker, item));
+            .get_or_init(|| state::mutability(index, self.linker, self.impls, item));
         if mutability == Mutability::Never {
             return;
         }
@@ -118,10 +25,8 @@ impl Reach<'_, '_> {
             .callers
             .get_or_init(|| Callers::of(index, self.linker));
         let naming = callers.naming(index, item);
-        let only_initialised = mutability == Mutability::Once
-            && naming
-                .iter()
-                .all(|user| state::only_initialises(index, *user));
+        let only_initialised =
+            mutability == Mutability::Once && state::only_initialise(index, &naming);
         if only_initialised {
             for user in naming.iter() {
                 self.item(*user, Some(item), Rule::State, None);
@@ -144,7 +49,7 @@ impl Reach<'_, '_> {
         }
     }
 
-    /// R24: a crate with a file that could not be parsed is one piece, for the file may define or change the
+    /// R24: a crate with a file that could not be parsed, or has no known place in it, is one piece, for the file may define or change the
     /// meaning of any name in it.
     pub(super) fn unparsed(&mut self, item: ItemId) {
         let krate = self.crate_of(item);
@@ -172,9 +77,7 @@ impl Reach<'_, '_> {
         let facts = index.item(item);
         for path in &facts.macros {
             let links = self.linker.resolve_links(path, facts.module, item);
-            let closed = path
-                .last()
-                .is_some_and(|last| CLOSED.contains(&index.text(*last)));
+            let closed = adorned::is_closed(index, facts.module, path);
             if !links.externals.is_empty() && !closed && !self.root.allows_widening {
                 self.widened(Rule::Widened, item, Reason::UnknownMacro);
                 self.whole_module(facts.module, item);
@@ -182,54 +85,54 @@ impl Reach<'_, '_> {
             if links.items.is_empty() && !closed {
                 self.unseen();
             }
-            links
-                .externals
-                .iter()
-                .for_each(|path| self.other_crate(path));
-        }
-    }
-
-    /// Reads what a crate of procedural macros spells, in tokens and in strings, as if it stood in `scope`: that
-    /// is where it ends up.
-    pub(super) fn spelled_by(&mut self, part: ItemId, scope: ModuleId, from: ItemId) {
-        if !self.context.has_proc_macros {
-            return;
-        }
-        let krate = self.crate_of(part);
-        if !self.index.krate(krate).proc_macro
-            || krate == self.crate_of(from)
-            || !self.sets.spelled.insert((krate, scope))
-        {
-            return;
-        }
-        for item in self.items_of(krate) {
-            self.tokens(item, scope);
-        }
-        let index = self.index;
-        let modules = index.modules.iter().filter(|module| module.krate == krate);
-        let files: BTreeSet<_> = modules.map(|module| module.file).collect();
-        for file in files {
-            for literal in string_literals(&self.context.sources.file(file).text) {
-                let mut mentions = mentions_of_text(&literal, &index.symbols);
-                mentions.extend(glued(index, &literal));
-                let links = self.linker.of_mentions(&mentions, scope, Some(from));
-                self.follow(&links, from, scope);
+            for path in &links.externals {
+                self.other_crate(path);
+                if let Some(krate) = adorned::companion(index, path) {
+                    self.companion(krate, item);
+                }
             }
         }
     }
 
-    /// R20: what is behind a name of the linker.
-    pub(super) fn foreign(&mut self, item: ItemId) {
-        let facts = self.index.item(item);
-        if facts.name.is_none() {
+    /// A crate of ours whose macros are another crate's: these may name anything in it.
+    pub(super) fn companion(&mut self, krate: CrateId, from: ItemId) {
+        if self.root.allows_widening || self.sets.whole.contains(&krate) {
             return;
         }
-        let linked = self.context.linked;
-        let behind = linked.behind(self.index, item);
-        for definition in behind.unwrap_or_else(|| linked.placed()) {
-            self.item(*definition, Some(item), Rule::Linked, facts.name);
+        self.widened(Rule::Widened, from, Reason::Companion);
+        self.whole_crate(krate, from, Rule::Widened);
+    }
+
+    /// R20: what is behind a name of the linker.
+    pub(super) fn foreign(&mut self, item: ItemId) {
+        let name = self.index.item(item).name;
+        if name.is_none() {
+            return;
         }
-        if behind.is_none() {
+        let (behind, is_ours) = self.context.linked.behind(self.index, item);
+        for definition in behind {
+            self.item(definition, Some(item), Rule::Linked, name);
+        }
+        if !is_ours {
+            self.closure.foreign.insert(self.crate_of(item));
+        }
+    }
+
+    /// R20: a macro may make foreign items, of names that nobody sees.
+    pub(super) fn foreign_made(&mut self, item: ItemId) {
+        let index = self.index;
+        let makes_foreign = match &index.item(item).detail {
+            Detail::Macro(facts) => facts.foreign,
+            Detail::Call(_) => {
+                let expansion = index.expansions.of_call(item);
+                expansion.is_some_and(|expansion| expansion.foreign)
+            }
+            _ => false,
+        };
+        if makes_foreign {
+            for definition in self.context.linked.all() {
+                self.item(definition, Some(item), Rule::Linked, None);
+            }
             self.closure.foreign.insert(self.crate_of(item));
         }
     }
@@ -298,6 +201,20 @@ impl Reach<'_, '_> {
         }
     }
 
+    /// R14: a macro that imports all of a module into the block it is called in: names of the caller may be that
+    /// module's.
+    pub(super) fn spelled_globs(&mut self, definition: ItemId, caller: ItemId, scope: ModuleId) {
+        let (index, linker) = (self.index, self.linker);
+        let mentions = &index.item(caller).mentions;
+        for module in &linker.links(definition, scope).globs {
+            if !self.sets.read_in.insert((caller, *module)) {
+                continue;
+            }
+            let links = linker.of_mentions(mentions, *module, Some(caller));
+            self.follow(&links, caller, *module);
+        }
+    }
+
     /// R14: a macro that imports all of a module which its arguments name: any module that the caller names.
     pub(super) fn open_globs(&mut self, definition: ItemId, caller: ItemId) {
         let index = self.index;
@@ -322,7 +239,24 @@ impl Reach<'_, '_> {
         }
     }
 
-    fn items_of(&self, krate: CrateId) -> Vec<ItemId> {
+    /// R6: fields among what a macro is given that may call methods by such names.
+    pub(super) fn dotted_names(&mut self, definition: ItemId, caller: ItemId, scope: ModuleId) {
+        let index = self.index;
+        let may_call = matches!(&index.item(definition).detail, Detail::Macro(facts) if facts.dots);
+        if !may_call || !self.sets.dotted.insert(caller) {
+            return;
+        }
+        let fields = index.item(caller).mentions.iter();
+        let methods = fields.filter_map(|mention| match mention {
+            Mention::Field(name) => Some(Mention::Method(*name)),
+            _ => None,
+        });
+        let mentions: Vec<Mention> = methods.collect();
+        let links = self.linker.of_mentions(&mentions, scope, Some(caller));
+        self.follow(&links, caller, scope);
+    }
+
+    pub(super) fn items_of(&self, krate: CrateId) -> Vec<ItemId> {
         let index = self.index;
         let modules = index.modules.iter().filter(|module| module.krate == krate);
         modules
@@ -331,29 +265,4 @@ impl Reach<'_, '_> {
             .filter(|item| !index.item(*item).left_out)
             .collect()
     }
-}
-
-/// Names that are put together from a literal and something else: `make_{}` may be any name that begins so.
-fn glued(index: &Index, literal: &str) -> Vec<Mention> {
-    let is_word = |c: char| c == '_' || c.is_alphanumeric();
-    let Some((before, rest)) = literal.split_once('{') else {
-        return Vec::new();
-    };
-    let after = rest.rsplit_once('}').map_or("", |(_, after)| after);
-    let prefix: String = {
-        let reversed: String = before.chars().rev().take_while(|c| is_word(*c)).collect();
-        reversed.chars().rev().collect()
-    };
-    let suffix: String = after.chars().take_while(|c| is_word(*c)).collect();
-    if prefix.is_empty() && suffix.is_empty() {
-        return Vec::new();
-    }
-    let names = index.symbols.matching(|name| {
-        name.len() >= prefix.len() + suffix.len()
-            && name.starts_with(&prefix)
-            && name.ends_with(&suffix)
-    });
-    names
-        .flat_map(|name| [Mention::Path(Segments::One([name])), Mention::Method(name)])
-        .collect()
 }

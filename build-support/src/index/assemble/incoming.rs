@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::index::facts::{
     CallFacts, FactKind, FileFacts, HeadOf, ImplFacts, ImplHead, ItemFacts, MacroFacts, Mention,
-    PathPart, Range, StaticFacts,
+    PathPart, Range, SelfType, StaticFacts,
 };
 use crate::index::symbol::Symbol;
 use crate::index::{Detail, ItemId, ItemKind, ModuleId};
@@ -78,10 +78,15 @@ impl Incoming<'_> {
             | Mention::All(path)
             | Mention::Glob(path) => path.iter_mut().for_each(|name| *name = self.symbol(*name)),
             Mention::Method(name)
+            | Mention::Loose(name)
+            | Mention::Field(name)
+            | Mention::Pasted(name)
+            | Mention::Parameter(name)
             | Mention::Literal(name)
             | Mention::Cfg(name)
             | Mention::Env(name) => *name = self.symbol(*name),
             Mention::Operators(_) => {}
+            Mention::Impl(head) => **head = self.impl_head(head),
             Mention::File(file) => {
                 for part in file.path.iter_mut().flatten() {
                     let (PathPart::Text(name) | PathPart::Variable(name)) = part;
@@ -126,19 +131,12 @@ impl Incoming<'_> {
     }
 
     fn macro_facts(&self, own: &MacroFacts) -> MacroFacts {
-        let head = |head: &ImplHead| ImplHead {
-            of: match &head.of {
-                HeadOf::Trait(path) => HeadOf::Trait(self.path(path)),
-                other => other.clone(),
-            },
-            paths: head.paths.iter().map(|path| self.path(path)).collect(),
-            fragments: head.fragments,
-        };
+        let implements = own.implements.iter();
         MacroFacts {
             defined: self.path(&own.defined),
             identifiers: self.path(&own.identifiers),
             passed: self.path(&own.passed),
-            implements: own.implements.iter().map(head).collect(),
+            implements: implements.map(|head| self.impl_head(head)).collect(),
             names_fragments: own.names_fragments,
             members: self.path(&own.members),
             members_fragments: own.members_fragments,
@@ -147,9 +145,25 @@ impl Incoming<'_> {
             pastes: own.pastes,
             traits: own.traits,
             statics: own.statics,
+            dots: own.dots,
+            files: own.files,
+            foreign: own.foreign,
+            exports: own.exports,
             open_globs: own.open_globs,
             imports_traits: own.imports_traits,
             transparent: own.transparent,
+        }
+    }
+
+    fn impl_head(&self, own: &ImplHead) -> ImplHead {
+        ImplHead {
+            of: match &own.of {
+                HeadOf::Trait(path) => HeadOf::Trait(self.path(path)),
+                other => other.clone(),
+            },
+            paths: own.paths.iter().map(|path| self.path(path)).collect(),
+            fragments: own.fragments,
+            for_any: own.for_any,
         }
     }
 
@@ -157,7 +171,16 @@ impl Incoming<'_> {
         ImplFacts {
             trait_path: own.trait_path.as_ref().map(|path| self.path(path)),
             trait_has_arguments: own.trait_has_arguments,
-            self_path: own.self_path.as_ref().map(|path| self.path(path)),
+            argument: own.argument.as_ref().map(|parts| {
+                let parts = parts.iter();
+                parts.map(|part| self.path(part)).collect()
+            }),
+            is_plain: own.is_plain,
+            self_type: match &own.self_type {
+                SelfType::Path(path) => SelfType::Path(self.path(path)),
+                SelfType::Referenced(path) => SelfType::Referenced(self.path(path)),
+                other => other.clone(),
+            },
             parameters: self.path(&own.parameters),
             header_paths: own
                 .header_paths

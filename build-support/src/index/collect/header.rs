@@ -3,9 +3,9 @@
 use proc_macro2::Span;
 use syn::punctuated::Punctuated;
 use syn::visit::{self, Visit};
-use syn::{Attribute, ItemImpl, LitStr, Meta, Path, PathArguments, Token, Type};
+use syn::{Attribute, GenericArgument, ItemImpl, LitStr, Meta, Path, PathArguments, Token, Type};
 
-use crate::index::facts::{ImplFacts, StaticFacts};
+use crate::index::facts::{ImplFacts, SelfType, StaticFacts};
 use crate::index::symbol::{Interner, Symbol};
 
 /// The header of an impl as paths.
@@ -32,8 +32,10 @@ pub(crate) fn of(item: &ItemImpl, symbols: &mut Interner) -> ImplFacts {
         trait_has_arguments: trait_path
             .and_then(|path| path.segments.last())
             .is_some_and(|last| !matches!(last.arguments, PathArguments::None)),
+        argument: trait_path.and_then(|path| argument(path, symbols)),
+        is_plain: is_plain(&item.self_ty),
         trait_path: trait_path.map(|path| segments(symbols, path)),
-        self_path: self_path(&item.self_ty).map(|path| segments(symbols, path)),
+        self_type: self_type(&item.self_ty, symbols),
         parameters,
         header_paths,
     }
@@ -52,24 +54,35 @@ pub(crate) fn of_static(item: &syn::ItemStatic, symbols: &mut Interner) -> Stati
     }
 }
 
+/// The name of an item for the linker where that is known to the compiler alone.
+pub(crate) const ANY_LINK_NAME: &str = "*";
+
 /// What `#[no_mangle]`, `#[export_name = "…"]` or `#[link_name = "…"]` make of an item's name for the linker:
 /// the text, or an empty one for the item's own name.
 pub(crate) fn link_name(attributes: &[Attribute]) -> Option<String> {
-    attributes
-        .iter()
-        .find_map(|attribute| link_name_of(&attribute.meta))
+    let metas = attributes.iter().map(|attribute| &attribute.meta);
+    let mut names = metas.flat_map(link_names);
+    let first = names.next()?;
+    let is_other = |name: String| name != first;
+    Some(if names.any(is_other) {
+        ANY_LINK_NAME.to_owned()
+    } else {
+        first
+    })
 }
 
-fn link_name_of(meta: &Meta) -> Option<String> {
+fn link_names(meta: &Meta) -> Vec<String> {
     match meta {
-        Meta::Path(path) => path.is_ident("no_mangle").then(String::new),
+        Meta::Path(path) if path.is_ident("no_mangle") => vec![String::new()],
+        Meta::Path(_) => Vec::new(),
         Meta::NameValue(pair) => {
             // Documentation is by far the most of these, and its text is long.
             let names = pair.path.is_ident("export_name") || pair.path.is_ident("link_name");
-            names.then(|| text_of(&pair.value))?
+            let text = || text_of(&pair.value).unwrap_or_else(|| ANY_LINK_NAME.to_owned());
+            names.then(text).into_iter().collect()
         }
         // `#[unsafe(no_mangle)]`, `#[cfg_attr(predicate, no_mangle)]`
-        Meta::List(_) => inner(meta).iter().find_map(link_name_of),
+        Meta::List(_) => inner(meta).iter().flat_map(link_names).collect(),
     }
 }
 
@@ -105,14 +118,89 @@ fn text_of(value: &syn::Expr) -> Option<String> {
     }
 }
 
-/// The path a self type is known by, behind references and parentheses.
-fn self_path(ty: &Type) -> Option<&Path> {
+fn self_type(ty: &Type, symbols: &mut Interner) -> SelfType {
     match ty {
-        Type::Path(path) if path.qself.is_none() => Some(&path.path),
-        Type::Paren(paren) => self_path(&paren.elem),
-        Type::Group(group) => self_path(&group.elem),
-        Type::Reference(reference) => self_path(&reference.elem),
-        _ => None,
+        Type::Path(path) if path.qself.is_none() => SelfType::Path(segments(symbols, &path.path)),
+        Type::Paren(paren) => self_type(&paren.elem, symbols),
+        Type::Group(group) => self_type(&group.elem, symbols),
+        Type::Reference(reference) => match self_type(&reference.elem, symbols) {
+            SelfType::Path(path) => SelfType::Referenced(path),
+            other => other,
+        },
+        Type::Array(_)
+        | Type::FnPtr(_)
+        | Type::Never(_)
+        | Type::Ptr(_)
+        | Type::Slice(_)
+        | Type::TraitObject(_)
+        | Type::Tuple(_) => SelfType::Nameless,
+        _ => SelfType::Unknown,
+    }
+}
+
+/// A trait's only argument, from the outside to the inside.
+fn argument(path: &Path, symbols: &mut Interner) -> Option<Vec<Vec<Symbol>>> {
+    let [only] = types_of(path)?[..] else {
+        return None;
+    };
+    let mut parts = Vec::new();
+    push_parts(only, &mut parts, symbols);
+    Some(parts)
+}
+
+fn push_parts(ty: &Type, parts: &mut Vec<Vec<Symbol>>, symbols: &mut Interner) {
+    let (part, inside) = match ty {
+        Type::Paren(paren) => return push_parts(&paren.elem, parts, symbols),
+        Type::Group(group) => return push_parts(&group.elem, parts, symbols),
+        Type::Reference(reference) => {
+            let sign = if reference.mutability.is_some() {
+                "&mut"
+            } else {
+                "&"
+            };
+            (vec![symbols.intern(sign)], Some(&*reference.elem))
+        }
+        Type::Path(path) if path.qself.is_none() => match types_of(&path.path).as_deref() {
+            Some([]) => (segments(symbols, &path.path), None),
+            Some([only]) => (segments(symbols, &path.path), Some(*only)),
+            _ => (Vec::new(), None),
+        },
+        _ => (Vec::new(), None),
+    };
+    parts.push(part);
+    if let Some(inside) = inside {
+        push_parts(inside, parts, symbols);
+    }
+}
+
+/// The types among the arguments of a path; `None` if anything else is, but for lifetimes.
+fn types_of(path: &Path) -> Option<Vec<&Type>> {
+    let arguments = path.segments.iter().map(|segment| &segment.arguments);
+    let mut types = Vec::new();
+    for arguments in arguments {
+        match arguments {
+            PathArguments::None => {}
+            PathArguments::AngleBracketed(list) => {
+                for argument in &list.args {
+                    match argument {
+                        GenericArgument::Lifetime(_) => {}
+                        GenericArgument::Type(ty) => types.push(ty),
+                        _ => return None,
+                    }
+                }
+            }
+            PathArguments::Parenthesized(_) => return None,
+        }
+    }
+    Some(types)
+}
+
+fn is_plain(ty: &Type) -> bool {
+    match ty {
+        Type::Path(path) if path.qself.is_none() => {
+            types_of(&path.path).is_some_and(|types| types.is_empty())
+        }
+        _ => false,
     }
 }
 
@@ -126,6 +214,13 @@ impl<'ast> Visit<'ast> for Paths<'_> {
         let segments = segments(self.symbols, path);
         self.found.push(segments);
         visit::visit_path(self, path);
+    }
+
+    fn visit_type_ptr(&mut self, pointer: &'ast syn::TypePtr) {
+        if matches!(pointer.mutability, syn::PointerMutability::Mut(_)) {
+            self.found.push(vec![self.symbols.intern("*mut")]);
+        }
+        visit::visit_type_ptr(self, pointer);
     }
 }
 

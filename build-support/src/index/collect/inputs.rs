@@ -19,7 +19,7 @@ impl Scanner<'_, '_> {
             if arrow == close {
                 return;
             }
-            self.predicate(at, arrow);
+            let _ = self.predicate(at, arrow);
             let body = arrow + 2;
             at = if self
                 .tape
@@ -34,18 +34,19 @@ impl Scanner<'_, '_> {
         }
     }
 
-    /// Notes a predicate of `cfg(…)`, `cfg_attr(…, …)` or `cfg!(…)`.
-    pub(super) fn predicate(&mut self, from: usize, to: usize) {
+    /// Notes a predicate of `cfg(…)`, `cfg_attr(…, …)` or `cfg!(…)`; whether it is one.
+    pub(super) fn predicate(&mut self, from: usize, to: usize) -> bool {
         let text: String = (from..to)
             .map(|at| self.tape.text(self.tape.tokens[at]))
             .collect();
         let text = text.trim_end_matches(',').replace(",)", ")");
         if text == "_" {
-            return;
+            return true;
         }
         let known = syn::parse_str::<Predicate>(&text).is_ok();
         let symbol = self.symbols.intern(if known { &text } else { "" });
         self.note(Mention::Cfg(symbol));
+        known
     }
 
     /// The first comma outside brackets, or the end.

@@ -371,6 +371,10 @@ impl<'a> Collector<'_, 'a> {
                     t.type_token.span,
                     t.semi_token.spans[0],
                 ),
+                syn::ForeignItem::Macro(call) => {
+                    self.foreign_macro(&call.mac, &call.attrs, scope, owner);
+                    continue;
+                }
                 _ => continue,
             };
             self.record(
@@ -378,6 +382,33 @@ impl<'a> Collector<'_, 'a> {
                 scope,
                 Some(owner),
             );
+        }
+    }
+
+    /// A call among foreign items: it makes such, which are named as what other calls make.
+    fn foreign_macro(
+        &mut self,
+        mac: &syn::Macro,
+        attributes: &'a [Attribute],
+        scope: usize,
+        owner: usize,
+    ) {
+        let (open, close) = (mac.delimiter.span().open(), mac.delimiter.span().close());
+        let draft = Draft {
+            kind: FactKind::MacroCall(Box::new(CallFacts {
+                path: header::segments(&mut self.symbols, &mac.path),
+                ..CallFacts::default()
+            })),
+            name: None,
+            attributes,
+            visibility: &Visibility::Inherited,
+            keyword: first_segment(&mac.path),
+            end: close,
+        };
+        let arguments = self.noter.range(open).start..self.noter.range(close).end;
+        let index = self.record(draft, scope, Some(owner));
+        if let Some(pending) = self.pending_of(index) {
+            pending.arguments = Some(arguments);
         }
     }
 

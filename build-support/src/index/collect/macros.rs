@@ -24,6 +24,9 @@ const DEFINING: &[&str] = &[
     "union",
 ];
 
+/// Attributes that make an item known to the linker.
+const LINKED: &[&str] = &["export_name", "link_section", "no_mangle"];
+
 /// Words that may stand between a defining word and the name.
 const BETWEEN: &[&str] = &["mut", "ref", "unsafe", "async", "extern", "fn", "const"];
 
@@ -54,6 +57,7 @@ impl Scanner<'_, '_> {
             {
                 facts.pastes = true;
             }
+            facts.dots |= self.tape.is_pair(at, b'.', b'$') || self.calls_given(at);
             if token.kind != TokenKind::Ident {
                 continue;
             }
@@ -91,6 +95,10 @@ impl Scanner<'_, '_> {
             }
             facts.traits |= text == "trait";
             facts.statics |= matches!(text, "static" | "thread_local");
+            facts.files |= text == "mod" && self.names_file(at + 1);
+            facts.pastes |= is_definition && text == "include" && self.calls_macro(at);
+            facts.foreign |= text == "extern" && self.opens_block(at + 1);
+            facts.exports |= LINKED.contains(&text);
             if text == "impl" && self.is_impl_item(at, from) {
                 let head = self.impl_head(at + 1, to);
                 facts.implements.push(head);
@@ -157,6 +165,18 @@ impl Scanner<'_, '_> {
         }
     }
 
+    /// Whether at `at` stands the name of a module, and no body after it.
+    fn names_file(&self, at: usize) -> bool {
+        let name = if self.is_fragment(at) { 2 } else { 1 };
+        self.tape.is(at + name, b';')
+    }
+
+    /// Whether at `at` stands a block, be it after the name of an ABI.
+    fn opens_block(&self, at: usize) -> bool {
+        let abi = if self.is_fragment(at) { 2 } else { 1 };
+        self.tape.is(at, b'{') || self.tape.is(at + abi, b'{')
+    }
+
     fn follows(&self, at: usize, word: &str) -> bool {
         at.checked_sub(1)
             .is_some_and(|before| self.is_word(before, word))
@@ -195,8 +215,19 @@ impl Scanner<'_, '_> {
         !in_type && !in_list
     }
 
+    /// Whether what stands at `at` is given to the macro and called there: `$name(…)`, `$($token)*(…)`.
+    fn calls_given(&self, at: usize) -> bool {
+        let is_close = at > 0 && self.tape.tokens[at - 1].kind == TokenKind::Close;
+        let is_fragment = self.is_ident(at) && at > 0 && self.tape.is(at - 1, b'$');
+        let repeats = [b'*', b'+', b'?']
+            .iter()
+            .any(|sign| self.tape.is(at, *sign));
+        (is_fragment || (is_close && repeats)) && self.tape.is(at + 1, b'(')
+    }
+
     /// What stands after `impl`, up to the body.
-    fn impl_head(&mut self, at: usize, to: usize) -> ImplHead {
+    pub(super) fn impl_head(&mut self, at: usize, to: usize) -> ImplHead {
+        let generics = at;
         let mut at = at;
         if self.tape.is(at, b'<') {
             at = self.closing_angle(at, to) + 1;
@@ -211,6 +242,7 @@ impl Scanner<'_, '_> {
             (Some(_), Some(path)) => HeadOf::Trait(path),
             (Some(_), None) => HeadOf::Unknown,
         };
+        let for_any = self.is_for_any(generics, middle.map_or(at, |middle| middle + 1), end);
         let fragments = (at..end).any(|at| self.is_fragment(at));
         let mut paths = Vec::new();
         while at < end {
@@ -226,7 +258,27 @@ impl Scanner<'_, '_> {
             of,
             paths,
             fragments,
+            for_any,
         }
+    }
+
+    /// Whether the self type at `at` is a parameter that is declared in `generics`, or what only the compiler finds out.
+    fn is_for_any(&self, generics: usize, mut at: usize, end: usize) -> bool {
+        if self.is_fragment(at) {
+            let is_list = self.tape.is(generics, b'<');
+            let close = if is_list {
+                self.closing_angle(generics, end)
+            } else {
+                generics
+            };
+            return (generics..close).any(|at| self.is_fragment(at));
+        }
+        while at < end && !self.is_ident(at) && !self.tape.is(at, b'<') {
+            at += 1;
+        }
+        let text = |at: usize| self.tape.get(at).map(|token| self.tape.text(token));
+        let mut parameters = self.declared(generics, end).into_iter();
+        self.tape.is(at, b'<') || parameters.any(|parameter| text(parameter) == text(at))
     }
 
     /// The path that begins at `at`, up to its generic arguments; `None` where a fragment or no path stands.

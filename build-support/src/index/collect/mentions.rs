@@ -4,6 +4,8 @@
 //! mention too much costs precision, never soundness. Macro arguments, attributes and format strings are
 //! scanned like code (rules R5, R6, R11, R13).
 
+use std::borrow::Cow;
+
 use super::blind;
 use super::spelled::Spelled;
 use crate::hash::HashSet;
@@ -44,6 +46,21 @@ pub(super) enum Context {
     MacroBody,
     /// String literals may be paths.
     Attribute,
+}
+
+impl Context {
+    /// Whether what stands here is given to a macro, so that the items among it are seen by nobody else.
+    const fn is_arguments(self) -> bool {
+        matches!(self, Self::BlindArguments | Self::MacroArguments)
+    }
+
+    /// Whether tokens in it may be those of a macro's definition.
+    const fn is_macro(self) -> bool {
+        matches!(
+            self,
+            Self::BlindArguments | Self::MacroArguments | Self::MacroBody
+        )
+    }
 }
 
 impl<'a, 't> Scanner<'a, 't> {
@@ -125,9 +142,17 @@ impl<'a, 't> Scanner<'a, 't> {
             TokenKind::Punct if self.tape.is_pair(at, b':', b':') && self.is_ident(at + 2) => {
                 let head = if self.continues(at) { "<>" } else { "" };
                 let head = self.symbols.intern(head);
-                self.path(Segments::One([head]), at + 2, to, context)
+                let next = self.path(Segments::One([head]), at + 2, to, context);
+                if context.is_macro() && self.continues_fragment(at) {
+                    self.loose(at, next);
+                }
+                next
             }
             TokenKind::Punct => self.sign(at, context),
+            TokenKind::Open if context.is_macro() => {
+                self.pasted(at);
+                at + 1
+            }
             _ => at + 1,
         }
     }
@@ -142,15 +167,44 @@ impl<'a, 't> Scanner<'a, 't> {
         })
     }
 
+    /// Whether before the `::` or the name at `at` stands what a macro may put a path in the place of: a fragment or
+    /// a repetition of its own, and with `quote!` a variable.
+    fn continues_fragment(&self, at: usize) -> bool {
+        let is_sign = |at: usize, signs: &[u8]| signs.iter().any(|sign| self.tape.is(at, *sign));
+        let is_ident = |at: usize| self.is_ident(at);
+        let Some(before) = at.checked_sub(1) else {
+            return false;
+        };
+        let separated = self.tape.is_pair(at, b':', b':');
+        match before.checked_sub(1) {
+            Some(sign) if is_ident(before) => is_sign(sign, b"$#"),
+            // `$($segment)::*::name`
+            Some(close) if is_sign(before, b"*+?") => separated || is_sign(close, b")"),
+            _ => is_sign(before, b")"),
+        }
+    }
+
+    /// Notes the names from index `from` to before `to`, which whatever a macro is given may stand before.
+    fn loose(&mut self, from: usize, to: usize) {
+        for at in from..to {
+            if self.is_ident(at) {
+                let name = self.name(at);
+                self.note(Mention::Loose(name));
+            }
+        }
+    }
+
     /// Scans an attribute, without its brackets. Those of the language name nothing but in their predicates.
     fn attribute(&mut self, from: usize, to: usize) {
         let name = self.tape.get(from).map_or("", |name| self.tape.text(name));
         match name {
-            "cfg" if self.tape.is(from + 1, b'(') => self.predicate(from + 2, to - 1),
+            "cfg" if self.tape.is(from + 1, b'(') => {
+                let _ = self.predicate(from + 2, to - 1);
+            }
             "cfg_attr" if self.tape.is(from + 1, b'(') => {
                 let end = to - 1;
                 let mut at = self.comma(from + 2, end);
-                self.predicate(from + 2, at);
+                let _ = self.predicate(from + 2, at);
                 while at < end {
                     let next = self.comma(at + 1, end);
                     self.attribute(at + 1, next);
@@ -185,7 +239,7 @@ impl<'a, 't> Scanner<'a, 't> {
             && self.tape.is(at - 1, b'.')
             && !(at > 1 && self.tape.is_pair(at - 2, b'.', b'.'))
         {
-            return self.after_dot(at);
+            return self.after_dot(at, context);
         }
         let fragment = at > 0 && self.tape.is(at - 1, b'$');
         if fragment && text == "crate" {
@@ -197,6 +251,13 @@ impl<'a, 't> Scanner<'a, 't> {
         }
         if fragment || is_keyword(text) {
             self.after_dyn |= text == "dyn";
+            if matches!(text, "fn" | "impl" | "trait") {
+                self.parameters(at + 1, to);
+            }
+            if text == "impl" && context.is_arguments() && self.is_impl_item(at, 0) {
+                let head = self.impl_head(at + 1, to);
+                self.note(Mention::Impl(Box::new(head)));
+            }
             if text == "use" && context != Context::Code {
                 let imports = self.spelled_imports(at + 1, to);
                 self.imports.extend(imports);
@@ -206,7 +267,55 @@ impl<'a, 't> Scanner<'a, 't> {
         if self.is_label(at) && matches!(context, Context::Code | Context::BlindArguments) {
             return at + 1;
         }
-        self.path(Segments::None, at, to, context)
+        let next = self.path(Segments::None, at, to, context);
+        if context.is_macro() && self.is_loose(at) {
+            self.loose(at, next);
+        }
+        next
+    }
+
+    /// Whether the path at `at` begins with what a macro puts something before, or with a variable of `quote!`.
+    fn is_loose(&self, at: usize) -> bool {
+        at > 0 && (self.tape.is(at - 1, b'#') || self.continues_fragment(at))
+    }
+
+    /// Notes the type parameters that are declared behind the keyword before `at`, and behind a name, if there is one.
+    fn parameters(&mut self, at: usize, to: usize) {
+        let is_fragment = self.tape.is(at, b'$');
+        let named = at + usize::from(is_fragment) + usize::from(self.is_ident(at) || is_fragment);
+        for at in self.declared(named, to) {
+            let name = self.name(at);
+            self.note(Mention::Parameter(name));
+        }
+    }
+
+    /// Where the names of type parameters stand that are declared in the list of generics at `open`, if there is one.
+    pub(super) fn declared(&self, open: usize, to: usize) -> Vec<usize> {
+        let mut found = Vec::new();
+        if !self.tape.is(open, b'<') {
+            return found;
+        }
+        let close = self.closing_angle(open, to);
+        let (mut at, mut begins) = (open + 1, true);
+        while at < close {
+            if begins && self.is_ident(at) && !is_keyword(self.tape.text(self.tape.tokens[at])) {
+                found.push(at);
+            }
+            begins = self.tape.is(at, b',');
+            at = self.behind(at, close);
+        }
+        found
+    }
+
+    /// Where the tokens go on behind the one at `at` and what it may open.
+    fn behind(&self, at: usize, to: usize) -> usize {
+        if self.tape.is(at, b'<') {
+            self.closing_angle(at, to) + 1
+        } else if self.tape.tokens[at].kind == TokenKind::Open {
+            self.tape.closing(at) + 1
+        } else {
+            at + 1
+        }
     }
 
     /// Arguments of a macro that a macro is given, which may read them in any way.
@@ -218,11 +327,14 @@ impl<'a, 't> Scanner<'a, 't> {
     }
 
     /// `.name(` and `.name::<…>(` are calls; `.name` alone is a field. In a macro, arguments may be a fragment.
-    fn after_dot(&mut self, at: usize) -> usize {
+    fn after_dot(&mut self, at: usize, context: Context) -> usize {
         let is_call = [b'(', b'$'].iter().any(|sign| self.tape.is(at + 1, *sign));
         if is_call || self.tape.is_pair(at + 1, b':', b':') {
             let name = self.name(at);
             self.note(Mention::Method(name));
+        } else if context.is_arguments() {
+            let name = self.name(at);
+            self.note(Mention::Field(name));
         }
         at + 1
     }
@@ -283,6 +395,7 @@ impl<'a, 't> Scanner<'a, 't> {
             && let [only] = segments[..]
         {
             self.note(Mention::Method(only));
+            self.note(Mention::Loose(only));
         }
         self.note_path(segments);
         at
@@ -314,10 +427,8 @@ impl<'a, 't> Scanner<'a, 't> {
         let open = if self.is_ident(at) { at + 1 } else { at };
         let close = self.tape.closing(open).min(to);
         match name.as_str() {
-            "cfg" => {
-                self.predicate(open + 1, close);
-                return close + 1;
-            }
+            // One of ours may have the name, and be given anything.
+            "cfg" if self.predicate(open + 1, close) => return close + 1,
             "cfg_select" => self.cfg_select(open, close),
             "env" | "option_env" => self.variable(open, close),
             // What it is given is negated.
@@ -394,20 +505,44 @@ impl<'a, 't> Scanner<'a, 't> {
                     let text = self.symbols.intern(text);
                     self.note(Mention::Literal(text));
                 }
-                for name in format_captures(text) {
+                for name in format_captures(&unescaped(text)) {
                     let name = self.symbols.intern(name);
                     self.note(Mention::Path(Segments::One([name])));
                 }
-            }
-            Context::Attribute => {
-                if let Some(segments) = path_in_string(text) {
-                    let segments: Segments = segments
-                        .map(|segment| self.symbols.intern(segment))
-                        .collect();
-                    self.note(Mention::Path(segments.clone()));
-                    self.note(Mention::All(segments));
+                // It may come to stand in an attribute: `#[serde(default = $path)]`.
+                if context == Context::MacroArguments {
+                    let path = self.path_in_string(text);
+                    path.into_iter()
+                        .for_each(|path| self.note(Mention::Path(path)));
                 }
             }
+            Context::Attribute => match self.path_in_string(text) {
+                Some(path) => {
+                    self.note(Mention::Path(path.clone()));
+                    self.note(Mention::All(path));
+                    self.code_in_string(text);
+                }
+                None => self.code_in_string(text),
+            },
+        }
+    }
+
+    /// The path that a string literal begins with, if it is one, be it with arguments.
+    fn path_in_string(&mut self, literal: &str) -> Option<Segments> {
+        let segments = path_in_string(literal)?;
+        Some(
+            segments
+                .map(|segment| self.symbols.intern(segment))
+                .collect(),
+        )
+    }
+
+    /// What a string literal mentions that holds an expression, a type or a bound: macros take these by text.
+    fn code_in_string(&mut self, literal: &str) {
+        if let Some(code) = code_of(literal) {
+            let tape = Tape::new(&code);
+            let found = Scanner::new(&tape, self.symbols).scan(0, tape.tokens.len(), false);
+            found.into_iter().for_each(|mention| self.note(mention));
         }
     }
 
@@ -444,6 +579,8 @@ pub(crate) fn of_text(text: &str, known: &Interner) -> Vec<Mention> {
             Some(Mention::Derive(translate(path))).filter(|_| !translate(path).is_empty())
         }
         Mention::Method(name) => known.find(own.text(*name)).map(Mention::Method),
+        Mention::Loose(name) => known.find(own.text(*name)).map(Mention::Loose),
+        Mention::Field(name) => known.find(own.text(*name)).map(Mention::Field),
         Mention::Macro(path) => {
             Some(Mention::Macro(translate(path))).filter(|_| translate(path).len() == path.len())
         }
@@ -456,9 +593,24 @@ pub(crate) fn of_text(text: &str, known: &Interner) -> Vec<Mention> {
         | Mention::Env(_)
         | Mention::File(_)
         | Mention::Glob(_)
-        | Mention::Literal(_) => None,
+        | Mention::Impl(_)
+        | Mention::Literal(_)
+        | Mention::Parameter(_)
+        | Mention::Pasted(_) => None,
     });
     known.chain(unseen).collect()
+}
+
+/// A string literal with its characters for the codes of these, if it has any: a brace or a name may be written so.
+fn unescaped(literal: &str) -> Cow<'_, str> {
+    let is_escaped = ["\\x", "\\u", "\\\n"]
+        .iter()
+        .any(|sign| literal.contains(sign));
+    let parsed = is_escaped.then(|| syn::parse_str::<syn::LitStr>(literal).ok());
+    match parsed.flatten() {
+        Some(text) => Cow::Owned(format!("\"{}\"", text.value())),
+        None => Cow::Borrowed(literal),
+    }
 }
 
 /// The identifiers captured by a format string: `{name}`, `{name:…}`, and `name$` inside a specification.
@@ -469,12 +621,14 @@ fn format_captures(literal: &str) -> impl Iterator<Item = &str> {
         .filter_map(|piece| piece.split('}').next())
         .flat_map(|hole| {
             let (argument, specification) = hole.split_once(':').unwrap_or((hole, ""));
-            let widths = specification
-                .split(|c: char| !is_word(c) && c != '$')
-                .filter_map(|word| word.strip_suffix('$'));
-            // The fill character may touch the width (`{x:*>width$}`), so the words are split at every symbol.
+            // The fill character may touch the width (`{x:*>width$}`), and so does a zero that asks for zeros.
+            let (sized, _) = specification.rsplit_once('$').unwrap_or_default();
+            let sizes = sized.split('$').map(|before| {
+                let word = before.rsplit(|c| !is_word(c)).next().unwrap_or(before);
+                word.strip_prefix('0').unwrap_or(word)
+            });
             std::iter::once(argument.trim())
-                .chain(widths)
+                .chain(sizes)
                 .filter(|word| is_name(word))
         })
 }
@@ -487,11 +641,23 @@ fn plain_string(literal: &str) -> Option<&str> {
     plain.then_some(text)
 }
 
+/// The text of a string literal that is more than a name, and code: no sentence is.
+fn code_of(literal: &str) -> Option<String> {
+    let text = syn::parse_str::<syn::LitStr>(literal).ok()?.value();
+    let is_code = || {
+        syn::parse_str::<syn::Expr>(&text).is_ok()
+            || syn::parse_str::<syn::Type>(&text).is_ok()
+            || syn::parse_str::<syn::WherePredicate>(&text).is_ok()
+    };
+    (!is_name(&text) && is_code()).then_some(text)
+}
+
 /// The segments of a string literal that is nothing but a path.
 fn path_in_string(literal: &str) -> Option<impl Iterator<Item = &str>> {
     let body = literal.trim_start_matches(['r', '#']).trim_end_matches('#');
     let body = body.strip_prefix('"')?.strip_suffix('"')?.trim();
     let head = body.split(['<', ' ']).next().unwrap_or(body);
+    let head = head.strip_suffix("::").unwrap_or(head);
     (!head.is_empty() && head.split("::").all(is_name)).then(|| head.split("::"))
 }
 

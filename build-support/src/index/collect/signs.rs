@@ -4,6 +4,7 @@
 //! `&x` is none, `a & x` is one, and what can't be told counts as both.
 
 use super::mentions::{Context, Scanner, is_keyword};
+use crate::index::facts::{Mention, Segments};
 use crate::index::std_traits::StdTraits;
 use crate::source::lex::TokenKind;
 
@@ -32,6 +33,7 @@ impl Scanner<'_, '_> {
             return at + 1;
         }
         self.note_closure(at, context);
+        self.note_pointer(at);
         let text = self.sign_at(at);
         let after = at + text.len();
         let is_assignment = text.len() > 1 && text.ends_with('=');
@@ -85,6 +87,14 @@ impl Scanner<'_, '_> {
         self.no_operators.extend(end);
     }
 
+    /// `*mut Type`, as if it were a name.
+    fn note_pointer(&mut self, at: usize) {
+        if self.tape.is(at, b'*') && self.is_word(at + 1, "mut") {
+            let pointer = self.symbols.intern("*mut");
+            self.note(Mention::Path(Segments::One([pointer])));
+        }
+    }
+
     /// `|…|` before the body of a closure: the second bar is no operator. Nor is one in a pattern.
     fn note_closure(&mut self, at: usize, context: Context) {
         let is_code = !matches!(context, Context::MacroArguments | Context::Attribute);
@@ -93,7 +103,9 @@ impl Scanner<'_, '_> {
         }
         let mut at = at + 1;
         while let Some(token) = self.tape.get(at) {
-            let is_end = [b'=', b';'].iter().any(|sign| self.tape.is(at, *sign));
+            // No closure has a guard among its arguments, but an arm may begin with a bar: `| A if b | c`.
+            let is_end =
+                [b'=', b';'].iter().any(|sign| self.tape.is(at, *sign)) || self.is_word(at, "if");
             if is_end || token.kind == TokenKind::Close {
                 return;
             }
@@ -136,6 +148,8 @@ impl Scanner<'_, '_> {
             TokenKind::Literal => Before::Operand,
             TokenKind::Close if self.tape.is(before, b')') => Before::Operand,
             TokenKind::Close | TokenKind::Doc(_) => Before::Unknown,
+            // `$a $(+ $b)*`
+            TokenKind::Open if before > 0 && self.tape.is(before - 1, b'$') => Before::Unknown,
             TokenKind::Punct if self.tape.is(before, b'?') => Before::Operand,
             TokenKind::Punct if self.tape.is(before, b'>') && !self.ends_arrow(before) => {
                 Before::Unknown

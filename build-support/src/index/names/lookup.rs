@@ -4,6 +4,7 @@ use std::cell::RefCell;
 
 use super::{Def, LONGEST_EXTERNAL_PATH, Resolution, Scopes, Target, prelude};
 use crate::hash::HashSet;
+use crate::index::adorned::Sought;
 use crate::index::symbol::Symbol;
 use crate::index::{CrateId, ImportId, Index, ItemId, ItemKind, ModuleId, ModuleKind};
 
@@ -303,6 +304,7 @@ impl<'i> Names<'i> {
         }
         let calls = self.index.expansions.providers(module, name);
         defs.extend(calls.iter().map(|call| Def::Item(*call)));
+        defs.extend(self.made_beside(module, name, Sought::Inside));
         for import in self.scopes.imports(module, name) {
             found.imports.push(*import);
             let target = self.imported(*import);
@@ -315,6 +317,19 @@ impl<'i> Names<'i> {
         for glob in globs {
             self.through_glob(*glob, name, defs, found, seen);
         }
+    }
+
+    /// What derives and attribute macros in a module may define, where nothing else there has the name.
+    fn made_beside(self, module: ModuleId, name: Symbol, sought: Sought) -> Vec<Def> {
+        if self.scopes.binds(module, name) || prelude::is_type(self.index.text(name)) {
+            return Vec::new();
+        }
+        let makers = self.index.adorned.makers(self.index, module, name, sought);
+        let mut defs: Vec<Def> = makers.map(Def::Item).collect();
+        if !defs.is_empty() {
+            defs.push(Def::AnyMember(name));
+        }
+        defs
     }
 
     /// A crate of procedural macros exports names that stand in attributes of its functions: any function may
@@ -384,6 +399,7 @@ impl<'i> Names<'i> {
                     let before = next.len();
                     self.bound(*module, segment, next, found, &mut Vec::new());
                     if next.len() == before {
+                        next.extend(self.made_beside(*module, segment, Sought::ByPath));
                         next.extend(self.made_unseen(*module, segment));
                     }
                 }

@@ -2,8 +2,8 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::Resolution;
 use super::lookup::Names;
+use super::{Def, Resolution};
 use crate::hash::HashMap;
 use crate::index::symbol::Symbol;
 use crate::index::{CrateId, Index, ModuleId};
@@ -63,6 +63,14 @@ impl<'i> Resolver<'i> {
         }
         names.follow(rest, &mut found);
         Arc::new(found)
+    }
+
+    /// What a path through a module finds under a name in it.
+    pub(crate) fn in_module(&self, module: ModuleId, name: Symbol) -> Resolution {
+        let mut found = Resolution::default();
+        self.names()
+            .step_from(&[Def::Module(module)], name, &mut found);
+        found
     }
 
     /// A path that begins with a name.

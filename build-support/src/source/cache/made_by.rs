@@ -23,6 +23,7 @@ const SOURCES: &[&str] = &[
     include_str!("../../index/collect/marks.rs"),
     include_str!("../../index/collect/members.rs"),
     include_str!("../../index/collect/mentions.rs"),
+    include_str!("../../index/collect/pasted.rs"),
     include_str!("../../index/collect/pending.rs"),
     include_str!("../../index/collect/products.rs"),
     include_str!("../../index/collect/record.rs"),

@@ -185,6 +185,34 @@ fn inline_folders(facts: &FileFacts, scope: usize) -> Vec<String> {
     folders
 }
 
+/// All files of code in a folder and those below it, but for other packages and for programs beside a library.
+pub(super) fn code_below(folder: &Path) -> Vec<PathBuf> {
+    const PROGRAMS: &[&str] = &[
+        "benches", "bin", "build.rs", "examples", "main.rs", "target", "tests",
+    ];
+    let is_code = |path: &Path| path.extension().is_some_and(|extension| extension == "rs");
+    let mut found = Vec::new();
+    let mut folders = entries(folder);
+    folders.retain(|path| {
+        let name = path.file_name().and_then(|name| name.to_str());
+        name.is_none_or(|name| !PROGRAMS.contains(&name))
+    });
+    while let Some(path) = folders.pop() {
+        if path.is_dir() && !path.join("Cargo.toml").is_file() {
+            folders.extend(entries(&path));
+        } else if is_code(&path) && path.is_file() {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
+}
+
+fn entries(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten();
+    entries.flatten().map(|entry| entry.path()).collect()
+}
+
 /// A path without `.` and `a/..`.
 pub(super) fn tidy(path: &Path) -> PathBuf {
     let mut tidied = PathBuf::new();

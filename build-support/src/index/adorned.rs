@@ -1,0 +1,288 @@
+//! What derives and attribute macros may define beside their items (rule R15).
+//!
+//! No macro is expanded. Of those that are known, most define nothing but impls, and some what is named after the item, or
+//! by an attribute of it: `UserBuilder`. Others may define anything in the module.
+
+use serde::{Deserialize, Serialize};
+
+use super::facts::Mention;
+use super::symbol::Symbol;
+use super::{Crate, CrateId, Index, Item, ItemId, ModuleId};
+use crate::hash::HashMap;
+
+/// Derives and attribute macros of other crates that name nothing but what their item does, and std's or
+/// their own crate's paths.
+const CLOSED: &[&str] = &[
+    "Args",
+    "Arbitrary",
+    "AsRef",
+    "Add",
+    "BorshDeserialize",
+    "BorshSchema",
+    "BorshSerialize",
+    "Builder",
+    "Constructor",
+    "Deref",
+    "DerefMut",
+    "Derivative",
+    "Deserialize",
+    "Deserialize_repr",
+    "Diagnostic",
+    "Display",
+    "Educe",
+    "Enum",
+    "EnumCount",
+    "EnumDiscriminants",
+    "EnumIs",
+    "EnumIter",
+    "EnumMessage",
+    "EnumProperty",
+    "EnumSetType",
+    "EnumString",
+    "Error",
+    "FromPrimitive",
+    "FromRepr",
+    "FromRow",
+    "FromStr",
+    "Getters",
+    "Insertable",
+    "Into",
+    "IntoIterator",
+    "IntoStaticStr",
+    "IntoPrimitive",
+    "IsVariant",
+    "JsonSchema",
+    "Message",
+    "Mul",
+    "MutGetters",
+    "Not",
+    "NumCast",
+    "NumOps",
+    "One",
+    "OpenApi",
+    "Parser",
+    "Pod",
+    "QueryFragment",
+    "Queryable",
+    "Selectable",
+    "Serialize",
+    "Serialize_repr",
+    "Setters",
+    "Snafu",
+    "Subcommand",
+    "Sum",
+    "ToPrimitive",
+    "ToSchema",
+    "TryFromPrimitive",
+    "TryInto",
+    "TypedBuilder",
+    "TypedPath",
+    "Unwrap",
+    "Validate",
+    "ValueEnum",
+    "VariantNames",
+    "Zero",
+    "Zeroable",
+    "Zeroize",
+    "ZeroizeOnDrop",
+    "as_ref_str",
+    "async_recursion",
+    "async_trait",
+    "derivative",
+    "educe",
+    "enum_dispatch",
+    "from",
+    "instrument",
+    "main",
+    "pin_project",
+    "pyclass",
+    "pyfunction",
+    "pymethods",
+    "serde_as",
+    "wasm_bindgen",
+];
+
+/// Those of them that define more than impls: what the item, one of its variants or an attribute gives a name for.
+const NAMING: &[&str] = &[
+    "Builder",
+    "EnumDiscriminants",
+    "Snafu",
+    "TypedBuilder",
+    "pin_project",
+];
+
+/// What crates of procedural macros add to the name of the crate they go with.
+const COMPANIONS: &[&str] = &[
+    "_attributes",
+    "_codegen",
+    "_derive",
+    "_impl",
+    "_macro",
+    "_macros",
+    "_proc_macro",
+    "_proc_macros",
+];
+
+/// Crates with a macro that has the name of a closed one.
+const OTHERS: &[&str] = &["pest", "pest_derive"];
+
+/// Items with derives or attribute macros that may define more than impls.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Adorned(HashMap<ModuleId, Vec<Maker>>);
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Maker {
+    item: ItemId,
+    /// Whether it may define what is named after nothing of it.
+    is_open: bool,
+    /// What else it may be named after, or by: variants, and names among the attributes.
+    names: Vec<Symbol>,
+}
+
+/// How a name is looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Sought {
+    /// In a module, by a path that leads there.
+    ByPath,
+    /// By the code of the module: it may be a local variable.
+    Inside,
+}
+
+impl Adorned {
+    pub(super) fn of(index: &Index) -> Self {
+        let mut found: HashMap<ModuleId, Vec<Maker>> = HashMap::default();
+        for (item, number) in index.items.iter().zip(0..) {
+            let is_here = !item.left_out && item.owner.is_none() && item.name.is_some();
+            let is_closed = |path: &Vec<Symbol>| is_closed(index, item.module, path);
+            let is_open = !item.macros.iter().all(is_closed);
+            let names = |path: &Vec<Symbol>| is_one_of(index, path, NAMING);
+            if is_here && (is_open || item.macros.iter().any(names)) {
+                let names = item.variants.iter().copied().chain(spelled(index, item));
+                found.entry(item.module).or_default().push(Maker {
+                    item: ItemId(number),
+                    is_open,
+                    names: names.collect(),
+                });
+            }
+        }
+        Self(found)
+    }
+
+    /// Whether macros in a module have made something that is named after what they stand before.
+    pub(crate) fn may_name(&self, index: &Index, module: ModuleId, name: Symbol) -> bool {
+        let text = index.text(name);
+        self.of_module(module)
+            .iter()
+            .any(|maker| maker.names_like(index, text))
+    }
+
+    /// The items of a module whose macros may define any name.
+    pub(crate) fn open_in(&self, module: ModuleId) -> impl Iterator<Item = ItemId> {
+        let makers = self.of_module(module).iter();
+        makers.filter(|maker| maker.is_open).map(|maker| maker.item)
+    }
+
+    fn of_module(&self, module: ModuleId) -> &[Maker] {
+        self.0.get(&module).map_or(&[], Vec::as_slice)
+    }
+
+    /// The items of a module whose macros may define a name that nothing else does.
+    pub(crate) fn makers<'i>(
+        &'i self,
+        index: &'i Index,
+        module: ModuleId,
+        name: Symbol,
+        sought: Sought,
+    ) -> impl Iterator<Item = ItemId> + use<'i> {
+        let text = index.text(name);
+        let is_any = sought == Sought::ByPath || may_be_item(text);
+        let makers = self.of_module(module).iter();
+        let may_make =
+            move |maker: &&Maker| (maker.is_open && is_any) || maker.names_like(index, text);
+        makers.filter(may_make).map(|maker| maker.item)
+    }
+}
+
+impl Maker {
+    /// Whether something is named after the item, or by what it says.
+    fn names_like(&self, index: &Index, name: &str) -> bool {
+        let own = index.item(self.item).name;
+        let mut names = self.names.iter().copied().chain(own);
+        names.any(|other| is_named_after(name, index.text(other)))
+    }
+}
+
+/// Whether a name is one of an item, as a rule: parameters have one letter, and variables begin with a small one.
+pub(crate) fn may_be_item(name: &str) -> bool {
+    name.len() > 1 && name.starts_with(char::is_uppercase)
+}
+
+/// Whether a derive or attribute macro is known to define nothing but impls, or what is named after its item.
+pub(crate) fn is_closed(index: &Index, module: ModuleId, path: &[Symbol]) -> bool {
+    let is_other = |path: &[Symbol]| {
+        path.first()
+            .is_some_and(|head| OTHERS.contains(&index.text(*head)))
+    };
+    let imports = index.module(module).imports.iter();
+    let mut imports = imports.map(|import| index.import(*import));
+    is_one_of(index, path, CLOSED)
+        && !is_other(path)
+        && !imports.any(|import| import.name.as_ref() == path.last() && is_other(&import.path))
+}
+
+/// The crate of ours that the macros of another crate go with, as `serde_derive` does with `serde`: what they make calls
+/// what that one has for them alone.
+pub(crate) fn companion(index: &Index, path: &[Symbol]) -> Option<CrateId> {
+    let head = path.iter().find(|part| !index.text(**part).is_empty())?;
+    let goes_with = |krate: &Crate| {
+        let rest = index.text(*head).strip_prefix(&krate.name);
+        rest.is_some_and(|rest| COMPANIONS.contains(&rest))
+    };
+    let found = index.crates.iter().position(goes_with)?;
+    Some(CrateId(u32::try_from(found).ok()?))
+}
+
+/// Whether an attribute macro may make something else of an item.
+pub(crate) fn may_rename(index: &Index, item: ItemId) -> bool {
+    let item = index.item(item);
+    let mut macros = item.macros.iter();
+    macros.any(|path| !is_closed(index, item.module, path))
+}
+
+fn is_one_of(index: &Index, path: &[Symbol], names: &[&str]) -> bool {
+    path.last()
+        .is_some_and(|last| names.contains(&index.text(*last)))
+}
+
+/// The names that stand alone in an item: among them are those in its attributes. Those of the macros themselves are
+/// nobody's but theirs.
+fn spelled(index: &Index, item: &Item) -> impl Iterator<Item = Symbol> {
+    let is_macro = |name: &Symbol| item.macros.iter().any(|path| path.last() == Some(name));
+    let mentions = item.mentions.iter();
+    let alone = mentions.filter_map(|mention| match mention {
+        Mention::Path(path) if path.len() == 1 => Some(path[0]),
+        _ => None,
+    });
+    alone.filter(move |name| index.text(*name).starts_with(char::is_uppercase) && !is_macro(name))
+}
+
+/// Whether a name begins or ends with another, however both are written. Most differ in the first letter.
+fn is_named_after(name: &str, other: &str) -> bool {
+    let begins = || {
+        let mut name = letters(name);
+        letters(other).all(|letter| name.next() == Some(letter))
+    };
+    let ends = || {
+        let mut name = letters(name).rev();
+        letters(other)
+            .rev()
+            .all(|letter| name.next() == Some(letter))
+    };
+    begins() || ends()
+}
+
+/// A name without what tells `user_id`, `UserId` and `USER_ID` apart.
+fn letters(name: &str) -> impl DoubleEndedIterator<Item = char> {
+    let letters = name.chars().filter(|letter| *letter != '_');
+    letters.flat_map(char::to_lowercase)
+}
