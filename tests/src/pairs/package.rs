@@ -77,8 +77,12 @@ impl Package {
         let root = self.sources(form);
         remove_others(&root, &root, form);
         let checkout = scratch::repository().display().to_string();
+        let is_built_by_cargo = matches!(form.settings.build, Build::Cargo | Build::Selfsame);
         for (path, text) in &form.files {
             let mut text = text.replace("{selfsame}", &checkout);
+            if is_built_by_cargo && Path::new(path).ends_with("Cargo.toml") {
+                text = project::manifest_apart(&self.folder, &text);
+            }
             if path == "src/lib.rs" {
                 text.push_str(CONTROL);
             }
