@@ -5,6 +5,7 @@
 //! order of files, items and traversal can't show in it.
 
 mod behind;
+mod binders;
 mod by_name;
 mod callers;
 pub(crate) mod extent;

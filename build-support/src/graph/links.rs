@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::LateKind;
 use super::behind::Behind;
+use super::binders::Binders;
 use super::by_name::ByName;
 use super::rebound::Rebound;
 use crate::hash::{HashMap, HashSet};
@@ -87,8 +88,8 @@ pub(super) struct Linker<'i> {
     own: Vec<OnceLock<Arc<Links>>>,
     /// Of macros, read where they are called.
     elsewhere: Mutex<HashMap<(ItemId, ModuleId), Arc<Links>>>,
-    /// Of names that macros put behind the paths of modules.
-    glued: Mutex<HashMap<(ModuleId, Symbol), Arc<Links>>>,
+    /// Once it was asked for names that macros put behind the paths of modules.
+    binders: OnceLock<Binders>,
     generated: HashMap<Symbol, Vec<ItemId>>,
     by_name: ByName,
     behind: Behind,
@@ -106,7 +107,7 @@ impl<'i> Linker<'i> {
             resolver,
             own: vec![OnceLock::new(); index.items.len()],
             elsewhere: Mutex::default(),
-            glued: Mutex::default(),
+            binders: OnceLock::new(),
             generated: generated_names(index),
             by_name: ByName::of(index),
             behind: Behind::of(index),
@@ -329,7 +330,7 @@ impl<'i> Linker<'i> {
         }
         let is_whole = !pattern.contains('*');
         let names = self.index.symbols.matching(|name| {
-            let name = letters(name);
+            let name: String = letters(name).collect();
             if is_whole {
                 name == pattern
             } else {
@@ -375,11 +376,12 @@ impl<'i> Linker<'i> {
             let mut all: HashMap<String, Vec<Symbol>> = HashMap::default();
             for name in self.index.symbols.matching(|_| true) {
                 let letters = letters(self.index.text(name));
-                all.entry(letters).or_default().push(name);
+                all.entry(letters.collect()).or_default().push(name);
             }
             all
         });
-        all.get(&letters(name)).map_or(&[], Vec::as_slice)
+        let letters: String = letters(name).collect();
+        all.get(&letters).map_or(&[], Vec::as_slice)
     }
 
     /// The definitions that the call of a macro leads to and that make something of its caller's names.
@@ -387,30 +389,14 @@ impl<'i> Linker<'i> {
         self.behind.reading(called)
     }
 
-    /// Whether a path through a module may find a name there. Nearly all are those of local variables or of something in
-    /// other modules, and there are very many.
-    pub(super) fn may_be_in(&self, module: ModuleId, name: Symbol) -> bool {
-        let index = self.index;
-        let declaration = index.module(module).declaration;
-        index.scopes.may_bind(index, module, name, &mut Vec::new())
-            || declaration.is_some_and(|item| !index.item(item).macros.is_empty())
+    /// The modules where a path that leads through them may find a name.
+    pub(super) fn binding(&self, name: Symbol) -> Arc<[ModuleId]> {
+        let binders = self.binders.get_or_init(|| Binders::of(self.index));
+        binders.binding(name)
     }
 
     /// What a path to a name in a module leads to.
-    pub(super) fn in_module(&self, module: ModuleId, name: Symbol) -> Arc<Links> {
-        let known = || {
-            let known = self.glued.lock();
-            known.unwrap_or_else(PoisonError::into_inner)
-        };
-        if let Some(links) = known().get(&(module, name)) {
-            return Arc::clone(links);
-        }
-        let links = Arc::new(self.find_in_module(module, name));
-        known().insert((module, name), Arc::clone(&links));
-        links
-    }
-
-    fn find_in_module(&self, module: ModuleId, name: Symbol) -> Links {
+    pub(super) fn in_module(&self, module: ModuleId, name: Symbol) -> Links {
         let mut links = Links::default();
         let resolution = self.resolver.in_module(module, name);
         self.take(&resolution, name, &mut links);

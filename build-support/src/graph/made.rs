@@ -44,14 +44,20 @@ impl MadeImpls {
         linker: &Linker<'_>,
         members: &dyn Fn(ItemId) -> Vec<Option<Symbol>>,
     ) -> Self {
+        let reader = Reader {
+            index,
+            linker,
+            members,
+            types: types_by_name(index),
+        };
         let mut made = Self::default();
         for (call, expansion) in &index.expansions.calls {
             if !expansion.implements.is_empty() || expansion.traits || expansion.anything {
-                made.add(one(index, linker, *call, expansion, members));
+                made.add(reader.one(*call, expansion));
             }
         }
         for (item, expansion) in &in_bodies::of(index) {
-            made.add(one(index, linker, *item, expansion, members));
+            made.add(reader.one(*item, expansion));
         }
         made
     }
@@ -84,158 +90,159 @@ impl MadeImpls {
     }
 }
 
-fn one(
-    index: &Index,
-    linker: &Linker<'_>,
-    call: ItemId,
-    expansion: &Expansion,
-    members: &dyn Fn(ItemId) -> Vec<Option<Symbol>>,
-) -> Made {
-    let scope = index.item(call).module;
-    let mut about: HashSet<ItemId> = HashSet::default();
-    // Where fragments stand in a header, it is about what the arguments name; where nothing is known of the
-    // macro, any impl may be made.
-    let unknown = expansion.implements.iter().any(|(head, _)| head.fragments);
-    let mut read: Vec<(ItemId, ModuleId)> = Vec::new();
-    if unknown || expansion.anything {
-        read.push((call, scope));
-        about.extend(named_types(index, expansion).flat_map(|item| linker.behind(item)));
-    }
-    if expansion.anything {
-        for definition in &expansion.macros {
-            read.push((*definition, index.item(*definition).scope));
-            read.push((*definition, scope));
+/// Reads calls.
+struct Reader<'r, 'i> {
+    index: &'i Index,
+    linker: &'r Linker<'i>,
+    /// Of a trait: those without a name may be any.
+    members: &'r dyn Fn(ItemId) -> Vec<Option<Symbol>>,
+    types: HashMap<Symbol, Vec<ItemId>>,
+}
+
+impl Reader<'_, '_> {
+    fn one(&self, call: ItemId, expansion: &Expansion) -> Made {
+        let about = self.about(call, expansion);
+        let own_only = !expansion.anything
+            && expansion.implements.iter().all(|(head, module)| {
+                matches!(head.of, HeadOf::Type) || !self.own_traits(head, *module).is_empty()
+            });
+        let mut heads = expansion.implements.iter();
+        let for_any = heads.any(|(head, _)| head.for_any);
+        let traits = self.known_traits(call, expansion);
+        // A call among the members of a trait may declare any.
+        let members = self.members;
+        let names_of =
+            |traits: &Vec<ItemId>| traits.iter().flat_map(|item| members(*item)).collect();
+        let only: Option<HashSet<Symbol>> = traits.as_ref().and_then(names_of);
+        let traits = traits.filter(|_| only.is_some());
+        let markers = traits.iter().flatten().copied();
+        let markers = markers.filter(|item| members(*item).is_empty()).collect();
+        let names = only.unwrap_or_else(|| self.all_names(expansion, &about));
+        Made {
+            call,
+            about: about.into_iter().collect(),
+            names: names.into_iter().collect(),
+            for_any,
+            own_only,
+            traits,
+            markers,
         }
     }
-    for (item, scope) in read {
-        let links = linker.links(item, scope);
-        let items = links.items.iter();
-        let items = items.flat_map(|(candidate, _)| candidate.items(index));
-        let types = items.filter(|item| **item != call && is_type(index.item(**item).kind));
-        about.extend(types.flat_map(|item| linker.behind(*item)));
-    }
-    for (head, module) in &expansion.implements {
-        for path in &head.paths {
-            // What a header names may be meant where the macro stands, or where it is called.
-            for module in [*module, scope] {
-                about.extend(linker.types_in(path, module));
+
+    /// Types and traits in the headers of the impls that a call may make.
+    fn about(&self, call: ItemId, expansion: &Expansion) -> HashSet<ItemId> {
+        let (index, linker) = (self.index, self.linker);
+        let scope = index.item(call).module;
+        let mut about: HashSet<ItemId> = HashSet::default();
+        // Where fragments stand in a header, it is about what the arguments name; where nothing is known of the
+        // macro, any impl may be made.
+        let unknown = expansion.implements.iter().any(|(head, _)| head.fragments);
+        let mut read: Vec<(ItemId, ModuleId)> = Vec::new();
+        if unknown || expansion.anything {
+            read.push((call, scope));
+            let named = self.named_types(expansion);
+            about.extend(named.flat_map(|item| linker.behind(item)));
+        }
+        if expansion.anything {
+            for definition in &expansion.macros {
+                read.push((*definition, index.item(*definition).scope));
+                read.push((*definition, scope));
             }
         }
+        for (item, scope) in read {
+            let links = linker.links(item, scope);
+            let items = links.items.iter();
+            let items = items.flat_map(|(candidate, _)| candidate.items(index));
+            let types = items.filter(|item| **item != call && is_type(index.item(**item).kind));
+            about.extend(types.flat_map(|item| linker.behind(*item)));
+        }
+        for (head, module) in &expansion.implements {
+            for path in &head.paths {
+                // What a header names may be meant where the macro stands, or where it is called.
+                for module in [*module, scope] {
+                    about.extend(linker.types_in(path, module));
+                }
+            }
+        }
+        about
     }
-    let own_only = !expansion.anything
-        && expansion.implements.iter().all(|(head, module)| {
-            matches!(head.of, HeadOf::Type)
-                || !own_traits(index, linker, head, &[*module]).is_empty()
-        });
-    let mut heads = expansion.implements.iter();
-    let for_any = heads.any(|(head, _)| head.for_any);
-    let traits = known_traits(index, linker, call, expansion);
-    // A call among the members of a trait may declare any.
-    let names_of = |traits: &Vec<ItemId>| traits.iter().flat_map(|item| members(*item)).collect();
-    let only: Option<HashSet<Symbol>> = traits.as_ref().and_then(names_of);
-    let traits = traits.filter(|_| only.is_some());
-    let markers = traits.iter().flatten().copied();
-    let markers = markers.filter(|item| members(*item).is_empty()).collect();
-    let is_given = |(head, _): &(ImplHead, ModuleId)| matches!(head.of, HeadOf::Unknown);
-    let given = expansion.implements.iter().any(is_given);
-    let names = only.unwrap_or_else(|| {
-        let mut names = all_names(index, linker, expansion, members);
+
+    /// Every name of a member that the impls of a call may define.
+    fn all_names(&self, expansion: &Expansion, about: &HashSet<ItemId>) -> HashSet<Symbol> {
+        let heads = expansion.implements.iter();
+        let own = heads.flat_map(|(head, module)| self.own_traits(head, *module));
+        let mut traits: Vec<ItemId> = own.collect();
         // A trait that the macro is given may have default bodies for what the impl does not spell.
-        let traits = about.iter().filter(|_| given);
-        names.extend(traits.flat_map(|item| members(*item)).flatten());
-        names
-    });
-    Made {
-        call,
-        about: about.into_iter().collect(),
-        names: names.into_iter().collect(),
-        for_any,
-        own_only,
-        traits,
-        markers,
+        let mut heads = expansion.implements.iter();
+        if heads.any(|(head, _)| matches!(head.of, HeadOf::Unknown)) {
+            traits.extend(about);
+        }
+        let of_traits = traits.into_iter().flat_map(self.members).flatten();
+        let defined = expansion.names.iter().chain(&expansion.members);
+        defined.copied().chain(of_traits).collect()
     }
-}
 
-/// Every name of a member that the impls of a call may define.
-fn all_names(
-    index: &Index,
-    linker: &Linker<'_>,
-    expansion: &Expansion,
-    members: &dyn Fn(ItemId) -> Vec<Option<Symbol>>,
-) -> HashSet<Symbol> {
-    let heads = expansion.implements.iter();
-    let own = heads.flat_map(|(head, module)| own_traits(index, linker, head, &[*module]));
-    let of_traits = own.flat_map(members).flatten();
-    let defined = expansion.names.iter().chain(&expansion.members);
-    defined.copied().chain(of_traits).collect()
-}
-
-/// The traits of ours that the header of an impl names, read in some modules.
-fn own_traits(
-    index: &Index,
-    linker: &Linker<'_>,
-    head: &ImplHead,
-    modules: &[ModuleId],
-) -> Vec<ItemId> {
-    let HeadOf::Trait(path) = &head.of else {
-        return Vec::new();
-    };
-    let modules = modules.iter();
-    let defs = modules.flat_map(|module| {
-        let krate = index.module(*module).krate;
-        linker.resolve_in(path, *module, krate).defs.clone()
-    });
-    let traits = defs.filter_map(|def| match def {
-        Def::Item(item) if index.item(item).kind == ItemKind::Trait => Some(item),
-        _ => None,
-    });
-    traits.collect()
-}
-
-/// The traits that all impls of a call are of, if they surely are of traits of ours; `None` if that can't be told.
-fn known_traits(
-    index: &Index,
-    linker: &Linker<'_>,
-    call: ItemId,
-    expansion: &Expansion,
-) -> Option<Vec<ItemId>> {
-    if expansion.anything || expansion.traits || expansion.implements.is_empty() {
-        return None;
-    }
-    let mut traits = Vec::new();
-    for (head, module) in &expansion.implements {
+    /// The traits of ours that the header of an impl names, read in a module.
+    fn own_traits(&self, head: &ImplHead, module: ModuleId) -> Vec<ItemId> {
         let HeadOf::Trait(path) = &head.of else {
-            return None;
+            return Vec::new();
         };
-        // What a header names may be meant where the macro stands, or where it is called.
-        for module in [*module, index.item(call).module] {
-            let krate = index.module(module).krate;
-            let found = linker.resolve_in(path, module, krate);
-            let own = own_traits(index, linker, head, &[module]);
-            if own.is_empty() || !found.defs.iter().all(|def| is_known_trait(index, def)) {
+        let krate = self.index.module(module).krate;
+        let found = self.linker.resolve_in(path, module, krate);
+        let traits = found.defs.iter().filter_map(|def| match def {
+            Def::Item(item) if self.index.item(*item).kind == ItemKind::Trait => Some(*item),
+            _ => None,
+        });
+        traits.collect()
+    }
+
+    /// The traits that all impls of a call are of, if they surely are of traits of ours; `None` if that can't be told.
+    fn known_traits(&self, call: ItemId, expansion: &Expansion) -> Option<Vec<ItemId>> {
+        let index = self.index;
+        if expansion.anything || expansion.traits || expansion.implements.is_empty() {
+            return None;
+        }
+        let mut traits = Vec::new();
+        for (head, module) in &expansion.implements {
+            let HeadOf::Trait(path) = &head.of else {
                 return None;
+            };
+            // What a header names may be meant where the macro stands, or where it is called.
+            for module in [*module, index.item(call).module] {
+                let krate = index.module(module).krate;
+                let found = self.linker.resolve_in(path, module, krate);
+                let own = self.own_traits(head, module);
+                if own.is_empty() || !found.defs.iter().all(|def| is_known_trait(index, def)) {
+                    return None;
+                }
+                traits.extend(own);
             }
-            traits.extend(own);
+        }
+        Some(traits)
+    }
+
+    /// Types by the names among the arguments, wherever they stand, and by those in headers with fragments: a macro may
+    /// put any path before a name.
+    fn named_types(&self, expansion: &Expansion) -> impl Iterator<Item = ItemId> {
+        let heads = expansion.implements.iter().map(|(head, _)| head);
+        let spelled = heads
+            .filter(|head| head.fragments)
+            .flat_map(|head| &head.paths);
+        let names = spelled.flatten().chain(&expansion.given);
+        let names: HashSet<Symbol> = names.copied().collect();
+        let types = names.into_iter().filter_map(|name| self.types.get(&name));
+        types.flatten().copied()
+    }
+}
+
+fn types_by_name(index: &Index) -> HashMap<Symbol, Vec<ItemId>> {
+    let mut types: HashMap<Symbol, Vec<ItemId>> = HashMap::default();
+    for (item, number) in index.items.iter().zip(0u32..) {
+        if let Some(name) = item.name.filter(|_| is_type(item.kind)) {
+            types.entry(name).or_default().push(ItemId(number));
         }
     }
-    Some(traits)
-}
-
-/// Types by the names among the arguments, wherever they stand, and by those in headers with fragments: a macro may
-/// put any path before a name.
-fn named_types<'i>(index: &'i Index, expansion: &'i Expansion) -> impl Iterator<Item = ItemId> {
-    let heads = expansion.implements.iter().map(|(head, _)| head);
-    let spelled = heads
-        .filter(|head| head.fragments)
-        .flat_map(|head| &head.paths);
-    let names = spelled.flatten().chain(&expansion.given);
-    let names: HashSet<Symbol> = names.copied().collect();
-    let items = index.items.iter().zip(0u32..);
-    items
-        .filter(move |(item, _)| {
-            is_type(item.kind) && item.name.is_some_and(|name| names.contains(&name))
-        })
-        .map(|(_, number)| ItemId(number))
+    types
 }
 
 fn is_type(kind: ItemKind) -> bool {

@@ -14,7 +14,7 @@ use super::links::{Linker, Links};
 use super::scope::TraitNames;
 use super::state::Mutability;
 use super::state::in_bodies::may_hold;
-use glue::Joined;
+use glue::Glue;
 pub(super) use hub::Hub;
 
 use super::{Closure, Reached, Root, Rule};
@@ -191,8 +191,7 @@ struct Sets {
     names: Vec<bool>,
     foreign_names: Vec<bool>,
     /// Names that macros may put behind the path of any module, and the modules they may mean.
-    loose: Joined<Symbol>,
-    spelled_modules: Joined<ModuleId>,
+    glue: Glue,
     members: HashSet<(ItemId, Symbol)>,
     /// Who put a name into the sets first, for the reasons; by number too.
     asked: Vec<Option<ItemId>>,

@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::facts::Mention;
-use super::symbol::Symbol;
+use super::symbol::{Symbol, letters};
 use super::{Crate, CrateId, Index, Item, ItemId, ModuleId};
 use crate::hash::HashMap;
 
@@ -128,15 +128,16 @@ const OTHERS: &[&str] = &["pest", "pest_derive"];
 
 /// Items with derives or attribute macros that may define more than impls.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub(crate) struct Adorned(HashMap<ModuleId, Vec<Maker>>);
+pub(crate) struct Adorned(HashMap<ModuleId, Makers>);
 
-#[derive(Clone, Debug, Serialize, Deserialize)]
-struct Maker {
-    item: ItemId,
-    /// Whether it may define what is named after nothing of it.
-    is_open: bool,
-    /// What else it may be named after, or by: variants, and names among the attributes.
-    names: Vec<Symbol>,
+/// Those of a module.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+struct Makers {
+    /// They may define any name.
+    open: Vec<ItemId>,
+    /// Names that may be made from what the items say, sorted. Of those that are open, only what they define that no
+    /// item is called, as a rule.
+    named: Vec<(Symbol, ItemId)>,
 }
 
 /// How a name is looked for.
@@ -150,65 +151,109 @@ pub(crate) enum Sought {
 
 impl Adorned {
     pub(super) fn of(index: &Index) -> Self {
-        let mut found: HashMap<ModuleId, Vec<Maker>> = HashMap::default();
+        let mut found: HashMap<ModuleId, Makers> = HashMap::default();
+        let mut parts = Parts::default();
         for (item, number) in index.items.iter().zip(0..) {
             let is_here = !item.left_out && item.owner.is_none() && item.name.is_some();
             let is_closed = |path: &Vec<Symbol>| is_closed(index, item.module, path);
             let is_open = !item.macros.iter().all(is_closed);
             let names = |path: &Vec<Symbol>| is_one_of(index, path, NAMING);
             if is_here && (is_open || item.macros.iter().any(names)) {
-                let names = item.variants.iter().copied().chain(spelled(index, item));
-                found.entry(item.module).or_default().push(Maker {
-                    item: ItemId(number),
-                    is_open,
-                    names: names.collect(),
-                });
+                let makers = found.entry(item.module).or_default();
+                makers.open.extend(is_open.then_some(ItemId(number)));
+                parts.add(index, ItemId(number), is_open);
             }
         }
+        for (name, item) in parts.named(index) {
+            let makers = found.entry(index.item(item).module).or_default();
+            makers.named.push((name, item));
+        }
+        found.values_mut().for_each(Makers::sort);
         Self(found)
     }
 
-    /// Whether macros in a module have made something that is named after what they stand before.
-    pub(crate) fn may_name(&self, index: &Index, module: ModuleId, name: Symbol) -> bool {
-        let text = index.text(name);
-        self.of_module(module)
-            .iter()
-            .any(|maker| maker.names_like(index, text))
+    /// The names that macros may make from others, and in which modules.
+    pub(crate) fn named(&self) -> impl Iterator<Item = (Symbol, ModuleId)> {
+        self.0.iter().flat_map(|(module, makers)| {
+            let named = makers.named.iter();
+            named.map(|(name, _)| (*name, *module))
+        })
     }
 
     /// The items of a module whose macros may define any name.
-    pub(crate) fn open_in(&self, module: ModuleId) -> impl Iterator<Item = ItemId> {
-        let makers = self.of_module(module).iter();
-        makers.filter(|maker| maker.is_open).map(|maker| maker.item)
-    }
-
-    fn of_module(&self, module: ModuleId) -> &[Maker] {
-        self.0.get(&module).map_or(&[], Vec::as_slice)
+    pub(crate) fn open_in(&self, module: ModuleId) -> &[ItemId] {
+        self.0.get(&module).map_or(&[], |makers| &makers.open)
     }
 
     /// The items of a module whose macros may define a name that nothing else does.
-    pub(crate) fn makers<'i>(
-        &'i self,
-        index: &'i Index,
+    pub(crate) fn makers(
+        &self,
+        index: &Index,
         module: ModuleId,
         name: Symbol,
         sought: Sought,
-    ) -> impl Iterator<Item = ItemId> + use<'i> {
-        let text = index.text(name);
-        let is_any = sought == Sought::ByPath || may_be_item(text);
-        let makers = self.of_module(module).iter();
-        let may_make =
-            move |maker: &&Maker| (maker.is_open && is_any) || maker.names_like(index, text);
-        makers.filter(may_make).map(|maker| maker.item)
+    ) -> impl Iterator<Item = ItemId> {
+        let makers = self.0.get(&module);
+        makers.into_iter().flat_map(move |makers| {
+            let is_any = sought == Sought::ByPath || may_be_item(index.text(name));
+            let open = makers.open.iter().filter(move |_| is_any);
+            open.copied().chain(makers.naming(name))
+        })
     }
 }
 
-impl Maker {
-    /// Whether something is named after the item, or by what it says.
-    fn names_like(&self, index: &Index, name: &str) -> bool {
-        let own = index.item(self.item).name;
-        let mut names = self.names.iter().copied().chain(own);
-        names.any(|other| is_named_after(name, index.text(other)))
+impl Makers {
+    fn sort(&mut self) {
+        self.named.sort_unstable();
+        self.named.dedup();
+        self.named.shrink_to_fit();
+    }
+
+    fn naming(&self, name: Symbol) -> impl Iterator<Item = ItemId> {
+        let begin = self.named.partition_point(|(other, _)| *other < name);
+        let named = self.named[begin..].iter();
+        let named = named.take_while(move |(other, _)| *other == name);
+        named.map(|(_, item)| *item)
+    }
+}
+
+/// The names that others are made from, without what tells `user_id` and `UserId` apart: with the items that say them,
+/// and whether these are open.
+#[derive(Default)]
+struct Parts(HashMap<String, Vec<(ItemId, bool)>>);
+
+impl Parts {
+    fn add(&mut self, index: &Index, id: ItemId, is_open: bool) {
+        let item = index.item(id);
+        let said = item.variants.iter().copied().chain(spelled(index, item));
+        for part in said.chain(item.name) {
+            let part = letters(index.text(part)).collect();
+            self.0.entry(part).or_default().push((id, is_open));
+        }
+    }
+
+    /// Every name that begins or ends with a part, with the item.
+    fn named(&self, index: &Index) -> Vec<(Symbol, ItemId)> {
+        let mut found = Vec::new();
+        if self.0.is_empty() {
+            return found;
+        }
+        for name in index.symbols.matching(|_| true) {
+            let text = index.text(name);
+            let is_item = may_be_item(text);
+            let text: String = letters(text).collect();
+            let places = text.char_indices().map(|(place, _)| place);
+            for place in places.chain([text.len()]) {
+                let (begin, end) = text.split_at(place);
+                let saying = [begin, end].into_iter().filter_map(|part| self.0.get(part));
+                // What an open one makes of such a name, it may make of any.
+                let saying = saying
+                    .flatten()
+                    .filter(|(_, is_open)| !(is_item && *is_open));
+                found.extend(saying.map(|(item, _)| (name, *item)));
+            }
+        }
+        found
     }
 }
 
@@ -264,25 +309,4 @@ fn spelled(index: &Index, item: &Item) -> impl Iterator<Item = Symbol> {
         _ => None,
     });
     alone.filter(move |name| index.text(*name).starts_with(char::is_uppercase) && !is_macro(name))
-}
-
-/// Whether a name begins or ends with another, however both are written. Most differ in the first letter.
-fn is_named_after(name: &str, other: &str) -> bool {
-    let begins = || {
-        let mut name = letters(name);
-        letters(other).all(|letter| name.next() == Some(letter))
-    };
-    let ends = || {
-        let mut name = letters(name).rev();
-        letters(other)
-            .rev()
-            .all(|letter| name.next() == Some(letter))
-    };
-    begins() || ends()
-}
-
-/// A name without what tells `user_id`, `UserId` and `USER_ID` apart.
-fn letters(name: &str) -> impl DoubleEndedIterator<Item = char> {
-    let letters = name.chars().filter(|letter| *letter != '_');
-    letters.flat_map(char::to_lowercase)
 }

@@ -138,6 +138,12 @@ impl Expansions {
             .map_or(&[], Vec::as_slice)
     }
 
+    /// Every name that calls may define, and in which modules.
+    pub(crate) fn provided(&self) -> impl Iterator<Item = (Symbol, ModuleId)> {
+        let provided = self.providers.keys();
+        provided.map(|(module, name)| (*name, *module))
+    }
+
     /// The calls anywhere that may define a macro of a name.
     pub(crate) fn makers(&self, name: Symbol) -> &[ItemId] {
         self.makers.get(&name).map_or(&[], Vec::as_slice)

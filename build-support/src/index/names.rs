@@ -156,33 +156,51 @@ impl Scopes {
         self.macros.get(&name).map_or(&[], Vec::as_slice)
     }
 
-    /// Whether a module binds a name, itself or by a glob; quicker than to find out what to. `seen` ends circles.
-    pub(crate) fn may_bind(
-        &self,
-        index: &Index,
-        module: ModuleId,
-        name: Symbol,
-        seen: &mut Vec<ModuleId>,
-    ) -> bool {
-        if seen.contains(&module) {
-            return false;
+    /// Every name that an item or an import binds in a module, or a glob of an enum's variants.
+    pub(crate) fn bindings<'i>(
+        &'i self,
+        index: &'i Index,
+    ) -> impl Iterator<Item = (Symbol, ModuleId)> {
+        let alone = self.items.keys().chain(self.imports.keys());
+        let variants = self.glob_targets().flat_map(|(module, def)| {
+            let items = def.items(index).iter();
+            let variants = items.flat_map(|item| index.item(*item).variants.iter());
+            variants.map(move |name| (*name, module))
+        });
+        alone.map(|(module, name)| (*name, *module)).chain(variants)
+    }
+
+    /// Every module that a glob leads to, with the one the glob stands in.
+    pub(crate) fn globbed(&self) -> impl Iterator<Item = (ModuleId, ModuleId)> {
+        self.glob_targets().filter_map(|(from, def)| match def {
+            Def::Module(module) => Some((*module, from)),
+            _ => None,
+        })
+    }
+
+    /// A module, and those that globs lead to from there.
+    pub(crate) fn through_globs(&self, module: ModuleId) -> Vec<ModuleId> {
+        let mut found = vec![module];
+        let mut at = 0;
+        while let Some(module) = found.get(at).copied() {
+            let globs = self.globs(module).iter();
+            for def in globs.flat_map(|glob| &self.targets[glob.0 as usize].defs) {
+                if let Def::Module(module) = def
+                    && !found.contains(module)
+                {
+                    found.push(*module);
+                }
+            }
+            at += 1;
         }
-        let globs = self.globs(module);
-        if !globs.is_empty() {
-            seen.push(module);
-        }
-        let calls = index.expansions.providers(module, name);
-        let mut targets = globs.iter().map(|glob| &self.targets[glob.0 as usize]);
-        self.binds(module, name)
-            || !calls.is_empty()
-            || index.adorned.may_name(index, module, name)
-            || targets.any(|target| {
-                target.defs.iter().any(|def| match def {
-                    Def::Module(module) => self.may_bind(index, *module, name, seen),
-                    Def::Item(item) => index.item(*item).variants.contains(&name),
-                    _ => false,
-                })
-            })
+        found
+    }
+
+    fn glob_targets(&self) -> impl Iterator<Item = (ModuleId, &Def)> {
+        self.globs.iter().flat_map(|(module, globs)| {
+            let targets = globs.iter().map(|glob| &self.targets[glob.0 as usize]);
+            targets.flat_map(|target| target.defs.iter().map(|def| (*module, def)))
+        })
     }
 
     /// Whether an item or an import of a module has a name.

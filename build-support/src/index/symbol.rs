@@ -125,7 +125,7 @@ impl From<&Interner> for Names {
 }
 
 /// A name without what tells `user_id`, `UserId` and `USER_ID` apart.
-pub(crate) fn letters(name: &str) -> String {
+pub(crate) fn letters(name: &str) -> impl DoubleEndedIterator<Item = char> {
     let letters = name.chars().filter(|letter| *letter != '_');
-    letters.flat_map(char::to_lowercase).collect()
+    letters.flat_map(char::to_lowercase)
 }

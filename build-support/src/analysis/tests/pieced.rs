@@ -36,6 +36,15 @@ fn paths_that_a_macro_begins_with_what_it_is_given() {
         "mod a { macro_rules! xx { () => { 41 } } pub(crate) use xx as x; }
         macro_rules! m { ($p:ident $x:ident) => { $p::$x!() } }
         /// @cache\npub fn f() -> u8 { m!(a x) }",
+        "mod a { pub use b::*; mod b { #[derive(other::Builder2)] pub struct Foo { #[x(default = 41)] pub x: u8 } } }
+        macro_rules! m { ($p:ident) => { $p::FooBuilder::default().build().x } }
+        /// @cache\npub fn f() -> u8 { m!(a) }",
+        "mod a { #[derive(other::Thing)] #[thing(41)] pub struct Foo; }
+        macro_rules! m { ($p:ident $n:ident) => { $p::$n::default() } }
+        /// @cache\npub fn f() -> u8 { m!(a Bar) }",
+        "mod a { pub use b::*; mod b { #[derive(other::Thing)] #[thing(41)] pub struct Foo; } }
+        macro_rules! m { ($n:ident $p:ident) => { $p::$n() } }
+        /// @cache\npub fn f() -> u8 { m!(new_foo a) }",
         "mod a { pub struct S; }
         macro_rules! m { ($p:ident) => { impl Drop for $p::S { fn drop(&mut self) { print!(\"41\") } } } } m!(a);
         /// @cache\npub fn f() { let _s = a::S; }",

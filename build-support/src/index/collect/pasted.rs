@@ -29,8 +29,8 @@ impl Scanner<'_, '_> {
             match token.kind {
                 // `$name:snake`: in whatever letters.
                 TokenKind::Punct if self.tape.is(at, b':') => at += 1,
-                TokenKind::Ident => pattern += &letters(text.trim_start_matches("r#")),
-                TokenKind::Literal => pattern += &letters(text.trim_matches('"')),
+                TokenKind::Ident => pattern.extend(letters(text.trim_start_matches("r#"))),
+                TokenKind::Literal => pattern.extend(letters(text.trim_matches('"'))),
                 _ => {
                     pattern.push('*');
                     at += usize::from(self.is_fragment(at));

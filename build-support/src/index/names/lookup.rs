@@ -321,14 +321,15 @@ impl<'i> Names<'i> {
 
     /// What derives and attribute macros in a module may define, where nothing else there has the name.
     fn made_beside(self, module: ModuleId, name: Symbol, sought: Sought) -> Vec<Def> {
-        if self.scopes.binds(module, name) || prelude::is_type(self.index.text(name)) {
-            return Vec::new();
-        }
         let makers = self.index.adorned.makers(self.index, module, name, sought);
         let mut defs: Vec<Def> = makers.map(Def::Item).collect();
-        if !defs.is_empty() {
-            defs.push(Def::AnyMember(name));
+        // Few modules have any, so that the rest is seldom asked.
+        let is_known =
+            || self.scopes.binds(module, name) || prelude::is_type(self.index.text(name));
+        if defs.is_empty() || is_known() {
+            return Vec::new();
         }
+        defs.push(Def::AnyMember(name));
         defs
     }
 
