@@ -1,6 +1,6 @@
 //! Which items a marked function reaches, and by which rule (`R1`…`R26` of the fingerprint's rules).
 //!
-//! A mention leads to *every* definition that could be meant ([`links`]); methods lead to the members of that
+//! A mention leads to *every* definition that could be meant ([`linker`]); methods lead to the members of that
 //! name on types that are reached ([`reach`]). The result is a set: recursion needs no treatment, and the
 //! order of files, items and traversal can't show in it.
 
@@ -14,6 +14,7 @@ mod in_bodies;
 mod in_scope;
 pub(crate) mod kept;
 mod linked;
+mod linker;
 mod links;
 mod made;
 mod reach;
@@ -345,7 +346,7 @@ impl Graph {
         roots: &[Root],
         least_items: usize,
     ) -> Self {
-        let linker = links::Linker::new(index, resolver);
+        let linker = linker::Linker::new(index, resolver);
         let impls = impls::Impls::of(index, &linker);
         let (traits, in_scope) = scope::TraitNames::of(index, resolver);
         let context = reach::Context {
@@ -368,7 +369,7 @@ impl Graph {
 /// The closures of all roots, in their order.
 fn closures<'i>(
     context: reach::Context<'_, 'i>,
-    linker: &links::Linker<'i>,
+    linker: &linker::Linker<'i>,
     hubs: &share::Hubs,
     roots: &[Root],
 ) -> Vec<Closure> {

@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 
-use super::links::Linker;
+use super::linker::Linker;
 use crate::hash::{HashMap, HashSet};
 use crate::index::facts::Mention;
 use crate::index::names::Candidate;

@@ -1,6 +1,6 @@
 //! Every impl by what can make it matter: its type, its trait, the names of its members.
 
-use super::links::Linker;
+use super::linker::Linker;
 use super::made::MadeImpls;
 use crate::hash::HashMap;
 use crate::index::adorned;

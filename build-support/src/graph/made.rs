@@ -2,7 +2,7 @@
 
 use super::impls::is_known_trait;
 use super::in_bodies;
-use super::links::Linker;
+use super::linker::Linker;
 use crate::hash::{HashMap, HashSet};
 use crate::index::expansions::Expansion;
 use crate::index::facts::{HeadOf, ImplHead};
@@ -151,8 +151,10 @@ impl Reader<'_, '_> {
         }
         for (item, scope) in read {
             let links = linker.links(item, scope);
-            let items = links.items.iter();
-            let items = items.flat_map(|(candidate, _)| candidate.items(index));
+            // Many names may be what one call makes.
+            let candidates = links.items.iter().map(|(candidate, _)| candidate);
+            let candidates: HashSet<_> = candidates.collect();
+            let items = candidates.into_iter().flat_map(|it| it.items(index));
             let types = items.filter(|item| **item != call && is_type(index.item(**item).kind));
             about.extend(types.flat_map(|item| linker.behind(*item)));
         }

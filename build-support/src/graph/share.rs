@@ -7,7 +7,7 @@
 use std::cmp::Reverse;
 use std::collections::VecDeque;
 
-use super::links::Linker;
+use super::linker::Linker;
 use super::reach::{self, Context, Hub};
 use super::{Closure, Reached, Root, Rule};
 use crate::hash::{HashMap, HashSet};

@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use super::impls::Impls;
-use super::links::Linker;
+use super::linker::Linker;
 use crate::hash::HashSet;
 use crate::index::adorned;
 use crate::index::facts::{Mention, StaticFacts};

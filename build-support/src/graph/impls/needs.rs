@@ -6,7 +6,7 @@
 //! another impl, which is surely built too, has another type in its place: then nothing but a value tells them apart.
 
 use super::{Implementation, Of};
-use crate::graph::links::Linker;
+use crate::graph::linker::Linker;
 use crate::hash::HashMap;
 use crate::index::facts::{ImplFacts, SelfType};
 use crate::index::symbol::Symbol;

@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::{Context, Reach, Sets};
-use crate::graph::links::Linker;
+use crate::graph::linker::Linker;
 use crate::graph::{Closure, Reached, Root};
 use crate::index::ItemId;
 

@@ -1,0 +1,108 @@
+//! All that is in a module: globs, and paths that go on behind one in a way nobody can see.
+
+use super::Linker;
+use crate::graph::links::Links;
+use crate::hash::HashSet;
+use crate::index::names::{Candidate, Def};
+use crate::index::symbol::Symbol;
+use crate::index::{ItemId, ItemKind, ModuleId};
+
+impl Linker<'_> {
+    /// An import of all of a module, among the tokens of a macro. They may have been moved into modules of their
+    /// own, so that fewer `super` than are written lead from here to what is meant.
+    pub(super) fn glob(
+        &self,
+        path: &[Symbol],
+        scope: ModuleId,
+        item: Option<ItemId>,
+        links: &mut Links,
+    ) {
+        let krate = self.crate_read_in(scope, item);
+        let is_upward = |name: &&Symbol| matches!(self.index.text(**name), "super" | "self");
+        let upward = path.iter().take_while(is_upward).count();
+        let mut is_known = false;
+        for from in 0..=upward {
+            let defs = match &path[from..] {
+                [] if upward > 0 => vec![Def::Module(self.index.named_module(scope))],
+                rest => self.resolver.resolve(scope, rest, krate).defs.clone(),
+            };
+            for def in defs {
+                match def {
+                    Def::Module(module) => {
+                        is_known = true;
+                        links.globs.push(module);
+                    }
+                    Def::External(path) => {
+                        let is_std = self.index.is_std(&path);
+                        is_known |= is_std || self.index.is_dependency(krate, &path);
+                        links.externals.push(path);
+                    }
+                    Def::Item(item) => {
+                        is_known |= self.index.item(item).kind == ItemKind::Enum;
+                    }
+                    Def::Member(..) | Def::AnyMember(_) | Def::Anything(_) => {}
+                }
+            }
+        }
+        links.unseen |= !is_known;
+    }
+
+    /// Everything in the modules of a path, and all members of its types.
+    pub(super) fn all_of(
+        &self,
+        path: &[Symbol],
+        scope: ModuleId,
+        item: Option<ItemId>,
+        links: &mut Links,
+    ) {
+        let krate = self.crate_read_in(scope, item);
+        let mut seen = HashSet::default();
+        let mut seen_aliases = HashSet::default();
+        for def in &self.resolver.resolve(scope, path, krate).defs {
+            match def {
+                Def::Module(module) => self.contents(*module, links, &mut seen),
+                Def::Item(item) => self.collect_type(*item, &mut links.whole, &mut seen_aliases),
+                _ => {}
+            }
+        }
+    }
+
+    /// All that a glob of a module brings.
+    pub(in crate::graph) fn everything_in(&self, module: ModuleId) -> Links {
+        let mut links = Links::default();
+        self.contents(module, &mut links, &mut HashSet::default());
+        links.deduplicate();
+        links
+    }
+
+    fn contents(&self, module: ModuleId, links: &mut Links, seen: &mut HashSet<ModuleId>) {
+        if !seen.insert(module) {
+            return;
+        }
+        let facts = self.index.module(module);
+        let items = facts.items.iter();
+        let items = items.filter(|item| !self.index.item(**item).left_out);
+        let named =
+            items.filter_map(|item| Some((Candidate::Item(*item), self.index.item(*item).name?)));
+        links.items.extend(named);
+        for import in &facts.imports {
+            let facts = self.index.import(*import);
+            let path = facts.path.as_slice();
+            let resolution = self
+                .resolver
+                .resolve(module, path, self.index.module(module).krate);
+            links.imports.push(*import);
+            for def in &resolution.defs {
+                match def {
+                    Def::Module(module) if facts.name.is_none() => {
+                        self.contents(*module, links, seen);
+                    }
+                    _ => {}
+                }
+            }
+            if let Some(token) = path.last() {
+                self.take(&resolution, *token, links);
+            }
+        }
+    }
+}
