@@ -204,7 +204,8 @@ impl Adorned {
 
 impl Makers {
     fn sort(&mut self) {
-        self.named.sort_unstable();
+        // They come sorted by name.
+        self.named.sort();
         self.named.dedup();
         self.named.shrink_to_fit();
     }
