@@ -19,7 +19,7 @@ fn no_edit_of_fixedbitset_is_missed() {
 
 #[test]
 fn no_edit_of_textwrap_is_missed() {
-    check("textwrap", &["std"]);
+    check("textwrap", &[]);
 }
 
 #[test]
