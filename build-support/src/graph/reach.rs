@@ -3,10 +3,10 @@
 //! A work list over four growing sets: items, traits that are mentioned (and not just implemented), names of
 //! members, and members of known types. Whatever joins a set wakes the impls it can make matter.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::VecDeque;
 use std::sync::OnceLock;
 
-use super::callers::{Callers, Led};
+use super::callers::Callers;
 use super::impls::{ImplNumber, Impls, is_macro_call};
 use super::in_scope::InScope;
 use super::linked::Linked;
@@ -15,16 +15,11 @@ use super::links::Links;
 use super::scope::TraitNames;
 use super::state::Mutability;
 use super::state::in_bodies::may_hold;
-use glue::Glue;
-pub(super) use hub::Hub;
-
 use super::{Closure, Reached, Root, Rule};
-use crate::hash::HashSet;
 use crate::index::collect::mentions_of_text;
 use crate::index::names::Candidate;
-use crate::index::std_traits::StdTraits;
 use crate::index::symbol::Symbol;
-use crate::index::{CrateId, Index, ItemId, ItemKind, MemberKind, ModuleId};
+use crate::index::{Index, ItemId, ItemKind, MemberKind, ModuleId};
 use crate::source::SourceSet;
 
 mod glue;
@@ -32,9 +27,13 @@ mod hub;
 mod include;
 mod meant;
 mod members;
+mod sets;
 mod spelled;
 mod ways;
 mod widen;
+
+pub(super) use hub::Hub;
+use sets::Sets;
 
 /// What all closures of a run are taken from.
 #[derive(Clone, Copy)]
@@ -141,65 +140,6 @@ struct Reach<'r, 'i> {
     tasks: VecDeque<Task>,
 }
 
-/// What has joined so far, and what was asked for. Whatever leads to all of it may go on from here: see [`Hub`].
-#[derive(Clone, Default)]
-struct Sets {
-    /// By number: asked for every mention, it must cost nothing.
-    reached: Vec<bool>,
-    /// Likewise of imports.
-    imported: Vec<bool>,
-    /// Tokens read: a macro's once for each scope it is called in.
-    read: HashSet<(ItemId, ModuleId)>,
-    /// Types all of whose members were taken.
-    whole_types: HashSet<ItemId>,
-    /// Items whose names behind dots were asked for as methods.
-    dotted: HashSet<ItemId>,
-    /// Items whose names were looked for in modules that macros import, once each.
-    read_in: HashSet<(ItemId, ModuleId)>,
-    /// Traits that may be meant without being reached: in scope, or by a name that is spelled.
-    nameless: HashSet<ItemId>,
-    /// Whether any trait may be meant.
-    every_trait: bool,
-    /// Crates of which any call was named that may define anything.
-    anything: HashSet<CrateId>,
-    /// Modules whose traits are in scope of reached code.
-    brought: HashSet<ModuleId>,
-    /// Traits of std's whose impls may be called.
-    std_traits: StdTraits,
-    /// Traits named by something else than the header of an impl.
-    mentioned: HashSet<ItemId>,
-    /// Traits whose tables of functions may be made.
-    dyn_traits: HashSet<ItemId>,
-    /// Modules that hold reached items, or are around them.
-    modules: HashSet<ModuleId>,
-    /// Those of them whose imports of traits were not looked through yet, and the names that joined since.
-    new_modules: Vec<ModuleId>,
-    new_names: Vec<Symbol>,
-    /// Modules whose imports of traits were looked through, be it for a glob that leads there.
-    scoped: HashSet<ModuleId>,
-    /// Strings that a macro may take for names of files or variables, with the item and the crate they stand
-    /// in.
-    literals: BTreeSet<(Symbol, ItemId, CrateId)>,
-    /// Crates of procedural macros, by where they are used.
-    spelled: HashSet<(CrateId, ModuleId)>,
-    /// Items that such crates are given, by where they stand.
-    given: HashSet<(ItemId, ModuleId)>,
-    /// Likewise items whose names macros write in other letters.
-    pasted: HashSet<(ItemId, ModuleId)>,
-    /// Crates that were taken in whole.
-    whole: BTreeSet<CrateId>,
-    /// By number: every member of every impl is asked for by its name.
-    names: Vec<bool>,
-    foreign_names: Vec<bool>,
-    /// Names that macros may put behind the path of any module, and the modules they may mean.
-    glue: Glue,
-    members: HashSet<(ItemId, Symbol)>,
-    /// Who put a name into the sets first, for the reasons; by number too.
-    asked: Vec<Option<ItemId>>,
-    /// Items and names all of whose callers were taken in for the sake of global state.
-    led: Led,
-}
-
 impl<'r, 'i> Reach<'r, 'i> {
     fn new(context: Context<'r, 'i>, linker: &'r Linker<'i>, root: &'r Root) -> Self {
         let index = context.index;
@@ -210,14 +150,7 @@ impl<'r, 'i> Reach<'r, 'i> {
             linker,
             root,
             closure: Closure::default(),
-            sets: Sets {
-                reached: vec![false; index.items.len()],
-                imported: vec![false; index.imports.len()],
-                names: vec![false; index.symbols.len()],
-                foreign_names: vec![false; index.symbols.len()],
-                asked: vec![None; index.symbols.len()],
-                ..Sets::default()
-            },
+            sets: Sets::of(index),
             tasks: VecDeque::new(),
         }
     }
