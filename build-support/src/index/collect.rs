@@ -3,26 +3,33 @@
 //! syn gives the structure (what the items are, where rustfmt may edit), the tape gives tokens to hash and
 //! scan. The syntax tree lives only while this runs.
 
+mod attributes;
 mod blind;
 mod bodies;
+mod calls;
 mod digest;
 mod docs;
 mod edits;
+mod generics;
 mod header;
 mod includes;
 mod inputs;
 mod items;
 mod lines;
+mod loose;
 mod macros;
 mod marks;
 mod members;
 mod mentions;
 mod pasted;
+mod paths;
 mod pending;
 mod products;
 mod record;
 mod signs;
 mod spelled;
+mod strings;
+mod texts;
 mod transcribers;
 mod transparent;
 mod undocumented;
@@ -50,7 +57,7 @@ use products::Products;
 pub(crate) use blind::{is_blind_name, is_blind_to_spacing};
 pub(crate) use digest::truncate;
 pub(crate) use header::ANY_LINK_NAME;
-pub(crate) use mentions::of_text as mentions_of_text;
+pub(crate) use texts::of_text as mentions_of_text;
 
 /// The digest of a text's tokens.
 pub(crate) fn token_digest(text: &str) -> super::Digest {
