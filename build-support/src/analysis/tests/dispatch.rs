@@ -3,14 +3,6 @@
 
 use super::*;
 
-/// In each of these, code that runs holds 41.
-#[track_caller]
-fn all_move(cases: &[&str]) {
-    for case in cases {
-        edit_moves(case, &single(&format!("{case}\n")), "41", "42");
-    }
-}
-
 #[test]
 fn impls_for_references_to_any_type() {
     all_move(&[
