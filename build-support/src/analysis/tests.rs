@@ -180,6 +180,22 @@ fn edit_stays(case: &str, text: &str, from: &str, to: &str) {
     stays(case, text, &text.replacen(from, to, 1));
 }
 
+/// In each of these files, code that runs holds 41.
+#[track_caller]
+fn all_move(files: &[impl AsRef<str>]) {
+    for file in files.iter().map(AsRef::as_ref) {
+        edit_moves(file, &single(file), "41", "42");
+    }
+}
+
+/// Files of two packages, `app` and the `dep` it depends on, with what else the manifests of the two say.
+fn with_dep(manifest: &str, manifest_of_dep: &str, files: &str) -> String {
+    format!(
+        "//- Cargo.toml\n[package]\nname = \"app\"\n[dependencies]\ndep = {{ path = \"dep\" }}\n{manifest}\n\
+         //- dep/Cargo.toml\n[package]\nname = \"dep\"\n{manifest_of_dep}\n{files}"
+    )
+}
+
 mod called;
 mod dispatch;
 mod files;

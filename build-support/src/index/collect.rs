@@ -3,26 +3,33 @@
 //! syn gives the structure (what the items are, where rustfmt may edit), the tape gives tokens to hash and
 //! scan. The syntax tree lives only while this runs.
 
+mod attributes;
 mod blind;
 mod bodies;
+mod calls;
 mod digest;
 mod docs;
 mod edits;
+mod generics;
 mod header;
 mod includes;
 mod inputs;
 mod items;
 mod lines;
+mod loose;
 mod macros;
 mod marks;
 mod members;
 mod mentions;
 mod pasted;
+mod paths;
 mod pending;
 mod products;
 mod record;
 mod signs;
 mod spelled;
+mod strings;
+mod texts;
 mod transcribers;
 mod transparent;
 mod undocumented;
@@ -40,58 +47,16 @@ use super::shape;
 use super::symbol::{Interner, Names};
 use crate::marker;
 use crate::source::cfg;
-use crate::source::lex::{Tape, TokenKind, code_start};
+use crate::source::lex::{Tape, code_start};
 use edits::EditNoter;
 use lines::Lines;
-use marks::Marks;
 use pending::Pending;
 use products::Products;
 
 pub(crate) use blind::{is_blind_name, is_blind_to_spacing};
 pub(crate) use digest::truncate;
 pub(crate) use header::ANY_LINK_NAME;
-pub(crate) use mentions::of_text as mentions_of_text;
-
-/// The digest of a text's tokens.
-pub(crate) fn token_digest(text: &str) -> super::Digest {
-    let tape = Tape::new(text);
-    let view = digest::View::default();
-    digest::of_tokens(
-        &tape,
-        &Marks::of(&edits::Edits::default(), &tape),
-        0..tape.tokens.len(),
-        view,
-        &[],
-        &[],
-    )
-}
-
-/// The values of a text's string literals, as far as they need no unescaping.
-pub(crate) fn string_literals(text: &str) -> Vec<String> {
-    let tape = Tape::new(text);
-    let literals = tape.tokens.iter().map(|token| tape.text(*token));
-    literals
-        .filter_map(|literal| syn::parse_str::<syn::LitStr>(literal).ok())
-        .map(|literal| literal.value())
-        .collect()
-}
-
-/// The names behind every `mod` of a text of tokens.
-pub(crate) fn modules_in(text: &str) -> Vec<String> {
-    let names = names_in(text);
-    let pairs = names.windows(2).filter(|pair| pair[0] == "mod");
-    pairs
-        .map(|pair| pair[1].trim_start_matches("r#").to_owned())
-        .collect()
-}
-
-/// The identifiers of a text of tokens.
-pub(crate) fn names_in(text: &str) -> Vec<String> {
-    let tape = Tape::new(text);
-    let tokens = tape.tokens.iter();
-    let names = tokens.filter(|token| token.kind == TokenKind::Ident);
-    names.map(|token| tape.text(*token).to_owned()).collect()
-}
+pub(crate) use texts::{mentions_of_text, modules_in, names_in, string_literals, token_digest};
 
 /// A file that is no Rust: where and why.
 #[derive(Clone, Debug)]

@@ -3,12 +3,11 @@
 
 use super::*;
 
-/// In each of these, code that runs holds 41.
-#[track_caller]
-fn all_move(cases: &[&str]) {
-    for case in cases {
-        edit_moves(case, &single(&format!("{case}\n")), "41", "42");
-    }
+/// A file of what is declared and a marked `f` of this body.
+fn with_f(declared: &str, body: &str) -> String {
+    single(&format!(
+        "{declared}\n/// @cache\npub fn f(n: u8) -> u8 {{ {body} }}\n"
+    ))
 }
 
 #[test]
@@ -125,10 +124,8 @@ fn state_behind_objects_and_types_of_impls() {
             "X(1)",
         ),
     ] {
-        let text = format!(
-            "{state}\n{code} pub fn init() {{ {set} }}\n/// @cache\npub fn f(n: u8) -> u8 {{ {get} }}\n"
-        );
-        edit_moves(code, &single(&text), "41", "42");
+        let declared = format!("{state}\n{code} pub fn init() {{ {set} }}");
+        edit_moves(code, &with_f(&declared, get), "41", "42");
     }
     let frozen = "trait H: Sync { fn get(&self) -> u8; } struct C; impl H for C { fn get(&self) -> u8 { 1 } }
         static X: &dyn H = &C; static Y: &(dyn Fn(u8) -> u8 + Sync) = &|x| x;
@@ -171,8 +168,8 @@ fn names_that_macros_give_another_meaning() {
             "m!(D); D::g()",
         ),
     ] {
-        let text = format!("{TWO}\n{macros}\n/// @cache\npub fn f(n: u8) -> u8 {{ {body} }}\n");
-        edit_moves(macros, &single(&text), "41", "42");
+        let text = with_f(&format!("{TWO}\n{macros}"), body);
+        edit_moves(macros, &text, "41", "42");
     }
     let apart = format!(
         "{TWO} macro_rules! m {{ ($x:ident) => {{ let $x = 1; }} }}
@@ -196,8 +193,8 @@ fn calls_that_macros_make_of_what_they_are_given() {
         "call!(s . secret)",
         "cfg!(g())",
     ] {
-        let text = format!("{given}\n/// @cache\npub fn f(n: u8) -> u8 {{ let s = S; {body} }}");
-        one_moves(body, &text, &text.replace("41", "42"));
+        let text = with_f(given, &format!("let s = S; {body}"));
+        moves(body, &text, &text.replace("41", "42"));
     }
     let of_std = "struct S { secret: u8 } impl S { fn secret(&self) -> u8 { 41 } }
         /// @cache\npub fn f(n: u8) -> String { let s = S { secret: 1 }; format!(\"{}\", s.secret) }";
@@ -291,10 +288,8 @@ fn state_in_bodies_and_behind_pointers() {
             "unsafe { X.0.read() }",
         ),
     ] {
-        let text = format!(
-            "{state}\n{code} pub fn init() {{ {set} }}\n/// @cache\npub fn f(n: u8) -> u8 {{ {get} }}\n"
-        );
-        edit_moves(code, &single(&text), "41", "42");
+        let declared = format!("{state}\n{code} pub fn init() {{ {set} }}");
+        edit_moves(code, &with_f(&declared, get), "41", "42");
     }
     let once = "use std::sync::OnceLock; struct Re(u8);
         macro_rules! re { ($x:expr) => {{ static R: OnceLock<Re> = OnceLock::new(); R.get_or_init(|| Re($x)) }} }
@@ -376,8 +371,7 @@ fn arguments_that_follow_from_the_impls() {
             "S + Default::default()",
         ),
     ] {
-        let text = format!("{types} {code}\n/// @cache\npub fn f(n: u8) -> u8 {{ {body} }}\n");
-        edit_moves(code, &single(&text), "41", "42");
+        edit_moves(code, &with_f(&format!("{types} {code}"), body), "41", "42");
     }
     for (code, body) in [
         (
@@ -406,7 +400,6 @@ fn arguments_that_follow_from_the_impls() {
             "String::from(\"b\").len() as u8",
         ),
     ] {
-        let text = format!("{types} {code}\n/// @cache\npub fn f(n: u8) -> u8 {{ {body} }}\n");
-        edit_stays(code, &single(&text), "41", "42");
+        edit_stays(code, &with_f(&format!("{types} {code}"), body), "41", "42");
     }
 }

@@ -2,13 +2,6 @@
 
 use super::*;
 
-#[track_caller]
-fn all_move(cases: &[&str]) {
-    for case in cases {
-        edit_moves(case, case, "41", "42");
-    }
-}
-
 #[test]
 fn modules_that_macros_make_of_files() {
     const LIST: &str = "macro_rules! m { ($($n:ident)*) => { $(mod $n;)* } } m!(a b);";
@@ -41,15 +34,7 @@ fn files_that_are_no_modules() {
 
 #[test]
 fn modules_of_files_by_macros_of_another_crate() {
-    all_move(&["//- Cargo.toml
-[package]
-name = \"app\"
-[dependencies]
-dep = { path = \"dep\" }
-//- dep/Cargo.toml
-[package]
-name = \"dep\"
-//- dep/src/lib.rs
+    let files = "//- dep/src/lib.rs
 macro_rules! m { ($($n:ident)*) => { $(mod $n; pub use $n::*;)* } }
 m!(a);
 //- dep/src/a.rs
@@ -57,12 +42,13 @@ pub fn g() -> u8 { 41 }
 //- src/lib.rs
 /// @cache
 pub fn f() -> u8 { dep::g() }
-"]);
+";
+    edit_moves("another crate", &with_dep("", "", files), "41", "42");
 }
 
 #[test]
 fn code_that_macros_include() {
-    all_move(&[
+    for text in [
         "//- src/lib.rs
 macro_rules! inc { ($n:literal) => { include!($n); } }
 inc!(\"e.in\");
@@ -87,13 +73,15 @@ pub fn f() -> u8 { inc!(\"e.in\") }
 //- src/e.in
 m::h()
 ",
-    ]);
+    ] {
+        edit_moves(text, text, "41", "42");
+    }
 }
 
 /// rustc looks for the file from where the macro is called.
 #[test]
 fn files_beside_the_call_of_a_macro() {
-    all_move(&["//- src/lib.rs
+    let text = "//- src/lib.rs
 mod a; mod b { pub mod c; }
 /// @cache
 pub fn f() -> &'static str { b::c::x() }
@@ -105,7 +93,8 @@ pub fn x() -> &'static str { crate::here!() }
 1
 //- src/b/n.txt
 41
-"]);
+";
+    edit_moves("beside the call", text, "41", "42");
 }
 
 #[test]
@@ -156,12 +145,11 @@ fn what_the_build_script_of_another_package_is_made_of() {
              //- native/build.rs\nfn main() { println!(\"cargo:x=41\"); }",
         ),
     ] {
-        let text = format!(
-            "//- Cargo.toml\n[package]\nname = \"app\"\n[dependencies]\ndep = {{ path = \"dep\" }}\n\
-             //- dep/Cargo.toml\n[package]\nname = \"dep\"\n{dependencies}\n//- dep/build.rs\n{script}\n//- {more}\n\
+        let files = format!(
+            "//- dep/build.rs\n{script}\n//- {more}\n\
              //- dep/src/lib.rs\npub fn g() -> &'static str {{ env!(\"X\") }}\n\
              //- src/lib.rs\n/// @cache\npub fn f() -> &'static str {{ dep::g() }}\n"
         );
-        edit_moves(script, &text, "41", "42");
+        edit_moves(script, &with_dep("", dependencies, &files), "41", "42");
     }
 }

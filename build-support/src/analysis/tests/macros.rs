@@ -502,6 +502,7 @@ fn names_that_come_of_an_adorned_item() {
 /// Macros of another crate that goes with one of ours call what that one has for them alone.
 #[test]
 fn what_a_macro_calls_of_the_crate_that_it_goes_with() {
+    const DERIVE: &str = "dep_derive = \"1\"";
     for (import, body) in [
         (
             "use dep::Thing; #[derive(Thing)] pub struct S;",
@@ -513,19 +514,8 @@ fn what_a_macro_calls_of_the_crate_that_it_goes_with() {
         ("", "dep::ours!(n)"),
         ("use dep::call as other;", "other!(n)"),
     ] {
-        let text = format!(
-            "//- Cargo.toml
-[package]
-name = \"app\"
-[dependencies]
-dep = {{ path = \"dep\" }}
-dep_derive = \"1\"
-//- dep/Cargo.toml
-[package]
-name = \"dep\"
-[dependencies]
-dep_derive = \"1\"
-//- dep/src/lib.rs
+        let files = format!(
+            "//- dep/src/lib.rs
 pub use dep_derive::{{Thing, thing, call}};
 pub mod private {{ pub fn g() -> u8 {{ 41 }} }}
 #[macro_export] macro_rules! ours {{ ($n:expr) => {{ $crate::call!($n) }} }}
@@ -535,6 +525,7 @@ pub mod private {{ pub fn g() -> u8 {{ 41 }} }}
 pub fn f(n: u8) -> u8 {{ {body} }}
 "
         );
+        let text = with_dep(DERIVE, &format!("[dependencies]\n{DERIVE}"), &files);
         edit_moves(body, &text, "41", "42");
     }
 }

@@ -182,15 +182,7 @@ fn traits_of_included_code_and_other_packages() {
         single(&format!("{FAR}{f}\n"))
     );
     edit_moves("include", &text, "41", "42");
-    let text = "//- Cargo.toml
-[package]
-name = \"app\"
-[dependencies]
-dep = { path = \"dep\" }
-//- dep/Cargo.toml
-[package]
-name = \"dep\"
-//- dep/src/lib.rs
+    let files = "//- dep/src/lib.rs
 mod far { pub trait Far { fn m(&self) -> i64; } impl Far for u8 { fn m(&self) -> i64 { 41 } } }
 pub mod prelude { pub use crate::far::Far as _; }
 //- src/lib.rs
@@ -198,7 +190,7 @@ use dep::prelude::*;
 /// @cache
 pub fn f() -> i64 { 1u8.m() }
 ";
-    edit_moves("another package", text, "41", "42");
+    edit_moves("another package", &with_dep("", "", files), "41", "42");
 }
 
 #[test]

@@ -3,23 +3,14 @@
 use super::*;
 
 /// What is asked for returns 41, and two types of which only one has it by itself.
-fn asking(case: &str) -> String {
-    single(&format!(
-        "pub struct D; pub struct E; #[allow(unused)] pub enum Kind {{ A }}
-        {case}\n"
-    ))
-}
-
-#[track_caller]
-fn all_move(cases: &[&str]) {
-    for case in cases {
-        edit_moves(case, &asking(case), "41", "42");
-    }
+fn asking<const N: usize>(cases: [&str; N]) -> [String; N] {
+    const TYPES: &str = "pub struct D; pub struct E; #[allow(unused)] pub enum Kind { A }";
+    cases.map(|case| format!("{TYPES}\n{case}\n"))
 }
 
 #[test]
 fn of_a_type_by_an_impl_for_any_type() {
-    all_move(&[
+    all_move(&asking([
         "trait B { fn g() -> u8 { 41 } } impl<T> B for T {}
         /// @cache\npub fn f(n: u8) -> u8 { D::g() }",
         "trait B { fn g() -> u8; } impl<T> B for T { fn g() -> u8 { 41 } }
@@ -34,12 +25,12 @@ fn of_a_type_by_an_impl_for_any_type() {
         "trait B { fn g() -> u8 { 41 } } impl<T> B for T {}
         mod m { use super::{B as _, D as Q}; pub fn x() -> u8 { Q::g() } }
         /// @cache\npub fn f(n: u8) -> u8 { m::x() }",
-    ]);
+    ]));
 }
 
 #[test]
 fn of_a_type_by_an_impl_whose_type_only_the_compiler_finds_out() {
-    all_move(&[
+    all_move(&asking([
         "trait H { type T; } impl H for u8 { type T = D; }
         trait B { fn g() -> u8; } impl B for <u8 as H>::T { fn g() -> u8 { 41 } }
         /// @cache\npub fn f(n: u8) -> u8 { D::g() }",
@@ -48,12 +39,12 @@ fn of_a_type_by_an_impl_whose_type_only_the_compiler_finds_out() {
         /// @cache\npub fn f(n: u8) -> u8 { D::g() }",
         "type X<T> = T; trait B { fn g() -> u8; } impl B for X<D> { fn g() -> u8 { 41 } }
         /// @cache\npub fn f(n: u8) -> u8 { D::g() }",
-    ]);
+    ]));
 }
 
 #[test]
 fn of_a_type_by_what_macros_make() {
-    all_move(&[
+    all_move(&asking([
         "trait B { fn g() -> u8; }
         macro_rules! m { ($t:ident) => { impl<T> $t for T { fn g() -> u8 { 41 } } } } m!(B);
         /// @cache\npub fn f(n: u8) -> u8 { D::g() }",
@@ -71,12 +62,12 @@ fn of_a_type_by_what_macros_make() {
             fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { to.write_str(\"41\") }
         } } } m!(X);
         /// @cache\npub fn f(n: u8) -> String { D.to_string() }",
-    ]);
+    ]));
 }
 
 #[test]
 fn of_a_trait_that_another_one_declares() {
-    all_move(&[
+    all_move(&asking([
         "trait B { fn g() -> u8; } trait A: B { fn k() -> u8 { Self::g() } }
         impl B for D { fn g() -> u8 { 41 } } impl A for D {}
         /// @cache\npub fn f(n: u8) -> u8 { D::k() }",
@@ -89,7 +80,7 @@ fn of_a_trait_that_another_one_declares() {
         "trait B { const C: usize; } trait A: B { fn k() -> usize { [0; 50][..Self::C].len() } }
         impl B for D { const C: usize = 41; } impl A for D {} fn h<T: A>() -> usize { T::k() }
         /// @cache\npub fn f(n: u8) -> usize { h::<D>() }",
-    ]);
+    ]));
 }
 
 /// A parameter may have the name of a type.
@@ -116,14 +107,14 @@ fn of_a_type_parameter_with_the_name_of_a_type() {
         "trait Q { const K: u8; } impl<D: P> Q for D { const K: u8 = D::G; }
         /// @cache\npub fn f(n: u8) -> u8 { E::K }",
     ] {
-        let text = asking(&of(case));
-        moves(case, &text, &text.replace("41", "42"));
+        let [text] = asking([&of(case)]);
+        one_moves(case, &text, &text.replace("41", "42"));
     }
 }
 
 #[test]
 fn of_one_type_and_not_of_another() {
-    for case in [
+    for file in asking([
         "impl D { fn g() -> u8 { 41 } } impl E { fn g() -> u8 { 1 } }
         /// @cache\npub fn f(d: D) -> u8 { E::g() }",
         "trait B { fn g() -> u8; } impl B for D { fn g() -> u8 { 41 } } impl B for E { fn g() -> u8 { 1 } }
@@ -131,7 +122,7 @@ fn of_one_type_and_not_of_another() {
         "trait A { fn g() -> u8; } trait B { fn g() -> u8; }
         impl A for D { fn g() -> u8 { 1 } } impl B for D { fn g() -> u8 { 41 } }
         /// @cache\npub fn f(d: D) -> u8 { A::g() }",
-    ] {
-        edit_stays(case, &asking(case), "41", "42");
+    ]) {
+        edit_stays(&file, &single(&file), "41", "42");
     }
 }

@@ -2,13 +2,6 @@
 
 use super::*;
 
-#[track_caller]
-fn all_move(cases: &[&str]) {
-    for case in cases {
-        edit_moves(case, &single(case), "41", "42");
-    }
-}
-
 #[test]
 fn paths_that_a_macro_begins_with_what_it_is_given() {
     all_move(&[
@@ -70,15 +63,7 @@ fn paths_that_no_macro_puts_together() {
 
 #[test]
 fn crates_that_macros_name_for_their_users() {
-    let text = "//- Cargo.toml
-[package]
-name = \"app\"
-[dependencies]
-dep = { path = \"dep\" }
-//- dep/Cargo.toml
-[package]
-name = \"dep\"
-//- dep/src/lib.rs
+    let files = "//- dep/src/lib.rs
 #[macro_export] macro_rules! outer { ($($t:tt)*) => { $crate::__inner!($crate $($t)*) } }
 #[macro_export] macro_rules! __inner { ($k:tt $n:ident) => { $k::__private::$n() } }
 pub mod __private { pub use crate::own::*; }
@@ -87,7 +72,7 @@ mod own { pub fn go() -> u8 { 41 } }
 /// @cache
 pub fn f() -> u8 { dep::outer!(go) }
 ";
-    edit_moves("by $crate", text, "41", "42");
+    edit_moves("by $crate", &with_dep("", "", files), "41", "42");
 }
 
 #[test]
