@@ -529,3 +529,39 @@ pub fn f(n: u8) -> u8 {{ {body} }}
         edit_moves(body, &text, "41", "42");
     }
 }
+
+/// As crates with a module for each platform have them. Each may bring the name, and may lead through another one.
+#[test]
+fn many_globs_among_the_tokens_of_a_macro() {
+    let modules: String = (0..40)
+        .map(|number| format!("mod m{number} {{ pub fn g{number}() -> u8 {{ {number} }} }}\n"))
+        .collect();
+    let arms: String = (0..40)
+        .map(|number| format!("if #[cfg(unix)] {{ pub use m{number}::*; }} else "))
+        .collect();
+    let text = format!(
+        "{modules}mod m {{ pub mod n {{ pub fn h() -> u8 {{ 41 }} }} }}
+        cfg_if! {{ {arms} {{ use m::*; pub use n::*; }} }}
+        /// @cache\npub fn f() -> u8 {{ h() + g7() }}"
+    );
+    edit_moves("through another one", &single(&text), "41", "42");
+    edit_moves("one of many", &single(&text), "{ 7 }", "{ 8 }");
+}
+
+/// In whatever order they come.
+#[test]
+fn imports_among_the_tokens_of_a_macro_that_lead_through_one_another() {
+    for imports in [
+        "use a::b; use b::c; use c::d;",
+        "use c::d; use b::c; use a::b;",
+        "use b as q; use a::*; use q::c::d;",
+    ] {
+        let text = format!(
+            "mod a {{ pub mod b {{ pub mod c {{ pub mod d {{ pub fn g() -> u8 {{ 41 }} }} }} }} }}
+            macro_rules! make {{ ($($t:tt)*) => {{ mod made {{ use crate::a; $($t)* }} }} }}
+            make! {{ {imports} pub fn h() -> u8 {{ d::g() }} }}
+            /// @cache\npub fn f() -> u8 {{ made::h() }}"
+        );
+        edit_moves(imports, &single(&text), "41", "42");
+    }
+}

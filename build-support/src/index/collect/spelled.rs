@@ -29,6 +29,9 @@ pub(super) enum Binds {
     Fragment,
 }
 
+/// So many imports may lead through one another: what they bind is looked for anew as often.
+const LONGEST_CHAIN: usize = 4;
+
 impl Scanner<'_, '_> {
     /// The leaves of the `use` or `extern crate` whose last word stands before `at`.
     pub(super) fn spelled_imports(&mut self, at: usize, to: usize) -> Vec<Spelled> {
@@ -123,27 +126,57 @@ impl Scanner<'_, '_> {
 
     /// Mentions what was found so far by the full paths of `imports`, too.
     pub(super) fn follow_spelled(&mut self, imports: &[Spelled]) {
-        for import in imports {
-            if import.open {
-                self.note(Mention::Glob(Segments::None));
-            } else if import.binds == Binds::All {
-                self.note(Mention::Glob(import.path.as_slice().into()));
-            }
+        if imports.iter().any(|import| import.open) {
+            self.note(Mention::Glob(Segments::None));
         }
-        for import in imports.iter().filter(|import| !import.open) {
+        let known = imports.iter().filter(|import| !import.open);
+        let (globs, names): (Vec<&Spelled>, Vec<&Spelled>) =
+            known.partition(|import| import.binds == Binds::All);
+        for import in globs.iter().chain(&names) {
             self.note(Mention::Path(import.path.as_slice().into()));
-            let mentions: Vec<Mention> = self.mentions().to_vec();
-            for mention in mentions {
-                let full = match &mention {
-                    Mention::Path(path) => self.full(import, path).map(Mention::Path),
-                    Mention::Derive(path) => self.full(import, path).map(Mention::Derive),
-                    Mention::Macro(path) => self.full(import, path).map(Mention::Macro),
-                    Mention::Dyn(path) => self.full(import, path).map(Mention::Dyn),
-                    _ => None,
-                };
-                full.into_iter().for_each(|full| self.note(full));
+        }
+        self.follow_globs(&globs);
+        for _ in 0..LONGEST_CHAIN {
+            let before = self.mentions().len();
+            for import in &names {
+                self.follow_import(import, self.mentions().len());
+            }
+            if self.mentions().len() == before {
+                return;
             }
         }
+    }
+
+    /// Each glob may bring what any path begins with, and where other globs begin: then all that the two lead to counts,
+    /// for there are as many ways through several as there are sets of them.
+    fn follow_globs(&mut self, globs: &[&Spelled]) {
+        let found = self.mentions().len();
+        for glob in globs {
+            self.note(Mention::Glob(glob.path.as_slice().into()));
+            self.follow_import(glob, found);
+        }
+        for outer in globs {
+            for inner in globs {
+                if let Some(path) = self.full(outer, &inner.path) {
+                    self.note(Mention::Glob(path.clone()));
+                    self.note(Mention::All(path));
+                }
+            }
+        }
+    }
+
+    /// Mentions the first of what was found by the full path of an import.
+    fn follow_import(&mut self, import: &Spelled, first: usize) {
+        let mentions = self.mentions()[..first].iter();
+        let full = mentions.filter_map(|mention| match mention {
+            Mention::Path(path) => self.full(import, path).map(Mention::Path),
+            Mention::Derive(path) => self.full(import, path).map(Mention::Derive),
+            Mention::Macro(path) => self.full(import, path).map(Mention::Macro),
+            Mention::Dyn(path) => self.full(import, path).map(Mention::Dyn),
+            _ => None,
+        });
+        let full: Vec<Mention> = full.collect();
+        full.into_iter().for_each(|full| self.note(full));
     }
 
     /// A path that begins with what an import binds, by the import's own path.
