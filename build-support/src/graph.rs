@@ -74,7 +74,7 @@ pub(crate) struct Closure {
     /// See [`Self::used`].
     pub(crate) own_used: BTreeSet<(CrateId, Symbol)>,
     /// See [`Self::late`].
-    pub(crate) own_late: BTreeSet<(LateKind, Symbol, CrateId)>,
+    pub(crate) own_late: BTreeSet<(LateKind, String, CrateId)>,
     /// Files that became part of the code (R16).
     pub(crate) files: BTreeSet<Included>,
     /// Whether more was asked of the disk than `files` tell, and may be answered otherwise at another time.
@@ -133,13 +133,13 @@ impl Closure {
     }
 
     /// What the compiler knows and the build script does not, each with the crate it is asked in (R17).
-    pub(crate) fn late(&self) -> impl Iterator<Item = &(LateKind, Symbol, CrateId)> {
+    pub(crate) fn late(&self) -> impl Iterator<Item = &(LateKind, String, CrateId)> {
         self.all_of(|part| &part.own_late)
     }
 
-    fn add_late(&mut self, late: (LateKind, Symbol, CrateId)) {
+    fn add_late(&mut self, kind: LateKind, text: &str, krate: CrateId) {
         let shared = self.shared.as_deref().map(|shared| &shared.own_late);
-        add_unless_shared(&mut self.own_late, shared, late);
+        add_unless_shared(&mut self.own_late, shared, (kind, text.to_owned(), krate));
     }
 
     fn add_used(&mut self, used: (CrateId, Symbol)) {

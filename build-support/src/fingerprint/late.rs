@@ -63,14 +63,13 @@ pub(super) fn of(subject: Subject<'_>, closure: &Closure, marker: &Marker) -> Ve
         .map(|name| Late::Cfg((*name).to_owned()))
         .collect();
     for (kind, text, krate) in closure.late() {
-        let text = subject.index.text(*text);
         match kind {
             LateKind::Cfg if text.is_empty() => late.extend(features(subject)),
             LateKind::Cfg if is_asked_here(subject, *krate, text) => {
-                late.push(Late::Cfg(text.to_owned()));
+                late.push(Late::Cfg(text.clone()));
             }
             LateKind::Env if is_told_here(subject, *krate, text) => {
-                late.push(Late::Env(text.to_owned()));
+                late.push(Late::Env(text.clone()));
             }
             LateKind::Cfg | LateKind::Env => {}
         }
@@ -88,8 +87,7 @@ pub(super) fn of(subject: Subject<'_>, closure: &Closure, marker: &Marker) -> Ve
 /// features are in what manifests say, their own variables here.
 pub(super) fn elsewhere(subject: Subject<'_>, closure: &Closure) -> Vec<String> {
     let mut texts: Vec<String> = Vec::new();
-    for (kind, text, krate) in closure.late() {
-        let name = subject.index.text(*text);
+    for (kind, name, krate) in closure.late() {
         if *kind == LateKind::Env && !is_own(subject, *krate) && name.starts_with("CARGO_") {
             let package = &subject.packages[krate.0 as usize];
             texts.push(format!("{name} of {} {}", package.name, package.version));

@@ -132,7 +132,9 @@ impl<'i> Linker<'i> {
                     links.loose.push(*name);
                     links.modules.extend(self.by_name.modules(*name));
                 }
-                Mention::Pasted(pattern) => self.pasted(*pattern, scope, item, &mut links),
+                Mention::Pasted(pattern) => {
+                    self.pasted(self.index.text(*pattern), scope, item, &mut links);
+                }
                 Mention::Parameter(_) | Mention::Field(_) | Mention::Impl(_) => {}
                 Mention::Operators(operators) => {
                     links.std_traits = links.std_traits.with(*operators);

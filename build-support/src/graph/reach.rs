@@ -16,7 +16,6 @@ use super::scope::TraitNames;
 use super::state::Mutability;
 use super::state::in_bodies::may_hold;
 use super::{Closure, Reached, Root, Rule};
-use crate::index::collect::mentions_of_text;
 use crate::index::names::Candidate;
 use crate::index::symbol::Symbol;
 use crate::index::{Index, ItemId, ItemKind, MemberKind, ModuleId};
@@ -29,6 +28,7 @@ mod meant;
 mod members;
 mod sets;
 mod spelled;
+mod texts;
 mod ways;
 mod widen;
 
@@ -96,12 +96,10 @@ impl Reach<'_, '_> {
     }
 
     fn finish(mut self) -> Closure {
-        let (index, root) = (self.index, self.root);
-        let scope = index.item(root.item).module;
+        let root = self.root;
+        let scope = self.index.item(root.item).module;
         for expression in &root.expressions {
-            let mentions = mentions_of_text(expression, &index.symbols);
-            let links = self.linker.of_mentions(&mentions, scope, Some(root.item));
-            self.follow(&links, root.item, scope);
+            self.text(expression, self.folder_of(root.item), root.item, scope);
         }
         loop {
             self.run_all();
@@ -277,7 +275,7 @@ impl<'r, 'i> Reach<'r, 'i> {
         self.closure.positions |= links.positions;
         let krate = self.index.module(scope).krate;
         for (kind, text) in &links.late {
-            self.closure.add_late((*kind, *text, krate));
+            self.closure.add_late(*kind, self.index.text(*text), krate);
         }
         let literals = links.literals.iter();
         self.sets

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::adorned::Adorned;
 use super::expansions::Expansions;
 use super::facts::{FactKind, ItemFacts, Mention, OwnerFacts, ScopeKind, VisibilityFacts};
+use super::std_traits::StdTraits;
 use super::{
     Crate, CrateId, Detail, DocLine, Import, ImportId, Include, Index, Item, ItemId, ItemKind,
     Marked, Module, ModuleId, ModuleKind, Orphan, Owner, Place, View, Visibility,
@@ -23,9 +24,13 @@ impl Index {
     /// Each file's facts are given up when they have been taken in.
     pub(crate) fn assemble(mut crates: Vec<CrateFiles>) -> Self {
         let mut index = Self::default();
-        // Texts that are looked up later may begin paths with words the sources have not.
-        for word in ["", "<>", "$crate", "Self", "crate", "self", "super"] {
+        // Texts that are looked up later may have words that the sources have not.
+        let own = ["", "<>", "$crate", "Self", "crate", "self", "super"];
+        for word in own.into_iter().chain(StdTraits::names()) {
             index.symbols.intern(word);
+        }
+        for dependency in crates.iter().flat_map(|files| &files.dependencies) {
+            index.symbols.intern(dependency);
         }
         index.make_room(&crates);
         for files in &mut crates {

@@ -56,7 +56,7 @@ use products::Products;
 pub(crate) use blind::{is_blind_name, is_blind_to_spacing};
 pub(crate) use digest::truncate;
 pub(crate) use header::ANY_LINK_NAME;
-pub(crate) use texts::{mentions_of_text, modules_in, names_in, string_literals, token_digest};
+pub(crate) use texts::{Text, modules_in, names_in, string_literals, token_digest};
 
 /// A file that is no Rust: where and why.
 #[derive(Clone, Debug)]

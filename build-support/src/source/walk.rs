@@ -114,7 +114,12 @@ impl Folders {
                 },
             }
         }
-        Some(modules::tidy(&folder.join(path)))
+        Some(Self::named(folder, path))
+    }
+
+    /// The file of a name that is spelled in a file of `folder`.
+    pub(crate) fn named(folder: &Path, name: impl AsRef<Path>) -> PathBuf {
+        modules::tidy(&folder.join(name))
     }
 }
 

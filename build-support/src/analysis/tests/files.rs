@@ -78,6 +78,105 @@ m::h()
     }
 }
 
+/// Whatever code in the place of an expression mentions, it is no part of the index.
+#[test]
+fn what_included_expressions_mention() {
+    for (code, part, more) in [
+        (
+            "",
+            "include_str!(\"n.txt\").len() as u8",
+            "//- src/n.txt\n41",
+        ),
+        (
+            "",
+            "include!(\"p/q.in\")",
+            "//- src/p/q.in\ninclude!(\"r.in\")\n//- src/p/r.in\n41",
+        ),
+        (
+            "mod m { pub fn g() -> u8 { 41 } }",
+            "include!(\"p/q.in\")",
+            "//- src/p/q.in\nm::g()",
+        ),
+        (
+            "mod cents { pub fn serialize<S: serde::Serializer>(n: &u8, s: S) -> Result<S::Ok, S::Error> { s.serialize_u8(n + 41) } }",
+            "{ #[derive(serde::Serialize)] struct A { #[serde(with = \"cents\")] x: u8 } to_u8(A { x: 1 }) }",
+            "",
+        ),
+        (
+            "fn get_a() -> u8 { 41 }",
+            "paste::paste! { [<get_ a>]() }",
+            "",
+        ),
+        (
+            "trait P { fn g() -> u8; } struct D; struct E; impl P for D { fn g() -> u8 { 1 } } impl P for E { fn g() -> u8 { 41 } }",
+            "{ fn h<D: P>() -> u8 { D::g() } h::<E>() }",
+            "",
+        ),
+        (
+            "pub struct T(u8); impl std::str::FromStr for T { type Err = (); fn from_str(_: &str) -> Result<T, ()> { Ok(T(41)) } }",
+            "\"1\".parse::<T>().unwrap().0",
+            "",
+        ),
+        (
+            "macro_rules! text { ($n:expr) => { include_str!($n) } }",
+            "text!(\"n.txt\").len() as u8",
+            "//- src/n.txt\n41",
+        ),
+    ] {
+        let text = format!(
+            "//- src/lib.rs\n{code}\n/// @cache\npub fn f() -> u8 {{ include!(\"part.in\") }}\n//- src/part.in\n{part}\n{more}\n"
+        );
+        edit_moves(part, &text, "41", "42");
+    }
+}
+
+#[test]
+fn code_that_several_places_include() {
+    for text in [
+        "//- src/lib.rs
+mod a { fn g() -> u8 { 1 } pub fn h() -> u8 { include!(\"part.in\") } }
+mod b { fn g() -> u8 { 41 } pub fn h() -> u8 { include!(\"part.in\") } }
+/// @cache
+pub fn f() -> u8 { a::h() + b::h() }
+//- src/part.in
+g()
+",
+        "//- src/lib.rs
+struct A; impl A { fn g() -> u8 { 1 } fn h() -> u8 { include!(\"part.in\") } }
+struct B; impl B { fn g() -> u8 { 41 } fn h() -> u8 { include!(\"part.in\") } }
+/// @cache
+pub fn f() -> u8 { A::h() + B::h() }
+//- src/part.in
+Self::g()
+",
+        "//- src/lib.rs
+fn g() -> u8 { 41 }
+/// @cache
+pub fn f() -> usize { include_str!(\"part.in\").len() + usize::from(include!(\"part.in\")) }
+//- src/part.in
+g()
+",
+    ] {
+        edit_moves(text, text, "41", "42");
+    }
+}
+
+/// What only the compiler knows is asked for in included code as in any other.
+#[test]
+fn what_included_expressions_ask_the_compiler() {
+    let text = "//- src/lib.rs
+/// @cache
+pub fn f() -> u8 { include!(\"part.in\") }
+//- src/part.in
+if cfg!(feature = \"x\") { 1 } else { env!(\"SOMETHING\").len() as u8 }
+";
+    let versions = Sources::new(text).versions();
+    let late: Vec<_> = versions.values().map(|version| &version.late).collect();
+    let late = format!("{late:?}");
+    assert!(late.contains("feature=\\\"x\\\""), "{late}");
+    assert!(late.contains("SOMETHING"), "{late}");
+}
+
 /// rustc looks for the file from where the macro is called.
 #[test]
 fn files_beside_the_call_of_a_macro() {

@@ -94,12 +94,11 @@ impl Linker<'_> {
     /// What may have a name that is put together. Where no part is known, whoever reads the arguments sees to it.
     pub(super) fn pasted(
         &self,
-        pattern: Symbol,
+        pattern: &str,
         scope: ModuleId,
         item: Option<ItemId>,
         links: &mut Links,
     ) {
-        let pattern = self.index.text(pattern);
         let begin = pattern.split('*').next().unwrap_or_default();
         let end = pattern.rsplit('*').next().unwrap_or_default();
         if begin.is_empty() && end.is_empty() {
@@ -123,6 +122,18 @@ impl Linker<'_> {
             links.loose.push(name);
             links.modules.extend(self.by_name.modules(name));
         }
+    }
+
+    /// The links of a name that is put together in the text of an item.
+    pub(in crate::graph) fn of_pattern(
+        &self,
+        pattern: &str,
+        scope: ModuleId,
+        item: ItemId,
+    ) -> Links {
+        let mut links = Links::default();
+        self.pasted(pattern, scope, Some(item), &mut links);
+        links
     }
 
     /// The names that differ from another in their case and underscores alone, and that one.

@@ -1,19 +1,21 @@
 //! Files that become part of the code: `include!`, `include_str!`, `include_bytes!` (rule R16).
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
 
 use super::Reach;
+use super::texts::folder;
 use crate::graph::{Included, LateKind, Reason, Rule};
-use crate::index::collect::{mentions_of_text, truncate};
+use crate::index::collect::truncate;
 use crate::index::facts::{FileMention, IncludeKind, PathPart, Range};
 use crate::index::symbol::Symbol;
 use crate::index::{CrateId, Detail, ItemId, ModuleId};
 use crate::source::FileId;
+use crate::source::walk::Folders;
 
-impl Reach<'_, '_> {
+impl<'r> Reach<'r, '_> {
     /// Takes a file in by its content; code in it is followed. Its name is read from where the tokens of `from` come
     /// to stand: those of a macro where it is called.
     pub(super) fn file(&mut self, file: &FileMention, from: ItemId, scope: ModuleId) {
@@ -27,9 +29,28 @@ impl Reach<'_, '_> {
             self.closure.unknown_files.push(unknown);
             return;
         };
-        let read = [self.file_of(from), self.index.module(scope).file];
-        let read = read.map(|file| self.read_path(path, from, file));
-        let found: BTreeSet<Included> = read.into_iter().flatten().collect();
+        let sources = self.context.sources;
+        let files = [self.file_of(from), self.index.module(scope).file];
+        let folders = files.map(|file| folder(&sources.file(file).path));
+        let index = self.index;
+        let text = |part: Symbol| index.text(part);
+        self.included(file.kind, path, &folders, text, from, scope);
+    }
+
+    /// The same, found from some folders. What the parts of its path are is told by `text`.
+    pub(super) fn included<'t>(
+        &mut self,
+        kind: IncludeKind,
+        path: &[PathPart],
+        folders: &[&Path],
+        text: impl Fn(Symbol) -> &'t str + Copy,
+        from: ItemId,
+        scope: ModuleId,
+    ) {
+        let read = folders
+            .iter()
+            .map(|folder| self.read_path(path, folder, text, from));
+        let found: BTreeSet<Included> = read.flatten().collect();
         if found.is_empty() {
             self.closure.asked_of_disk = true;
             // A file that is missing is rustc's to report; one that another package's build script writes can't
@@ -44,33 +65,36 @@ impl Reach<'_, '_> {
             return;
         }
         for included in found {
-            if file.kind == IncludeKind::Code && !self.closure.files.contains(&included) {
-                self.code_of(&included, from);
+            self.closure.files.insert(included.clone());
+            if kind == IncludeKind::Code {
+                self.code_of(&included, from, scope);
             }
-            self.closure.files.insert(included);
         }
     }
 
     /// A macro that takes the name of a file or variable as its argument: every string that is handed to any
     /// macro may be that name. Returns whether there is a file that was not known before.
     pub(super) fn named_in_arguments(&mut self) -> bool {
-        let unknown = |late: &(LateKind, Symbol, CrateId)| {
-            late.0 == LateKind::Env && self.index.text(late.1).is_empty()
-        };
-        if self.closure.late().any(unknown) {
-            let literals = self.sets.literals.iter();
-            let named = literals.map(|(text, _, krate)| (LateKind::Env, *text, *krate));
-            named
-                .filter(|late| is_variable(self.index.text(late.1)))
-                .for_each(|late| self.closure.add_late(late));
+        let unknown =
+            |late: &(LateKind, String, CrateId)| late.0 == LateKind::Env && late.1.is_empty();
+        let asks_unknown = self.closure.late().any(unknown);
+        if !asks_unknown && self.closure.unknown_files.is_empty() {
+            return false;
+        }
+        let literals = self.literals();
+        if asks_unknown {
+            let named = literals.iter().filter(|(text, ..)| is_variable(text));
+            for (text, _, krate) in named {
+                self.closure.add_late(LateKind::Env, text, *krate);
+            }
         }
         if self.closure.unknown_files.is_empty() {
             return false;
         }
         let mut found = Vec::new();
-        for (text, from, _) in &self.sets.literals {
-            let file = self.read_path(&[PathPart::Text(*text)], *from, self.file_of(*from));
-            found.extend(file.map(|file| (file, *from)));
+        for (text, from, _) in literals {
+            let path = Folders::named(self.folder_of(from), &text);
+            found.extend(read(path).map(|file| (file, from)));
         }
         if found.is_empty() {
             return false;
@@ -83,12 +107,22 @@ impl Reach<'_, '_> {
         let is_code = given.iter().any(|(item, place)| self.is_code(*item, place));
         let known = self.closure.files.len();
         for (file, from) in found {
-            if is_code && !self.closure.files.contains(&file) {
-                self.code_of(&file, from);
+            self.closure.files.insert(file.clone());
+            if is_code {
+                self.code_of(&file, from, self.index.item(from).scope);
             }
-            self.closure.files.insert(file);
         }
         self.closure.files.len() > known
+    }
+
+    /// All strings that macros are given, with the item and the crate they stand in.
+    fn literals(&self) -> Vec<(String, ItemId, CrateId)> {
+        let spelled = self.sets.literals.iter();
+        let spelled =
+            spelled.map(|(text, from, krate)| (self.index.text(*text).to_owned(), *from, *krate));
+        spelled
+            .chain(self.sets.read_literals.iter().cloned())
+            .collect()
     }
 
     /// The code up to the name of a file, and that name: an opening bracket stands before it.
@@ -112,12 +146,12 @@ impl Reach<'_, '_> {
     }
 
     /// Follows what the code in a file mentions, where an item includes it.
-    fn code_of(&mut self, file: &Included, from: ItemId) {
+    fn code_of(&mut self, file: &Included, from: ItemId, scope: ModuleId) {
+        if !self.sets.included.insert((file.path.clone(), from, scope)) {
+            return;
+        }
         if let Ok(text) = std::fs::read_to_string(&file.path) {
-            let mentions = mentions_of_text(&text, &self.index.symbols);
-            let scope = self.index.item(from).scope;
-            let links = self.linker.of_mentions(&mentions, scope, Some(from));
-            self.follow(&links, from, scope);
+            self.text(&text, folder(&file.path), from, scope);
         }
     }
 
@@ -133,20 +167,31 @@ impl Reach<'_, '_> {
         self.index.item(item).location.file
     }
 
-    /// What is found under a path in an item, if that is read in a file.
-    fn read_path(&self, path: &[PathPart], from: ItemId, file: FileId) -> Option<Included> {
-        let krate = self.index.krate(self.crate_of(from));
-        let here = &self.context.sources.file(file).path;
-        let folder = here.parent().unwrap_or_else(|| Path::new(""));
-        let path = krate
-            .folders
-            .file(folder, path, |part| self.index.text(part))?;
-        let bytes = std::fs::read(&path).ok()?;
-        Some(Included {
-            path,
-            digest: truncate(Sha256::new_with_prefix(bytes)),
-        })
+    /// The folder of the file that an item stands in.
+    pub(super) fn folder_of(&self, item: ItemId) -> &'r Path {
+        folder(&self.context.sources.file(self.file_of(item)).path)
     }
+
+    /// What is found under a path in an item, if that is read in a file of a folder.
+    fn read_path<'t>(
+        &self,
+        path: &[PathPart],
+        folder: &Path,
+        text: impl Fn(Symbol) -> &'t str,
+        from: ItemId,
+    ) -> Option<Included> {
+        let krate = self.index.krate(self.crate_of(from));
+        read(krate.folders.file(folder, path, text)?)
+    }
+}
+
+/// A file by its content, if it can be read.
+fn read(path: PathBuf) -> Option<Included> {
+    let bytes = std::fs::read(&path).ok()?;
+    Some(Included {
+        path,
+        digest: truncate(Sha256::new_with_prefix(bytes)),
+    })
 }
 
 /// Whether a text may be the name of a variable.

@@ -1,6 +1,7 @@
 //! What grows while a function is followed.
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 
 use super::glue::Glue;
 use crate::graph::callers::Led;
@@ -48,6 +49,10 @@ pub(super) struct Sets {
     /// Strings that a macro may take for names of files or variables, with the item and the crate they stand
     /// in.
     pub(super) literals: BTreeSet<(Symbol, ItemId, CrateId)>,
+    /// The same of texts that are no part of the index.
+    pub(super) read_literals: BTreeSet<(String, ItemId, CrateId)>,
+    /// Files whose code was followed, by the items and the scopes it came to stand in.
+    pub(super) included: HashSet<(PathBuf, ItemId, ModuleId)>,
     /// Crates of procedural macros, by where they are used.
     pub(super) spelled: HashSet<(CrateId, ModuleId)>,
     /// Items that such crates are given, by where they stand.

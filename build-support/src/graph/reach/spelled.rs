@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use super::Reach;
-use crate::index::collect::{mentions_of_text, names_in, string_literals};
+use crate::index::collect::{names_in, string_literals};
 use crate::index::facts::{Mention, Segments};
 use crate::index::symbol::Symbol;
 use crate::index::{CrateId, Index, ItemId, ModuleId};
@@ -114,10 +114,10 @@ impl<'r> Reach<'r, '_> {
     /// What a text may come to mention, by itself or with what stands around it.
     fn read_text(&mut self, text: &str, scope: ModuleId, from: ItemId) {
         let index = self.index;
-        let mut mentions = mentions_of_text(text, &index.symbols);
+        self.text(text, self.folder_of(from), from, scope);
         let names = names_in(text).into_iter();
         let names = names.filter_map(|name| index.symbols.find(&name));
-        mentions.extend(names.map(Mention::Loose));
+        let mut mentions: Vec<Mention> = names.map(Mention::Loose).collect();
         mentions.extend(glued(index, text));
         let links = self.linker.of_mentions(&mentions, scope, Some(from));
         self.follow(&links, from, scope);

@@ -2,12 +2,12 @@
 //! (rules R10, R12, R15, R20, R24).
 
 use super::Reach;
+use super::texts::folder;
 use crate::graph::callers::Callers;
 use crate::graph::state::Mutability;
 use crate::graph::{Reason, Rule, Widened, state};
 use crate::hash::HashSet;
 use crate::index::adorned;
-use crate::index::collect::mentions_of_text;
 use crate::index::facts::Mention;
 use crate::index::{CrateId, Detail, ItemId, ItemKind, ModuleId};
 
@@ -61,12 +61,14 @@ impl Reach<'_, '_> {
         self.widened(Rule::Widened, item, Reason::UnparsableFile);
         self.unseen();
         self.whole_crate(krate, item, Rule::Widened);
-        for file in files {
-            let text = &self.context.sources.file(*file).text;
-            let mentions = mentions_of_text(text, &index.symbols);
-            let root = index.krate(krate).root;
-            let links = self.linker.of_mentions(&mentions, root, Some(item));
-            self.follow(&links, item, root);
+        let sources = self.context.sources;
+        for file in files.iter().map(|file| sources.file(*file)) {
+            self.text(
+                &file.text,
+                folder(&file.path),
+                item,
+                index.krate(krate).root,
+            );
         }
     }
 

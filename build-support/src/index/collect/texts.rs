@@ -5,20 +5,48 @@ use super::edits::Edits;
 use super::marks::Marks;
 use super::mentions::Scanner;
 use crate::index::Digest;
+use crate::index::expansions::names_what_it_is_given;
 use crate::index::facts::{Mention, Segments};
 use crate::index::symbol::{Interner, Symbol};
 use crate::source::lex::{Tape, TokenKind};
 
-/// What a text of Rust tokens mentions, as far as the index knows the names: others are nothing of ours.
-pub(crate) fn mentions_of_text(text: &str, known: &Interner) -> Vec<Mention> {
-    let tape = Tape::new(text);
-    let mut own = Interner::default();
-    let found = Scanner::new(&tape, &mut own).scan(0, tape.tokens.len(), false);
-    let find = |name: &Symbol| known.find(own.text(*name));
-    let known = found.iter().filter_map(|mention| by_names(mention, find));
-    let imports = tape.tokens.iter().any(|token| tape.text(*token) == "use");
-    let unseen = imports.then_some(Mention::Glob(Segments::None));
-    known.chain(unseen).collect()
+/// A text of Rust tokens.
+pub(crate) struct Text {
+    pub(crate) mentions: Vec<Mention>,
+    /// Those of `mentions`.
+    pub(crate) symbols: Interner,
+    imports: bool,
+}
+
+impl Text {
+    pub(crate) fn read(text: &str) -> Self {
+        let tape = Tape::new(text);
+        let mut symbols = Interner::default();
+        let mentions = Scanner::new(&tape, &mut symbols).scan(0, tape.tokens.len(), false);
+        let imports = tape.tokens.iter().any(|token| tape.text(*token) == "use");
+        Self {
+            mentions,
+            symbols,
+            imports,
+        }
+    }
+
+    /// What it names, as far as the index knows the names: others are nothing of ours. What else it mentions is in no
+    /// need of being known.
+    pub(crate) fn known(&self, known: &Interner) -> Vec<Mention> {
+        let find = |name: &Symbol| known.find(self.symbols.text(*name));
+        let mentions = self.mentions.iter();
+        let mentions = mentions.filter_map(|mention| by_names(mention, find));
+        let is_unseen = |mention: &Mention| match mention {
+            Mention::Macro(path) => path.last().is_some_and(|last| {
+                find(last).is_none() && !names_what_it_is_given(self.symbols.text(*last))
+            }),
+            _ => false,
+        };
+        let is_unseen = self.imports || self.mentions.iter().any(is_unseen);
+        let unseen = is_unseen.then_some(Mention::Glob(Segments::None));
+        mentions.chain(unseen).collect()
+    }
 }
 
 /// A mention by other symbols for its names, as far as there are any.
@@ -33,18 +61,18 @@ fn by_names(mention: &Mention, find: impl Fn(&Symbol) -> Option<Symbol>) -> Opti
         Mention::Derive(path) => beginning(path).map(Mention::Derive),
         Mention::Macro(path) => whole(path).map(Mention::Macro),
         Mention::Dyn(path) => whole(path).map(Mention::Dyn),
+        Mention::All(path) => whole(path).map(Mention::All),
         Mention::Method(name) => find(name).map(Mention::Method),
         Mention::Loose(name) => find(name).map(Mention::Loose),
         Mention::Field(name) => find(name).map(Mention::Field),
+        Mention::Parameter(name) => find(name).map(Mention::Parameter),
         Mention::Operators(operators) => Some(Mention::Operators(*operators)),
-        Mention::All(_)
-        | Mention::Cfg(_)
+        Mention::Cfg(_)
         | Mention::Env(_)
         | Mention::File(_)
         | Mention::Glob(_)
         | Mention::Impl(_)
         | Mention::Literal(_)
-        | Mention::Parameter(_)
         | Mention::Pasted(_) => None,
     }
 }
