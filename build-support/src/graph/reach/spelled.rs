@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use super::Reach;
-use crate::index::collect::{names_in, string_literals};
+use crate::index::collect::{Text, names_in, string_literals};
 use crate::index::facts::{Mention, Segments};
 use crate::index::symbol::Symbol;
 use crate::index::{CrateId, Index, ItemId, ModuleId};
@@ -114,7 +114,7 @@ impl<'r> Reach<'r, '_> {
     /// What a text may come to mention, by itself or with what stands around it.
     fn read_text(&mut self, text: &str, scope: ModuleId, from: ItemId) {
         let index = self.index;
-        self.text(text, self.folder_of(from), from, scope);
+        self.names_of(&Text::read(text), from, scope);
         let names = names_in(text).into_iter();
         let names = names.filter_map(|name| index.symbols.find(&name));
         let mut mentions: Vec<Mention> = names.map(Mention::Loose).collect();

@@ -1,5 +1,5 @@
-//! Code that is no part of the index: what stands in included files in the place of an expression, in markers, in the
-//! strings of procedural macros, and in files that do not parse.
+//! Code that is no part of the index: what stands in included files in the place of an expression, and in markers; and
+//! what may be code, in files that do not parse and in strings of procedural macros, of which only the names count.
 
 use std::path::Path;
 
@@ -15,9 +15,19 @@ impl Reach<'_, '_> {
     /// `folder`.
     pub(super) fn text(&mut self, text: &str, folder: &Path, from: ItemId, scope: ModuleId) {
         let text = Text::read(text);
+        self.names_of(&text, from, scope);
+        self.asked_by(&text, folder, from, scope);
+    }
+
+    /// Follows the names in a text.
+    pub(super) fn names_of(&mut self, text: &Text, from: ItemId, scope: ModuleId) {
         let mentions = text.known(&self.index.symbols);
         let links = self.linker.of_mentions(&mentions, scope, Some(from));
         self.follow(&links, from, scope);
+    }
+
+    /// Takes what a text asks for besides names: the compiler, files, and names that it puts together.
+    fn asked_by(&mut self, text: &Text, folder: &Path, from: ItemId, scope: ModuleId) {
         let krate = self.index.module(scope).krate;
         let spelled = |name: Symbol| text.symbols.text(name);
         for mention in &text.mentions {

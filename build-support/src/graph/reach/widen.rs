@@ -2,12 +2,12 @@
 //! (rules R10, R12, R15, R20, R24).
 
 use super::Reach;
-use super::texts::folder;
 use crate::graph::callers::Callers;
 use crate::graph::state::Mutability;
 use crate::graph::{Reason, Rule, Widened, state};
 use crate::hash::HashSet;
 use crate::index::adorned;
+use crate::index::collect::Text;
 use crate::index::facts::Mention;
 use crate::index::{CrateId, Detail, ItemId, ItemKind, ModuleId};
 
@@ -63,12 +63,7 @@ impl Reach<'_, '_> {
         self.whole_crate(krate, item, Rule::Widened);
         let sources = self.context.sources;
         for file in files.iter().map(|file| sources.file(*file)) {
-            self.text(
-                &file.text,
-                folder(&file.path),
-                item,
-                index.krate(krate).root,
-            );
+            self.names_of(&Text::read(&file.text), item, index.krate(krate).root);
         }
     }
 
