@@ -50,10 +50,10 @@ fn name(number: usize) -> String {
 
 /// Each member uses two of those before it; returns how many lines it has.
 fn write_member(workspace: &Project, number: usize) -> usize {
-    let uses: Vec<usize> = [number / 2, number / 3]
-        .into_iter()
-        .filter(|used| *used != number)
-        .collect();
+    let mut uses = vec![number / 2, number / 3];
+    uses.retain(|used| *used != number);
+    // A manifest names a dependency once.
+    uses.dedup();
     workspace.write(
         &format!("{}/Cargo.toml", name(number)),
         &manifest(&name(number), &uses),
