@@ -1,5 +1,7 @@
 //! Impls and traits that macro calls may make (rule R14).
 
+use std::cell::OnceCell;
+
 use super::impls::is_known_trait;
 use super::in_bodies;
 use super::linker::Linker;
@@ -48,7 +50,7 @@ impl MadeImpls {
             index,
             linker,
             members,
-            types: types_by_name(index),
+            types: OnceCell::new(),
         };
         let mut made = Self::default();
         for (call, expansion) in &index.expansions.calls {
@@ -96,7 +98,8 @@ struct Reader<'r, 'i> {
     linker: &'r Linker<'i>,
     /// Of a trait: those without a name may be any.
     members: &'r dyn Fn(ItemId) -> Vec<Option<Symbol>>,
-    types: HashMap<Symbol, Vec<ItemId>>,
+    /// By their names, once a call asked for any.
+    types: OnceCell<HashMap<Symbol, Vec<ItemId>>>,
 }
 
 impl Reader<'_, '_> {
@@ -232,7 +235,8 @@ impl Reader<'_, '_> {
             .flat_map(|head| &head.paths);
         let names = spelled.flatten().chain(&expansion.given);
         let names: HashSet<Symbol> = names.copied().collect();
-        let types = names.into_iter().filter_map(|name| self.types.get(&name));
+        let known = self.types.get_or_init(|| types_by_name(self.index));
+        let types = names.into_iter().filter_map(|name| known.get(&name));
         types.flatten().copied()
     }
 }

@@ -161,6 +161,18 @@ g()
     }
 }
 
+#[test]
+fn a_file_that_an_included_expression_puts_together_is_refused() {
+    let text = "//- src/lib.rs
+/// @cache
+pub fn f() -> usize { include!(\"part.in\") }
+//- src/part.in
+include_str!(concat!(\"é\", stringify!(b))).len()
+";
+    let report = Sources::new(text).report();
+    assert!(report.contains("unknown-file"), "{report}");
+}
+
 /// What only the compiler knows is asked for in included code as in any other.
 #[test]
 fn what_included_expressions_ask_the_compiler() {

@@ -24,20 +24,26 @@ impl<'r> Reach<'r, '_> {
             return;
         }
         let Some(path) = file.path.as_deref() else {
-            self.closure.asked_of_disk = true;
-            let unknown = (from, file.place.clone());
-            self.closure.unknown_files.push(unknown);
+            self.unknown_file(from, file.place.clone());
             return;
         };
         let sources = self.context.sources;
         let files = [self.file_of(from), self.index.module(scope).file];
-        let folders = files.map(|file| folder(&sources.file(file).path));
+        // Most often the same one twice.
+        let mut folders = files.map(|file| folder(&sources.file(file).path)).to_vec();
+        folders.dedup();
         let index = self.index;
         let text = |part: Symbol| index.text(part);
         self.included(file.kind, path, &folders, text, from, scope);
     }
 
-    /// The same, found from some folders. What the parts of its path are is told by `text`.
+    /// Notes that an item includes a file at a place, and that nobody can tell which.
+    pub(super) fn unknown_file(&mut self, from: ItemId, place: Range) {
+        self.closure.asked_of_disk = true;
+        self.closure.unknown_files.push((from, place));
+    }
+
+    /// Takes in the files that a path leads to from some folders. What its parts are is told by `text`.
     pub(super) fn included<'t>(
         &mut self,
         kind: IncludeKind,

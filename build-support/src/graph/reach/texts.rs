@@ -44,9 +44,8 @@ impl Reach<'_, '_> {
                 Mention::File(file) => match &file.path {
                     Some(path) => self.included(file.kind, path, &[folder], spelled, from, scope),
                     None => {
-                        self.closure.asked_of_disk = true;
-                        let start = self.index.item(from).extent.start;
-                        self.closure.unknown_files.push((from, start..start));
+                        let start = self.index.item(from).location.start;
+                        self.unknown_file(from, start..start);
                     }
                 },
                 Mention::Pasted(pattern) => {
