@@ -12,7 +12,7 @@ use crate::flight::Flights;
 use crate::function::{Function, crate_of};
 use crate::gate::{Gate, Owed};
 use crate::key::Key;
-use crate::l1::{CallRef, L1, Usable};
+use crate::l1::{CallRef, L1, Note, Slot, Usable};
 use crate::memo::Memo;
 use crate::report::{Reporter, Topic};
 use crate::roll::Purged;
@@ -128,7 +128,6 @@ impl Cache {
 
 impl Core {
     /// What memory has for a call, of whatever type.
-    #[inline]
     pub(crate) fn find_in_memory(
         &self,
         memo: &'static Memo,
@@ -144,9 +143,22 @@ impl Core {
         self.observer.tell(memo.function(), &event);
     }
 
+    /// What `answer` makes of that.
+    #[inline]
+    pub(crate) fn find_in_memory_with<T>(
+        &self,
+        memo: &'static Memo,
+        key: &Key,
+        answer: impl FnOnce(&Slot, Option<Note>) -> T,
+    ) -> Result<T, MissReason> {
+        let call = CallRef::new(memo.id(), key);
+        let now_ms = self.time.now_ms();
+        self.l1.find_with(&call, now_ms, &self.coherence, answer)
+    }
+
     /// Tells of a hit in memory, at no more than it must cost.
     #[inline]
-    pub(crate) fn emit_memory_hit(&self, memo: &'static Memo, used: &Usable) {
+    pub(crate) fn emit_memory_hit(&self, memo: &'static Memo, used: &Slot) {
         memo.count_memory_hit();
         if self.observer.is_present() {
             let saved = std::time::Duration::from_micros(used.cost_us());

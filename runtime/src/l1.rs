@@ -31,28 +31,9 @@ pub(crate) struct L1 {
 /// A kept value that may be used, whatever its type.
 #[derive(Debug)]
 pub(crate) struct Usable {
-    slot: Slot,
-    note: Option<Note>,
-}
-
-impl Usable {
-    /// A copy of the value, if it is of this type.
-    #[inline]
-    pub(crate) fn value<V: Any + Clone>(&self) -> Option<V> {
-        self.slot.value.downcast_ref::<V>().cloned()
-    }
-
+    pub(crate) slot: Slot,
     /// What is to be done or said about it, other than a hit.
-    #[inline]
-    pub(crate) const fn note(&self) -> Option<Note> {
-        self.note
-    }
-
-    /// What computing the value had taken.
-    pub(crate) fn cost_us(&self) -> u64 {
-        let keeping = self.slot.keeping.get();
-        keeping.map_or(0, |keeping| keeping.cost_us)
-    }
+    pub(crate) note: Option<Note>,
 }
 
 /// What is special about a hit.
@@ -111,6 +92,20 @@ impl<V> Kept<V> {
     }
 }
 
+impl Kept<dyn Any + Send + Sync> {
+    /// A copy of the value, if it is of this type.
+    #[inline]
+    pub(crate) fn copy<V: Any + Clone>(&self) -> Option<V> {
+        self.value.downcast_ref::<V>().cloned()
+    }
+
+    /// What computing the value had taken.
+    pub(crate) fn cost_us(&self) -> u64 {
+        let keeping = self.keeping.get();
+        keeping.map_or(0, |keeping| keeping.cost_us)
+    }
+}
+
 impl L1 {
     /// A layer of at most about `max_bytes`, whose largest value has `max_value_bytes`.
     pub(crate) fn new(max_bytes: u64, max_value_bytes: usize) -> Self {
@@ -132,16 +127,41 @@ impl L1 {
     }
 
     /// The kept value of `call`, of whatever type, if it is usable at `now_ms` by what `coherence` says.
-    #[inline]
     pub(crate) fn find(
         &self,
         call: &CallRef<'_>,
         now_ms: u64,
         coherence: &Coherence,
     ) -> Result<Usable, MissReason> {
-        let Some(slot) = self.slots.get(call) else {
-            return Err(MissReason::Cold);
-        };
+        let slot = self.slots.get(call).ok_or(MissReason::Cold)?;
+        let note = self.check(call, &slot, now_ms, coherence)?;
+        Ok(Usable { slot, note })
+    }
+
+    /// What `answer` makes of the value that [`find`](Self::find) would find. Where it lies: the processor would wait
+    /// for a slot that was moved.
+    #[inline]
+    pub(crate) fn find_with<T>(
+        &self,
+        call: &CallRef<'_>,
+        now_ms: u64,
+        coherence: &Coherence,
+        answer: impl FnOnce(&Slot, Option<Note>) -> T,
+    ) -> Result<T, MissReason> {
+        let slot = self.slots.get(call).ok_or(MissReason::Cold)?;
+        let note = self.check(call, &slot, now_ms, coherence)?;
+        Ok(answer(&slot, note))
+    }
+
+    /// Whether a kept value may be used, and what there is to be noted then.
+    #[inline]
+    fn check(
+        &self,
+        call: &CallRef<'_>,
+        slot: &Slot,
+        now_ms: u64,
+        coherence: &Coherence,
+    ) -> Result<Option<Note>, MissReason> {
         if !coherence.is_usable(now_ms) {
             return Err(MissReason::Incoherent);
         }
@@ -149,18 +169,16 @@ impl L1 {
             return Err(MissReason::Cold);
         };
         if !coherence.holds_still(&keeping.permit, &slot.checked) {
-            return Err(self.drop_slot(call, &slot, MissReason::Outdated));
+            return Err(self.drop_slot(call, slot, MissReason::Outdated));
         }
         // Relaxed: it stands for itself, and whoever lets a time pass twice only looks twice.
-        let note = if slot.attention_ms.load(Ordering::Relaxed) <= now_ms {
-            if keeping.deadline_ms <= now_ms {
-                return Err(self.drop_slot(call, &slot, MissReason::Expired));
-            }
-            keeping.note(&slot.attention_ms, now_ms)
-        } else {
-            None
-        };
-        Ok(Usable { slot, note })
+        if slot.attention_ms.load(Ordering::Relaxed) > now_ms {
+            return Ok(None);
+        }
+        if keeping.deadline_ms <= now_ms {
+            return Err(self.drop_slot(call, slot, MissReason::Expired));
+        }
+        Ok(keeping.note(&slot.attention_ms, now_ms))
     }
 
     /// Keeps a value, in place of whatever was kept for the call.
@@ -225,12 +243,12 @@ pub(crate) struct CallKey {
     bytes: Arc<[u8]>,
 }
 
-/// The identity of a call in this process, borrowed.
+/// The identity of a call in this process, borrowed. It looks into the key when it is compared: to copy where the bytes
+/// are and how many, the processor would wait for the number that was just written.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct CallRef<'a> {
     memo: usize,
-    hash: u64,
-    bytes: &'a [u8],
+    key: &'a Key,
 }
 
 impl CallKey {
@@ -248,18 +266,14 @@ impl<'a> CallRef<'a> {
     /// The call of the function `memo` with this key.
     #[inline]
     pub(crate) fn new(memo: usize, key: &'a Key) -> Self {
-        Self {
-            memo,
-            hash: key.hash(),
-            bytes: key.bytes(),
-        }
+        Self { memo, key }
     }
 
     pub(crate) fn to_owned(self) -> CallKey {
         CallKey {
             memo: self.memo,
-            hash: self.hash,
-            bytes: self.bytes.into(),
+            hash: self.key.hash(),
+            bytes: self.key.bytes().into(),
         }
     }
 }
@@ -282,14 +296,14 @@ impl Hash for CallKey {
 impl Hash for CallRef<'_> {
     #[inline]
     fn hash<H: Hasher>(&self, state: &mut H) {
-        state.write_u64(self.hash);
+        state.write_u64(self.key.hash());
     }
 }
 
 impl Equivalent<CallKey> for CallRef<'_> {
     #[inline]
     fn equivalent(&self, key: &CallKey) -> bool {
-        self.hash == key.hash && self.memo == key.memo && *self.bytes == *key.bytes
+        self.key.hash() == key.hash && self.memo == key.memo && *self.key.bytes() == *key.bytes
     }
 }
 

@@ -7,6 +7,7 @@ use crate::function::Function;
 use crate::memo::Memo;
 
 mod counters;
+mod stripes;
 
 pub(crate) use self::counters::Counters;
 

@@ -14,7 +14,7 @@ use super::seat::{Seat, Taken};
 use super::write::Fresh;
 use crate::event::{Event, Layer, MissReason, StaleReason};
 use crate::key::Key;
-use crate::l1::{Kept, Note, Usable};
+use crate::l1::{Kept, Note, Slot};
 use crate::memo::Memo;
 use crate::shape::Shape;
 use crate::stored::Stored;
@@ -247,35 +247,32 @@ pub(super) fn look_in_memory<V: Stored>(
     memo: &'static Memo,
     key: &Key,
 ) -> Option<(V, bool)> {
-    match key.answer() {
-        Some(found) => take_from_memory(core, memo, found),
-        None => take_from_memory(core, memo, core.find_in_memory(memo, key).as_ref()),
-    }
+    let take = |slot: &Slot, note| take(core, memo, slot, note);
+    let found = match key.answer() {
+        None => core.find_in_memory_with(memo, key, take),
+        Some(Ok(usable)) => Ok(take(&usable.slot, usable.note)),
+        Some(Err(reason)) => Err(*reason),
+    };
+    found.unwrap_or_else(|reason| memory_miss(core, memo, reason))
 }
 
+/// The value of a slot that may be used, if it is of this type, and whether it is due.
 #[inline]
-fn take_from_memory<V: Stored>(
+fn take<V: Stored>(
     core: &Core,
     memo: &'static Memo,
-    found: Result<&Usable, &MissReason>,
+    slot: &Slot,
+    note: Option<Note>,
 ) -> Option<(V, bool)> {
-    let usable = match found {
-        Ok(usable) => usable,
-        Err(reason) => {
-            memory_miss(core, memo, *reason);
-            return None;
-        }
+    let Some(value) = slot.copy::<V>() else {
+        return memory_miss(core, memo, MissReason::Type);
     };
-    let Some(value) = usable.value::<V>() else {
-        memory_miss(core, memo, MissReason::Type);
-        return None;
-    };
-    if usable.note() == Some(Note::Stale) {
+    if note == Some(Note::Stale) {
         stale_in_memory(core, memo);
     } else {
-        core.emit_memory_hit(memo, usable);
+        core.emit_memory_hit(memo, slot);
     }
-    Some((value, usable.note() == Some(Note::Due)))
+    Some((value, note == Some(Note::Due)))
 }
 
 #[cold]
@@ -289,8 +286,9 @@ fn stale_in_memory(core: &Core, memo: &'static Memo) {
     );
 }
 
+/// Nothing, and tells why.
 #[cold]
-fn memory_miss(core: &Core, memo: &'static Memo, reason: MissReason) {
+fn memory_miss<T>(core: &Core, memo: &'static Memo, reason: MissReason) -> Option<T> {
     core.emit(
         memo,
         Event::Miss {
@@ -298,4 +296,5 @@ fn memory_miss(core: &Core, memo: &'static Memo, reason: MissReason) {
             reason,
         },
     );
+    None
 }

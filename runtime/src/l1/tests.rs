@@ -44,7 +44,7 @@ impl Bench {
     fn get(&self, argument: u64, now_ms: u64) -> Look {
         let key = key(argument);
         let usable = self.find(&CallRef::new(1, &key), now_ms)?;
-        Ok((usable.value(), usable.cost_us(), usable.note()))
+        Ok((usable.slot.copy(), usable.slot.cost_us(), usable.note))
     }
 
     fn find(&self, call: &CallRef<'_>, now_ms: u64) -> Result<Usable, MissReason> {
@@ -156,7 +156,7 @@ fn a_value_of_another_type_is_not_handed_out() {
 
     let key = key(1);
     let usable = bench.find(&CallRef::new(1, &key), 0).unwrap();
-    assert_eq!(usable.value::<String>(), None);
+    assert_eq!(usable.slot.copy::<String>(), None);
 }
 
 #[test]

@@ -4,25 +4,20 @@
 //! store are many at once. These are striped. Everything else happens beside work that costs far more, and is counted
 //! plainly.
 
-use std::cell::Cell;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use super::FunctionStats;
+use super::stripes::Stripes;
 use crate::event::{Event, Layer, Leasing, MissReason, Refreshing};
 use crate::function::Function;
 
 /// The counters of one function.
 #[derive(Debug)]
 pub(crate) struct Counters {
-    striped: [Stripe; STRIPES],
+    striped: Stripes<{ Striped::COUNT }>,
     plain: [AtomicU64; Plain::COUNT],
 }
-
-/// What hits are counted by, as counted by some of the threads. Two cache lines: processors fetch lines in pairs.
-#[derive(Debug, Default)]
-#[repr(align(128))]
-struct Stripe([AtomicU64; Striped::COUNT]);
 
 /// What is counted in stripes.
 #[derive(Clone, Copy, Debug)]
@@ -71,7 +66,7 @@ impl Plain {
 impl Counters {
     pub(crate) fn new() -> Self {
         Self {
-            striped: std::array::from_fn(|_| Stripe::default()),
+            striped: Stripes::new(),
             plain: std::array::from_fn(|_| AtomicU64::new(0)),
         }
     }
@@ -184,20 +179,16 @@ impl Counters {
     }
 
     fn sum(&self, counter: Striped) -> u64 {
-        let counts = self
-            .striped
-            .iter()
-            .map(|stripe| &stripe.0[counter as usize]);
-        counts.map(|count| count.load(Ordering::Relaxed)).sum()
+        self.striped.sum(counter as usize)
     }
 
     #[inline]
     fn add_striped(&self, counter: Striped, by: u64) {
-        // Relaxed, here and below: counts order nothing.
-        self.striped[own_stripe()].0[counter as usize].fetch_add(by, Ordering::Relaxed);
+        self.striped.add(counter as usize, by);
     }
 
     fn add(&self, counter: Plain, by: u64) {
+        // Relaxed: counts order nothing.
         self.plain[counter as usize].fetch_add(by, Ordering::Relaxed);
     }
 }
@@ -217,27 +208,6 @@ fn microseconds(duration: Duration) -> u64 {
     u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
 }
 
-/// The stripe of the calling thread: threads take turns as they come.
-#[inline]
-fn own_stripe() -> usize {
-    thread_local! {
-        static OWN: Cell<usize> = const { Cell::new(STRIPES) };
-    }
-    // A thread that is ending has no cell any more; it shares the first stripe.
-    OWN.try_with(|own| {
-        if own.get() == STRIPES {
-            own.set(NEXT.fetch_add(1, Ordering::Relaxed) % STRIPES);
-        }
-        own.get()
-    })
-    .unwrap_or(0)
-}
-
-static NEXT: AtomicUsize = AtomicUsize::new(0);
-
-/// Enough that a few dozen threads rarely meet; 1 KiB per function that is called.
-const STRIPES: usize = 8;
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -246,19 +216,6 @@ mod tests {
     use crate::version::Version;
 
     static FUNCTION: Function = Function::new("app::f", Version::from_bits(1));
-
-    #[test]
-    fn hits_of_all_threads_are_summed() {
-        let counters = Counters::new();
-        std::thread::scope(|scope| {
-            for _ in 0..2 * STRIPES {
-                scope.spawn(|| (0..100).for_each(|_| counters.memory_hit()));
-            }
-        });
-
-        let stats = counters.read(&FUNCTION);
-        assert_eq!(stats.memory_hits, 200 * STRIPES as u64);
-    }
 
     #[test]
     fn misses_of_the_store_are_counted_by_reason() {
