@@ -13,6 +13,7 @@ mod lookup;
 mod meaning;
 mod prelude;
 mod resolver;
+mod seen;
 mod settle;
 
 pub(crate) use meaning::Meaning;

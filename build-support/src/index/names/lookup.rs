@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 
+use super::seen::Seen;
 use super::{Def, LONGEST_EXTERNAL_PATH, Resolution, Scopes, Target, prelude};
 use crate::hash::HashSet;
 use crate::index::adorned::Sought;
@@ -116,7 +117,7 @@ impl<'i> Names<'i> {
             return;
         }
         let mut defs = std::mem::take(&mut found.defs);
-        self.bound_inside(krate.root, name, &mut defs, found, &mut Vec::new());
+        self.bound_inside(krate.root, name, &mut defs, found, &mut Seen::default());
         found.defs = unique(defs);
     }
 
@@ -164,7 +165,7 @@ impl<'i> Names<'i> {
         let mut found = Resolution::default();
         let mut defs = Vec::new();
         for id in self.outwards(module) {
-            self.bound_inside(id, name, &mut defs, &mut found, &mut Vec::new());
+            self.bound_inside(id, name, &mut defs, &mut found, &mut Seen::default());
         }
         found.defs = unique(defs);
         found
@@ -198,7 +199,7 @@ impl<'i> Names<'i> {
         name: Symbol,
         defs: &mut Vec<Def>,
         found: &mut Resolution,
-        seen: &mut Vec<ModuleId>,
+        seen: &mut Seen,
     ) {
         self.bound_inside(module, name, defs, found, seen);
         defs.extend(self.proc_macros(module));
@@ -211,15 +212,15 @@ impl<'i> Names<'i> {
         name: Symbol,
         defs: &mut Vec<Def>,
         found: &mut Resolution,
-        seen: &mut Vec<ModuleId>,
+        seen: &mut Seen,
     ) {
-        if seen.contains(&module) {
+        if seen.contains(module) {
             return;
         }
         let globs = self.scopes.globs(module);
         // Without globs, nothing leads back here from what is asked first.
         if !(globs.is_empty() && seen.is_empty()) {
-            seen.push(module);
+            seen.insert(module);
         }
         for item in self.scopes.items(module, name) {
             match self.index.item(*item).kind {
@@ -292,7 +293,7 @@ impl<'i> Names<'i> {
         name: Symbol,
         defs: &mut Vec<Def>,
         found: &mut Resolution,
-        seen: &mut Vec<ModuleId>,
+        seen: &mut Seen,
     ) {
         let target = self.imported(glob);
         let (before, way) = (defs.len(), found.imports.len());
@@ -326,7 +327,7 @@ impl<'i> Names<'i> {
                 "self" => next.push(Def::Module(*module)),
                 _ => {
                     let before = next.len();
-                    self.bound(*module, segment, next, found, &mut Vec::new());
+                    self.bound(*module, segment, next, found, &mut Seen::default());
                     if next.len() == before {
                         next.extend(self.made_beside(*module, segment, Sought::ByPath));
                         next.extend(self.made_unseen(*module, segment));
