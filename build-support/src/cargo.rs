@@ -148,9 +148,10 @@ impl Environment {
         let told = |holds: bool| if holds { Truth::True } else { Truth::False };
         match (name, value) {
             // What `CARGO_CFG_PANIC` says is not what the profile says.
-            ("test" | "debug_assertions" | "doctest" | "doc" | "miri" | "panic", _) => {
-                Truth::Undetermined
-            }
+            ("test" | "debug_assertions" | "doc" | "miri" | "panic", _) => Truth::Undetermined,
+            // Where rustdoc sets it, it only looks for tests: nothing that is compiled with it ever runs, unless somebody
+            // sets it by hand, which cargo tells.
+            ("doctest", None) if !self.cfgs.contains_key(name) => Truth::False,
             ("feature", Some(feature)) => told(self.has_feature(feature)),
             _ => match (self.cfgs.get(name), value) {
                 (Some(_), None) => Truth::True,

@@ -352,7 +352,7 @@ impl Index {
     pub(crate) fn defines_anything(&self, call: ItemId) -> Option<CrateId> {
         let expansion = self.expansions.of_call(call)?;
         let krate = self.module(self.item(call).module).krate;
-        expansion.anything.then_some(krate)
+        expansion.defines_anything.then_some(krate)
     }
 
     /// A module by its id.

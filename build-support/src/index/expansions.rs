@@ -37,8 +37,10 @@ pub(crate) struct Expansion {
     pub(crate) names: HashSet<Symbol>,
     /// Names that are none but those of members: of the impls and traits it may make.
     pub(crate) members: HashSet<Symbol>,
-    /// Whether it may define any other name too.
+    /// Whether it may make anything: a macro that nobody knows has its part in it.
     pub(crate) anything: bool,
+    /// Whether it may define any other name too, where it stands.
+    pub(crate) defines_anything: bool,
     /// The impls it may make, each with the module its paths are read in.
     pub(crate) implements: Vec<(ImplHead, ModuleId)>,
     /// The definitions the call leads to, by way of one another.
@@ -95,6 +97,7 @@ impl Expansions {
                 Detail::Include { read: false } | Detail::Unknown => {
                     let expansion = Expansion {
                         anything: true,
+                        defines_anything: true,
                         ..Expansion::default()
                     };
                     expansions.add(index, id, expansion);
@@ -114,7 +117,7 @@ impl Expansions {
                 .push(call);
             self.makers.entry(*name).or_default().push(call);
         }
-        if expansion.anything {
+        if expansion.defines_anything {
             let krate = index.module(module).krate;
             self.anything.entry(krate).or_default().push(call);
         }
@@ -219,6 +222,7 @@ fn expansion(index: &Index, call: ItemId) -> Expansion {
     let mut expansion = Expansion {
         names: arguments.defined.iter().copied().collect(),
         anything: arguments.pastes,
+        defines_anything: arguments.pastes,
         given: arguments.identifiers.iter().copied().collect(),
         traits: arguments.traits,
         statics: arguments.statics,
@@ -233,6 +237,7 @@ fn expansion(index: &Index, call: ItemId) -> Expansion {
         .extend(own.map(|head| (head.clone(), item.module)));
     let mut taken = Taken::default();
     let called = facts.path.last().map(|name| (*name, Place::Items));
+    let is_among_members = is_among_members(index, item);
     let mut waiting: Vec<(Symbol, Place)> = called.into_iter().collect();
     let mut seen: BTreeSet<(Symbol, Place)> = waiting.iter().copied().collect();
     let mut calls_fragments = false;
@@ -242,9 +247,8 @@ fn expansion(index: &Index, call: ItemId) -> Expansion {
             let text = index.text(name);
             taken.note(place);
             expansion.exports |= text == "global_asm";
-            expansion.anything |= !(CLOSED.contains(&text)
-                || PASSING.contains(&text)
-                || super::collect::is_blind_name(text));
+            let defines = place == Place::Items && !is_among_members;
+            expansion.surprise(!names_what_it_is_given(text), defines);
         }
         for definition in definitions {
             let Detail::Macro(facts) = &index.item(*definition).detail else {
@@ -274,7 +278,8 @@ fn expansion(index: &Index, call: ItemId) -> Expansion {
             waiting.extend(given.filter(|next| seen.insert(*next)));
         }
     }
-    expansion.anything |= calls_fragments && !expansion.may_be_given_macro(index);
+    let is_open = calls_fragments && !expansion.may_be_given_macro(index);
+    expansion.surprise(is_open, !is_among_members);
     if taken.names {
         expansion.names.extend(&expansion.given);
     }
@@ -282,6 +287,12 @@ fn expansion(index: &Index, call: ItemId) -> Expansion {
         expansion.members.extend(&expansion.given);
     }
     expansion
+}
+
+/// Whether a call stands in the body of an impl or a trait: what it makes has no names outside.
+fn is_among_members(index: &Index, call: &Item) -> bool {
+    let owner = call.owner.map(|owner| index.item(owner).kind);
+    matches!(owner, Some(ItemKind::Impl | ItemKind::Trait))
 }
 
 /// Whether a call stands among foreign items.
@@ -307,6 +318,12 @@ impl Taken {
 }
 
 impl Expansion {
+    /// Notes that a part of it may make anything; and whether that part stands where it would have a name.
+    fn surprise(&mut self, is_unknown: bool, defines: bool) {
+        self.anything |= is_unknown;
+        self.defines_anything |= is_unknown && defines;
+    }
+
     /// What counts wherever a definition is called.
     fn lead_to(&mut self, index: &Index, definition: ItemId) {
         let item = index.item(definition);
@@ -317,7 +334,8 @@ impl Expansion {
             return;
         }
         self.macros.push(definition);
-        self.anything |= facts.pastes;
+        // Names that are put together count wherever they stand.
+        self.surprise(facts.pastes, true);
         self.given.extend(&facts.passed);
         self.traits |= facts.traits;
         self.statics |= facts.statics;

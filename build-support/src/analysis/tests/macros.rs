@@ -353,6 +353,40 @@ fn a_macro_that_makes_members_defines_no_other_names() {
 }
 
 #[test]
+fn a_macro_that_nobody_knows_makes_members_where_it_stands_among_them() {
+    let call = "impl A { elsewhere::members! { size: 41 } }";
+    let made = "macro_rules! sized { ($ty:ident $size:expr) => { impl $ty { elsewhere::members! { size: $size } } }; }\n\
+                sized!(A 41);";
+    let of_trait = "trait Sized2 { elsewhere::members! { size: 41 } } impl Sized2 for A {}";
+    for makes in [call, made, of_trait] {
+        let text = |body: &str| {
+            single(&format!(
+                "pub struct A; {makes}\n/// @cache\npub fn f(value: u8) -> u8 {{ {body} }}"
+            ))
+        };
+        for body in ["A.size()", "A::size(&A)", "A::SIZE"] {
+            edit_moves(makes, &text(body), "41", "42");
+        }
+        // What is in scope decides of what a trait does, whether it is named or not.
+        if makes != of_trait {
+            edit_stays(makes, &text("value"), "41", "42");
+        }
+    }
+}
+
+#[test]
+fn a_macro_that_only_spells_its_arguments_defines_nothing() {
+    let text = |body: &str| {
+        single(&format!(
+            "macro_rules! named {{ ($ty:ident) => {{ impl $ty {{ fn name() -> &'static str {{ stringify!($ty + 41) }} }} }}; }}\n\
+             pub struct A; named!(A);\n/// @cache\npub fn f(value: usize) -> usize {{ {body} }}"
+        ))
+    };
+    edit_moves("it is called", &text("A::name().len()"), "41", "42");
+    edit_stays("its parameter", &text("value"), "41", "42");
+}
+
+#[test]
 fn methods_that_the_body_of_a_macro_names() {
     const S: &str = "pub struct S; impl S { fn far(&self, _: u8) -> u8 { 41 } }";
     for (case, macros, body) in [
