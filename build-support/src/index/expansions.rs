@@ -15,16 +15,32 @@ use crate::hash::{HashMap, HashSet};
 
 /// Macros of other crates that make nothing but what their arguments name.
 const CLOSED: &[&str] = &[
+    "assert_cfg",
+    "assert_eq_align",
+    "assert_eq_size",
+    "assert_fields",
     "assert_impl_all",
+    "assert_impl_any",
+    "assert_impl_one",
+    "assert_not_impl_all",
     "assert_not_impl_any",
+    "assert_obj_safe",
+    "assert_trait_sub_all",
+    "assert_trait_super_all",
+    "assert_type_eq_all",
+    "assert_type_ne_all",
     "bitflags",
     "compile_error",
     "const_assert",
     "const_assert_eq",
+    "const_assert_ne",
+    "custom_keyword",
+    "custom_punctuation",
     "global_asm",
     "include_generated",
     "new_key_type",
     "pin_project",
+    "scoped_thread_local",
     "task_local",
 ];
 

@@ -387,6 +387,19 @@ fn a_macro_that_only_spells_its_arguments_defines_nothing() {
 }
 
 #[test]
+fn what_a_macro_takes_is_no_call() {
+    let text = |body: &str| {
+        single(&format!(
+            "macro_rules! count {{ (0, $next:ident ! ($($rest:tt)*)) => {{ $next!(1, $($rest)*); }} }}\n\
+             macro_rules! one {{ (1, $name:ident) => {{ fn $name() -> u8 {{ 41 }} }} }}\n\
+             count!(0, one!(made));\n/// @cache\npub fn f(value: u8) -> u8 {{ {body} }}"
+        ))
+    };
+    edit_moves("what it makes", &text("made()"), "41", "42");
+    edit_stays("a parameter", &text("value"), "41", "42");
+}
+
+#[test]
 fn methods_that_the_body_of_a_macro_names() {
     const S: &str = "pub struct S; impl S { fn far(&self, _: u8) -> u8 { 41 } }";
     for (case, macros, body) in [

@@ -27,6 +27,21 @@ const DEFINING: &[&str] = &[
 /// Attributes that make an item known to the linker.
 const LINKED: &[&str] = &["export_name", "link_section", "no_mangle"];
 
+/// What fragments may be. Not `path` and others that macros are called: `$field: path!(…)` may also be what is made.
+const SPECIFIERS: &[&str] = &[
+    "expr",
+    "expr_2021",
+    "ident",
+    "lifetime",
+    "literal",
+    "pat",
+    "pat_param",
+    "stmt",
+    "tt",
+    "ty",
+    "vis",
+];
+
 /// Words that may stand between a defining word and the name.
 const BETWEEN: &[&str] = &["mut", "ref", "unsafe", "async", "extern", "fn", "const"];
 
@@ -316,6 +331,13 @@ impl Scanner<'_, '_> {
     /// `$name`, but not `$crate`.
     pub(super) fn is_fragment(&self, at: usize) -> bool {
         self.tape.is(at, b'$') && !self.is_word(at + 1, "crate")
+    }
+
+    /// Whether the word at `at` says what a fragment is, as in `$name:ident ! ($rest:tt)`, which calls nothing.
+    pub(super) fn is_specifier(&self, at: usize) -> bool {
+        let says = at >= 3 && self.tape.is(at - 1, b':') && self.is_ident(at - 2);
+        let word = self.tape.get(at).map_or("", |token| self.tape.text(token));
+        says && self.is_fragment(at - 3) && SPECIFIERS.contains(&word)
     }
 }
 

@@ -31,10 +31,12 @@ impl Scanner<'_, '_> {
             let name = self.name(at);
             segments.push(name);
         }
+        let is_specifier = self.is_specifier(at);
         let at = self.segments(&mut segments, at + 1, to, context);
         if self.tape.is(at, b'!')
             && !self.tape.is_pair(at, b'!', b'=')
             && self.opens_arguments(at + 1)
+            && !is_specifier
         {
             return self.macro_call(segments, at + 1, to, context);
         }
