@@ -23,7 +23,7 @@ pub(crate) mod symbol;
 mod views;
 pub(crate) mod visible;
 
-use facts::{CallFacts, ImplFacts, MacroFacts, Mention, StaticFacts};
+use facts::{CallFacts, ImplFacts, MacroFacts, Mention, Signatures, StaticFacts};
 use symbol::{Interner, Symbol};
 
 /// Names one [`Crate`] of the index.
@@ -198,6 +198,8 @@ pub(crate) enum Detail {
     #[default]
     Nothing,
     Static(Arc<StaticFacts>),
+    /// A struct or an alias with function pointers in it.
+    Type(Arc<Signatures>),
     /// A `macro_rules!`.
     Macro(Arc<MacroFacts>),
     /// An item-level macro call.

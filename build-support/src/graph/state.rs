@@ -330,10 +330,15 @@ impl Look<'_, '_> {
     /// The types that an item's tokens name, as read in a scope.
     fn paths_of(&mut self, item: ItemId, scope: ModuleId) -> Mutability {
         let facts = self.index.item(item);
+        let signatures: &[Vec<Symbol>] = match &facts.detail {
+            Detail::Type(signatures) => &signatures.0,
+            _ => &[],
+        };
         let paths = facts.mentions.iter().filter_map(|mention| match mention {
             Mention::Path(path) => Some(path),
             _ => None,
         });
+        let paths = paths.filter(|path| !signatures.iter().any(|named| named[..] == path[..]));
         let is_pointer = |path: &[Symbol]| self.index.text(path[0]) == POINTER;
         if is_type(facts.kind) && paths.clone().any(|path| is_pointer(path)) {
             return Mutability::Always;

@@ -338,7 +338,7 @@ impl Assembler<'_> {
                 _ => None,
             },
             alias: match &facts.kind {
-                FactKind::TypeAlias { target } => Some(incoming.location(target)),
+                FactKind::TypeAlias { target, .. } => Some(incoming.location(target)),
                 _ => None,
             },
             variants: match &facts.kind {

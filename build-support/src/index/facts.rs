@@ -103,13 +103,14 @@ pub(crate) enum FactKind {
     Fn,
     Const,
     Static(StaticFacts),
-    Struct,
+    Struct(Signatures),
     Enum {
         variants: Vec<Symbol>,
     },
     Union,
     TypeAlias {
         target: Range,
+        signatures: Signatures,
     },
     Trait,
     TraitAlias,
@@ -131,12 +132,17 @@ pub(crate) enum FactKind {
     Other,
 }
 
+/// Paths that a type names in the signatures of function pointers and nowhere else: no value of the type holds what they
+/// name.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(crate) struct Signatures(pub(crate) Vec<Vec<Symbol>>);
+
 /// What a static is made of, as far as it may change while the program runs.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) struct StaticFacts {
     /// `static mut`.
     pub(crate) mutable: bool,
-    /// All paths of its type.
+    /// All paths of its type, but those in the signatures of function pointers.
     pub(crate) types: Vec<Vec<Symbol>>,
 }
 

@@ -88,7 +88,7 @@ impl Item {
         self.spaced = facts.spaced;
         self.location = place(file, &facts.location);
         self.extent = place(file, &facts.extent);
-        if let FactKind::TypeAlias { target } = &facts.kind {
+        if let FactKind::TypeAlias { target, .. } = &facts.kind {
             self.alias = Some(place(file, target));
         }
         Some(())

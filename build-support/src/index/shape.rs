@@ -95,7 +95,6 @@ impl Hash for FactKind {
         match self {
             Self::Fn
             | Self::Const
-            | Self::Struct
             | Self::Union
             | Self::Trait
             | Self::TraitAlias
@@ -104,7 +103,11 @@ impl Hash for FactKind {
             | Self::ForeignBlock
             | Self::Attributes
             | Self::Other => {}
-            Self::TypeAlias { target: _ } => {}
+            Self::Struct(signatures)
+            | Self::TypeAlias {
+                target: _,
+                signatures,
+            } => signatures.hash(state),
             Self::Static(facts) => facts.hash(state),
             Self::Enum { variants } => variants.hash(state),
             Self::Mod(facts) => facts.hash(state),

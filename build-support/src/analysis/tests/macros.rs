@@ -129,6 +129,43 @@ fn state_that_may_change_answers_for_all_that_could_change_it() {
 }
 
 #[test]
+fn a_table_of_functions_is_no_state_whatever_they_are_given() {
+    for (table, is_state) in [
+        ("struct T { f: fn(&AtomicU8, *mut u8) -> u8 }", false),
+        (
+            "type F = fn(&AtomicU8) -> u8; struct T { f: F, g: Option<unsafe fn(*mut u8)> }",
+            false,
+        ),
+        ("struct T { f: fn(&AtomicU8) -> u8, g: AtomicU8 }", true),
+        (
+            "struct T<A = AtomicU8> { f: fn(&AtomicU8) -> u8, g: A }",
+            true,
+        ),
+        (
+            "struct T { f: fn(&u8) -> u8, g: Held } struct Held { f: fn(*mut u8), g: *mut u8 }",
+            true,
+        ),
+        (
+            "type F = (fn(&AtomicU8) -> u8, AtomicU8); struct T { f: F }",
+            true,
+        ),
+    ] {
+        for ty in ["T", "[T; 1]", "fn(&AtomicU8, T)"] {
+            let text = format!(
+                "use std::sync::atomic::AtomicU8; {table}\nstatic S: {ty} = make();\n\
+                 pub fn start() -> u8 {{ read(&S) + 41 }}\n\
+                 /// @cache\npub fn f() -> u8 {{ read(&S) }} fn read<A>(_: &A) -> u8 {{ 0 }}"
+            );
+            if is_state && !ty.starts_with("fn") {
+                edit_moves(table, &single(&text), "41", "42");
+            } else {
+                edit_stays(table, &single(&text), "41", "42");
+            }
+        }
+    }
+}
+
+#[test]
 fn places_in_the_text_count_for_those_who_ask_only() {
     let text = "/// @cache\npub fn f() -> u32 { g() } fn g() -> u32 { BODY }\n";
     for (case, body) in [

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::index::facts::{
     CallFacts, FactKind, FileFacts, HeadOf, ImplFacts, ImplHead, ItemFacts, MacroFacts, Mention,
-    PathPart, Range, SelfType, StaticFacts,
+    PathPart, Range, SelfType, Signatures, StaticFacts,
 };
 use crate::index::symbol::Symbol;
 use crate::index::{Detail, ItemId, ItemKind, ModuleId};
@@ -31,7 +31,7 @@ pub(super) fn kind(facts: &FactKind) -> ItemKind {
         FactKind::Fn => ItemKind::Fn,
         FactKind::Const => ItemKind::Const,
         FactKind::Static(_) => ItemKind::Static,
-        FactKind::Struct => ItemKind::Struct,
+        FactKind::Struct(_) => ItemKind::Struct,
         FactKind::Enum { .. } => ItemKind::Enum,
         FactKind::Union => ItemKind::Union,
         FactKind::TypeAlias { .. } => ItemKind::TypeAlias,
@@ -97,12 +97,23 @@ impl Incoming<'_> {
         own
     }
 
+    fn signatures(&self, signatures: &Signatures) -> Detail {
+        if signatures.0.is_empty() {
+            return Detail::Nothing;
+        }
+        let paths = signatures.0.iter().map(|path| self.path(path)).collect();
+        Detail::Type(Arc::new(Signatures(paths)))
+    }
+
     pub(super) fn detail(&self, kind: &FactKind) -> Detail {
         match kind {
             FactKind::Static(facts) => Detail::Static(Arc::new(StaticFacts {
                 mutable: facts.mutable,
                 types: facts.types.iter().map(|path| self.path(path)).collect(),
             })),
+            FactKind::Struct(signatures) | FactKind::TypeAlias { signatures, .. } => {
+                self.signatures(signatures)
+            }
             FactKind::MacroRules(facts) => Detail::Macro(Arc::new(self.macro_facts(facts))),
             FactKind::MacroCall(call) => Detail::Call(Arc::new(CallFacts {
                 path: self.path(&call.path),

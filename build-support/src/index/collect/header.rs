@@ -5,7 +5,7 @@ use syn::punctuated::Punctuated;
 use syn::visit::{self, Visit};
 use syn::{Attribute, GenericArgument, ItemImpl, LitStr, Meta, Path, PathArguments, Token, Type};
 
-use crate::index::facts::{ImplFacts, SelfType, StaticFacts};
+use crate::index::facts::{ImplFacts, SelfType, Signatures, StaticFacts};
 use crate::index::symbol::{Interner, Symbol};
 
 /// The header of an impl as paths.
@@ -43,14 +43,62 @@ pub(crate) fn of(item: &ItemImpl, symbols: &mut Interner) -> ImplFacts {
 
 /// A static's type as paths.
 pub(crate) fn of_static(item: &syn::ItemStatic, symbols: &mut Interner) -> StaticFacts {
-    let mut paths = Paths {
-        symbols,
-        found: Vec::new(),
-    };
-    paths.visit_type(&item.ty);
+    let mut inspect = Inspect::new(symbols);
+    inspect.visit_type(&item.ty);
     StaticFacts {
         mutable: matches!(item.mutability, syn::StaticMutability::Mut(_)),
-        types: paths.found,
+        types: inspect.paths.found,
+    }
+}
+
+/// Looks at what values of a type hold: not at what the function pointers in them are given.
+pub(super) struct Inspect<'s, 'ast> {
+    paths: Paths<'s>,
+    pointers: Vec<&'ast syn::TypeFnPtr>,
+}
+
+impl<'s, 'ast> Inspect<'s, 'ast> {
+    pub(super) const fn new(symbols: &'s mut Interner) -> Self {
+        let paths = Paths {
+            symbols,
+            found: Vec::new(),
+        };
+        Self {
+            paths,
+            pointers: Vec::new(),
+        }
+    }
+
+    /// What was only named in function pointers.
+    pub(super) fn signatures(mut self) -> Signatures {
+        if self.pointers.is_empty() {
+            return Signatures::default();
+        }
+        let held = std::mem::take(&mut self.paths.found);
+        for pointer in self.pointers {
+            visit::visit_type_fn_ptr(&mut self.paths, pointer);
+        }
+        let mut named = self.paths.found;
+        named.retain(|path| !held.contains(path));
+        named.sort_unstable();
+        named.dedup();
+        Signatures(named)
+    }
+}
+
+impl<'ast> Visit<'ast> for Inspect<'_, 'ast> {
+    fn visit_path(&mut self, path: &'ast Path) {
+        self.paths.note(path);
+        visit::visit_path(self, path);
+    }
+
+    fn visit_type_ptr(&mut self, pointer: &'ast syn::TypePtr) {
+        self.paths.note_pointer(pointer);
+        visit::visit_type_ptr(self, pointer);
+    }
+
+    fn visit_type_fn_ptr(&mut self, pointer: &'ast syn::TypeFnPtr) {
+        self.pointers.push(pointer);
     }
 }
 
@@ -209,17 +257,27 @@ struct Paths<'s> {
     found: Vec<Vec<Symbol>>,
 }
 
-impl<'ast> Visit<'ast> for Paths<'_> {
-    fn visit_path(&mut self, path: &'ast Path) {
+impl Paths<'_> {
+    fn note(&mut self, path: &Path) {
         let segments = segments(self.symbols, path);
         self.found.push(segments);
+    }
+
+    fn note_pointer(&mut self, pointer: &syn::TypePtr) {
+        if matches!(pointer.mutability, syn::PointerMutability::Mut(_)) {
+            self.found.push(vec![self.symbols.intern("*mut")]);
+        }
+    }
+}
+
+impl<'ast> Visit<'ast> for Paths<'_> {
+    fn visit_path(&mut self, path: &'ast Path) {
+        self.note(path);
         visit::visit_path(self, path);
     }
 
     fn visit_type_ptr(&mut self, pointer: &'ast syn::TypePtr) {
-        if matches!(pointer.mutability, syn::PointerMutability::Mut(_)) {
-            self.found.push(vec![self.symbols.intern("*mut")]);
-        }
+        self.note_pointer(pointer);
         visit::visit_type_ptr(self, pointer);
     }
 }

@@ -10,6 +10,7 @@ use super::super::facts::{
     CallFacts, FactKind, FileMention, ImportFacts, IncludeFacts, IncludeKind, ModFacts, OwnerFacts,
     Range, ScopeFacts, ScopeKind,
 };
+use super::header::Inspect;
 use super::{Collector, Draft, blind, header, includes, inputs, products, uses};
 use crate::source::cfg;
 
@@ -79,8 +80,10 @@ impl<'a> Collector<'_, 'a> {
                     || fields_end(&s.fields, s.ident.span()),
                     |semi| semi.spans[0],
                 );
+                let mut inspect = Inspect::new(&mut self.symbols);
+                inspect.visit_item_struct(s);
                 let draft = plain(
-                    FactKind::Struct,
+                    FactKind::Struct(inspect.signatures()),
                     &s.ident,
                     &s.attrs,
                     &s.vis,
@@ -123,7 +126,10 @@ impl<'a> Collector<'_, 'a> {
             Item::Type(t) => {
                 self.noter.visit_item_type(t);
                 let target = self.noter.range(t.ty.span());
-                let kind = FactKind::TypeAlias { target };
+                let mut inspect = Inspect::new(&mut self.symbols);
+                inspect.visit_item_type(t);
+                let signatures = inspect.signatures();
+                let kind = FactKind::TypeAlias { target, signatures };
                 let draft = plain(
                     kind,
                     &t.ident,
