@@ -8,7 +8,7 @@ use selfsame_tests::stage::{Stage, count, wait};
 use selfsame_tests::storage::{File, Storage};
 use selfsame_tests::worker::{Reply, WAIT_DEADLINE, Worker};
 
-use crate::{worker, worker_with};
+use crate::{connect, worker, worker_with};
 
 /// The verbs of one caller, by face.
 const FACES: [(u64, &str); 2] = [(1, "staged"), (2, "staged-later")];
@@ -130,6 +130,7 @@ fn a_server_that_forgets_its_leases_costs_no_answer() {
         let reply = leader.hear();
         assert_eq!((reply.computed, reply.computed_by()), (1, leader.id()));
         assert!(!reply.saw("stored"), "{reply:?}");
+        connect(&mut leader);
         leader.ask_until(&format!("{verb} {number}"), "hit memory");
     }
 }

@@ -9,7 +9,7 @@ use selfsame_tests::redis_server::RedisServer;
 use selfsame_tests::stage::{Stage, wait};
 use selfsame_tests::worker::{STORE_DEADLINE, Worker};
 
-use crate::{worker, worker_with};
+use crate::{connect, worker, worker_with};
 
 /// What is waited for a store that does not answer: short, since these tests wait for it often.
 const HASTE: (&str, &str) = (STORE_DEADLINE, "250");
@@ -288,6 +288,7 @@ fn a_server_that_goes_away_in_the_midst_of_a_computation_costs_no_answer() {
         );
         assert!(reply.saw("not stored StoreFailed"), "{reply:?}");
         scene.server.restart();
+        connect(&mut scene.worker);
         scene
             .worker
             .ask_until(&format!("{call} {number}"), "hit memory");
