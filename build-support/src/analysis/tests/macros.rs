@@ -424,6 +424,19 @@ fn a_macro_that_only_spells_its_arguments_defines_nothing() {
 }
 
 #[test]
+fn what_is_there_for_tests_in_documentation_never_runs() {
+    let text = |body: &str| {
+        single(&format!(
+            "#[cfg(doctest)] elsewhere::checked!(41); #[cfg(not(doctest))] elsewhere::made!(41);\n\
+             mod m {{ #[cfg(doctest)] elsewhere::checked!(43); }}\n\
+             /// @cache\npub fn f(value: u8) -> u8 {{ {body} }}"
+        ))
+    };
+    edit_stays("a test", &text("made()"), "checked!(41)", "checked!(42)");
+    edit_moves("all but that", &text("made()"), "made!(41)", "made!(42)");
+}
+
+#[test]
 fn what_a_macro_takes_is_no_call() {
     let text = |body: &str| {
         single(&format!(
