@@ -197,6 +197,7 @@ fn with_dep(manifest: &str, manifest_of_dep: &str, files: &str) -> String {
 }
 
 mod called;
+mod defining;
 mod dispatch;
 mod files;
 mod macros;

@@ -1,0 +1,140 @@
+//! What calls of macros may define and what not, so that names lead to them and those of variables do not (rule R14).
+
+use super::*;
+
+/// Item macros that are given `near`, and a function that calls `near()`.
+fn near(macros: &str, call: &str) -> String {
+    single(&format!(
+        "pub struct S; pub trait T {{ fn near() -> u8; }} {macros}
+        {call}
+        /// @cache\npub fn f() -> u8 {{ near() }}"
+    ))
+}
+
+#[test]
+fn names_that_a_macro_may_define_beside_its_impls() {
+    let unpacking = "macro_rules! unpack { (impl $t:ident { $($i:item)* }) => { $($i)* } }";
+    for (case, macros, call) in [
+        (
+            "after an impl",
+            "macro_rules! m { ($n:ident) => { impl S { fn g() {} } fn $n() -> u8 { 41 } } }",
+            "m!(near);",
+        ),
+        (
+            "after a head of fragments",
+            "macro_rules! m { ($n:ident $($h:tt)*) => { impl $($h)* fn $n() -> u8 { 41 } } }",
+            "m!(near S {});",
+        ),
+        (
+            "in a block of foreign functions",
+            "macro_rules! m { ($n:ident) => { impl S {} extern \"C\" { fn $n() -> u8; } } }",
+            "m!(near); const N: u8 = 41;",
+        ),
+        ("out of an impl", unpacking, "unpack!(impl S { fn near() -> u8 { 41 } });"),
+        (
+            "out of an impl of a macro's",
+            &format!("{unpacking} macro_rules! m {{ ($n:ident) => {{ unpack! {{ impl S {{ fn $n() -> u8 {{ 41 }} }} }} }} }}"),
+            "m!(near);",
+        ),
+        (
+            "by a macro that is called in an impl too",
+            "macro_rules! one { ($n:ident) => { fn $n() -> u8 { 41 } } }
+            macro_rules! m { ($n:ident) => { impl S { one!(far); } one!($n); } }",
+            "m!(near);",
+        ),
+        (
+            "by a macro that is called by one in an impl, and by itself",
+            "macro_rules! one { ($n:ident) => { fn $n() -> u8 { 41 } } }
+            macro_rules! m { (@ $n:ident) => { one!($n); } ($n:ident) => { impl S { one!(far); } m!(@ $n); } }",
+            "m!(near);",
+        ),
+    ] {
+        let text = near(macros, call);
+        edit_moves(case, &text, call, &call.replace("near", "other"));
+        if macros.contains("41") {
+            edit_moves(case, &text, "41", "42");
+        }
+    }
+}
+
+#[test]
+fn a_macro_that_makes_members_defines_no_other_names() {
+    for macros in [
+        "macro_rules! m { ($n:ident) => { impl S { fn $n() -> u8 { 41 } } } }",
+        "macro_rules! m { ($n:ident) => { trait U { fn $n() -> u8 { 41 } } } }",
+        "macro_rules! one { ($n:ident) => { fn $n() -> u8 { 41 } } }
+        macro_rules! m { ($n:ident) => { impl S { one!($n); } } }",
+        "macro_rules! m { ($n:ident) => { impl<const N: usize> P<fn(u8), N> { fn $n() -> u8 { 41 } } } }",
+    ] {
+        let text = near(
+            &format!("mod a {{ pub fn near() -> u8 {{ 1 }} }} use a::near; {macros}"),
+            "m!(near);",
+        );
+        edit_stays(macros, &text, "41", "42");
+        let member = text.replace(
+            "{ near() }",
+            "{ S::near() + P::<u8, 1>::near() + U::near() }",
+        );
+        edit_moves(macros, &member, "41", "42");
+    }
+}
+
+#[test]
+fn a_macro_that_nobody_knows_makes_members_where_it_stands_among_them() {
+    let call = "impl A { elsewhere::members! { size: 41 } }";
+    let made = "macro_rules! sized { ($ty:ident $size:expr) => { impl $ty { elsewhere::members! { size: $size } } }; }\n\
+                sized!(A 41);";
+    let of_trait = "trait Sized2 { elsewhere::members! { size: 41 } } impl Sized2 for A {}";
+    for makes in [call, made, of_trait] {
+        let text = |body: &str| {
+            single(&format!(
+                "pub struct A; {makes}\n/// @cache\npub fn f(value: u8) -> u8 {{ {body} }}"
+            ))
+        };
+        for body in ["A.size()", "A::size(&A)", "A::SIZE"] {
+            edit_moves(makes, &text(body), "41", "42");
+        }
+        // What is in scope decides of what a trait does, whether it is named or not.
+        if makes != of_trait {
+            edit_stays(makes, &text("value"), "41", "42");
+        }
+    }
+}
+
+#[test]
+fn a_macro_that_only_spells_its_arguments_defines_nothing() {
+    let text = |body: &str| {
+        single(&format!(
+            "macro_rules! named {{ ($ty:ident) => {{ impl $ty {{ fn name() -> &'static str {{ stringify!($ty + 41) }} }} }}; }}\n\
+             pub struct A; named!(A);\n/// @cache\npub fn f(value: usize) -> usize {{ {body} }}"
+        ))
+    };
+    edit_moves("it is called", &text("A::name().len()"), "41", "42");
+    edit_stays("its parameter", &text("value"), "41", "42");
+}
+
+#[test]
+fn what_is_there_for_tests_in_documentation_never_runs() {
+    let text = |body: &str| {
+        single(&format!(
+            "#[cfg(doctest)] elsewhere::checked!(41); #[cfg(not(doctest))] elsewhere::made!(41);\n\
+             mod m {{ #[cfg(doctest)] elsewhere::checked!(43); }}\n\
+             /// @cache\npub fn f(value: u8) -> u8 {{ {body} }}"
+        ))
+    };
+    edit_stays("a test", &text("made()"), "checked!(41)", "checked!(42)");
+    edit_moves("all but that", &text("made()"), "made!(41)", "made!(42)");
+}
+
+#[test]
+fn what_a_macro_takes_is_no_call() {
+    let text = |body: &str| {
+        single(&format!(
+            "macro_rules! count {{ (0, $next:ident ! ($($rest:tt)*)) => {{ $next!(1, $($rest)*); }} }}\n\
+             macro_rules! one {{ (1, $name:ident) => {{ fn $name() -> u8 {{ 41 }} }} }}\n\
+             count!(0, one!(made));\n/// @cache\npub fn f(value: u8) -> u8 {{ {body} }}"
+        ))
+    };
+    edit_moves("what it makes", &text("made()"), "41", "42");
+    edit_stays("a parameter", &text("value"), "41", "42");
+}
