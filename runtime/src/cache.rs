@@ -128,6 +128,7 @@ impl Cache {
 
 impl Core {
     /// What memory has for a call, of whatever type.
+    #[inline]
     pub(crate) fn find_in_memory(
         &self,
         memo: &'static Memo,
@@ -135,12 +136,6 @@ impl Core {
     ) -> Result<Usable, MissReason> {
         let call = CallRef::new(memo.id(), key);
         self.l1.find(&call, self.time.now_ms(), &self.coherence)
-    }
-
-    /// Tells of an event.
-    pub(crate) fn emit(&self, memo: &'static Memo, event: Event) {
-        memo.count(&event);
-        self.observer.tell(memo.function(), &event);
     }
 
     /// What `answer` makes of that.
@@ -154,6 +149,12 @@ impl Core {
         let call = CallRef::new(memo.id(), key);
         let now_ms = self.time.now_ms();
         self.l1.find_with(&call, now_ms, &self.coherence, answer)
+    }
+
+    /// Tells of an event.
+    pub(crate) fn emit(&self, memo: &'static Memo, event: Event) {
+        memo.count(&event);
+        self.observer.tell(memo.function(), &event);
     }
 
     /// Tells of a hit in memory, at no more than it must cost.

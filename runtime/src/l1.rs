@@ -127,6 +127,7 @@ impl L1 {
     }
 
     /// The kept value of `call`, of whatever type, if it is usable at `now_ms` by what `coherence` says.
+    #[inline]
     pub(crate) fn find(
         &self,
         call: &CallRef<'_>,

@@ -17,7 +17,7 @@ impl Seen {
     }
 
     pub(super) fn contains(&self, module: ModuleId) -> bool {
-        self.first.contains(&module) || !self.others.is_empty() && self.others.contains(&module)
+        self.first.contains(&module) || self.others.contains(&module)
     }
 
     pub(super) fn insert(&mut self, module: ModuleId) {
