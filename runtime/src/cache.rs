@@ -138,17 +138,27 @@ impl Core {
         self.l1.find(&call, self.time.now_ms(), &self.coherence)
     }
 
-    /// What `answer` makes of that.
+    /// What `copy` makes of it where it lies; see there.
     #[inline]
-    pub(crate) fn find_in_memory_with<T>(
+    pub(crate) fn find_in_memory_in_place<T>(
         &self,
         memo: &'static Memo,
         key: &Key,
-        answer: impl FnOnce(&Slot, Option<Note>) -> T,
-    ) -> Result<T, MissReason> {
+        copy: impl Fn(&Slot) -> T,
+    ) -> Result<(T, Option<Note>), MissReason> {
         let call = CallRef::new(memo.id(), key);
         let now_ms = self.time.now_ms();
-        self.l1.find_with(&call, now_ms, &self.coherence, answer)
+        self.l1.find_in_place(&call, now_ms, &self.coherence, copy)
+    }
+
+    /// What computing a value had taken, in microseconds, if anyone is told.
+    #[inline]
+    pub(crate) fn cost_of(&self, slot: &Slot) -> u64 {
+        if self.observer.is_present() {
+            slot.cost_us()
+        } else {
+            0
+        }
     }
 
     /// Tells of an event.
@@ -159,13 +169,12 @@ impl Core {
 
     /// Tells of a hit in memory, at no more than it must cost.
     #[inline]
-    pub(crate) fn emit_memory_hit(&self, memo: &'static Memo, used: &Slot) {
+    pub(crate) fn emit_memory_hit(&self, memo: &'static Memo, cost_us: u64) {
         memo.count_memory_hit();
         if self.observer.is_present() {
-            let saved = std::time::Duration::from_micros(used.cost_us());
             let event = Event::Hit {
                 layer: Layer::Memory,
-                saved,
+                saved: std::time::Duration::from_micros(cost_us),
             };
             self.observer.tell(memo.function(), &event);
         }

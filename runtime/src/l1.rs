@@ -5,26 +5,30 @@
 //! can't get each other's values.
 
 use std::any::Any;
-use std::hash::{Hash, Hasher};
 use std::sync::{Arc, OnceLock};
 
+use quick_cache::OptionsBuilder;
 use quick_cache::sync::{Cache, DefaultLifecycle};
-use quick_cache::{Equivalent, OptionsBuilder, Weighter};
+
+use self::entry::{Entry, EntryWeight, Exactly, Glance};
 
 use crate::coherence::{Checked, Coherence, Permit};
 use crate::event::MissReason;
 use crate::hash::AsIs;
-use crate::key::Key;
 use crate::shards::shards;
 use crate::sync::atomic::{AtomicU64, Ordering};
 
+mod call;
+mod entry;
 #[cfg(test)]
 mod tests;
+
+pub(crate) use self::call::{CallKey, CallRef};
 
 /// The in-process layer.
 #[derive(Debug)]
 pub(crate) struct L1 {
-    slots: Cache<CallKey, Slot, SlotWeight, AsIs>,
+    entries: Cache<Entry, (), EntryWeight, AsIs>,
     max_bytes: u64,
 }
 
@@ -93,10 +97,32 @@ impl<V> Kept<V> {
 }
 
 impl Kept<dyn Any + Send + Sync> {
-    /// A copy of the value, if it is of this type.
+    /// The value, if it is of this type.
     #[inline]
-    pub(crate) fn copy<V: Any + Clone>(&self) -> Option<V> {
-        self.value.downcast_ref::<V>().cloned()
+    pub(crate) fn value<V: Any>(&self) -> Option<&V> {
+        self.value.downcast_ref()
+    }
+
+    /// Whether the value may be used, and what there is to be noted then.
+    #[inline]
+    fn check(&self, now_ms: u64, coherence: &Coherence) -> Result<Option<Note>, MissReason> {
+        if !coherence.is_usable(now_ms) {
+            return Err(MissReason::Incoherent);
+        }
+        let Some(keeping) = self.keeping.get() else {
+            return Err(MissReason::Cold);
+        };
+        if !coherence.holds_still(&keeping.permit, &self.checked) {
+            return Err(MissReason::Outdated);
+        }
+        // Relaxed: it stands for itself, and whoever lets a time pass twice only looks twice.
+        if self.attention_ms.load(Ordering::Relaxed) > now_ms {
+            return Ok(None);
+        }
+        if keeping.deadline_ms <= now_ms {
+            return Err(MissReason::Expired);
+        }
+        Ok(keeping.note(&self.attention_ms, now_ms))
     }
 
     /// What computing the value had taken.
@@ -112,7 +138,7 @@ impl L1 {
         let options = OptionsBuilder::new()
             .weight_capacity(max_bytes)
             .estimated_items_capacity(
-                usize::try_from(max_bytes / TYPICAL_SLOT_BYTES)
+                usize::try_from(max_bytes / TYPICAL_ENTRY_BYTES)
                     .unwrap_or(usize::MAX)
                     .max(1),
             )
@@ -121,7 +147,7 @@ impl L1 {
             // It asks for the two capacities, which are given.
             .expect("both capacities are set");
         Self {
-            slots: Cache::with_options(options, SlotWeight, AsIs, DefaultLifecycle::default()),
+            entries: Cache::with_options(options, EntryWeight, AsIs, DefaultLifecycle::default()),
             max_bytes,
         }
     }
@@ -134,52 +160,40 @@ impl L1 {
         now_ms: u64,
         coherence: &Coherence,
     ) -> Result<Usable, MissReason> {
-        let slot = self.slots.get(call).ok_or(MissReason::Cold)?;
-        let note = self.check(call, &slot, now_ms, coherence)?;
-        Ok(Usable { slot, note })
-    }
-
-    /// What `answer` makes of the value that [`find`](Self::find) would find. Where it lies: the processor would wait
-    /// for a slot that was moved.
-    #[inline]
-    pub(crate) fn find_with<T>(
-        &self,
-        call: &CallRef<'_>,
-        now_ms: u64,
-        coherence: &Coherence,
-        answer: impl FnOnce(&Slot, Option<Note>) -> T,
-    ) -> Result<T, MissReason> {
-        let slot = self.slots.get(call).ok_or(MissReason::Cold)?;
-        let note = self.check(call, &slot, now_ms, coherence)?;
-        Ok(answer(&slot, note))
-    }
-
-    /// Whether a kept value may be used, and what there is to be noted then.
-    #[inline]
-    fn check(
-        &self,
-        call: &CallRef<'_>,
-        slot: &Slot,
-        now_ms: u64,
-        coherence: &Coherence,
-    ) -> Result<Option<Note>, MissReason> {
-        if !coherence.is_usable(now_ms) {
-            return Err(MissReason::Incoherent);
+        let slot = self.glance(call, Slot::clone).ok_or(MissReason::Cold)?;
+        match slot.check(now_ms, coherence) {
+            Ok(note) => Ok(Usable { slot, note }),
+            Err(reason) => Err(self.drop_void(call, &slot, reason)),
         }
-        let Some(keeping) = slot.keeping.get() else {
-            return Err(MissReason::Cold);
+    }
+
+    /// What `copy` makes of the value that [`find`](Self::find) would find, where it lies. The layer is locked meanwhile:
+    /// `copy` must not come back to it, nor run anything of the user's.
+    #[inline]
+    pub(crate) fn find_in_place<T>(
+        &self,
+        call: &CallRef<'_>,
+        now_ms: u64,
+        coherence: &Coherence,
+        copy: impl Fn(&Slot) -> T,
+    ) -> Result<(T, Option<Note>), MissReason> {
+        let take = |slot: &Slot| match slot.check(now_ms, coherence) {
+            Ok(note) => Ok((copy(slot), note)),
+            Err(reason) => Err((Slot::clone(slot), reason)),
         };
-        if !coherence.holds_still(&keeping.permit, &slot.checked) {
-            return Err(self.drop_slot(call, slot, MissReason::Outdated));
+        match self.glance(call, take) {
+            Some(Ok(found)) => Ok(found),
+            Some(Err((slot, reason))) => Err(self.drop_void(call, &slot, reason)),
+            None => Err(MissReason::Cold),
         }
-        // Relaxed: it stands for itself, and whoever lets a time pass twice only looks twice.
-        if slot.attention_ms.load(Ordering::Relaxed) > now_ms {
-            return Ok(None);
-        }
-        if keeping.deadline_ms <= now_ms {
-            return Err(self.drop_slot(call, slot, MissReason::Expired));
-        }
-        Ok(keeping.note(&slot.attention_ms, now_ms))
+    }
+
+    #[inline]
+    fn glance<T>(&self, call: &CallRef<'_>, take: impl Fn(&Slot) -> T) -> Option<T> {
+        let glance = Glance::new(call, take);
+        // That it is there says nothing more than what was taken of it.
+        let _ = self.entries.get(&glance);
+        glance.taken()
     }
 
     /// Keeps a value, in place of whatever was kept for the call.
@@ -191,22 +205,24 @@ impl L1 {
             .store(keeping.attention_ms(), Ordering::Relaxed);
         // A value is kept once; one that came to memory by two ways is the same both times.
         if slot.keeping.set(Box::new(keeping)).is_ok() {
-            self.slots.insert(call, slot);
+            self.entries.insert(Entry { call, slot }, ());
         }
     }
 
-    /// Gives the bytes back now: nothing else would, as long as there is room.
+    /// Gives the bytes of a value that will never be usable again back now: nothing else would, as long as there is room.
     #[cold]
-    fn drop_slot(&self, call: &CallRef<'_>, slot: &Slot, reason: MissReason) -> MissReason {
-        // Only this one: another thread may have put a new value there since.
-        self.slots.remove_if(call, |there| Arc::ptr_eq(there, slot));
+    fn drop_void(&self, call: &CallRef<'_>, slot: &Slot, reason: MissReason) -> MissReason {
+        if matches!(reason, MissReason::Outdated | MissReason::Expired) {
+            // Only this one: another thread may have put a new value there since.
+            self.entries.remove(&Exactly { call, slot });
+        }
         reason
     }
 
     /// Forgets everything, as a process that was started again.
     #[cfg(test)]
     pub(crate) fn clear(&self) {
-        self.slots.clear();
+        self.entries.clear();
     }
 }
 
@@ -236,100 +252,11 @@ impl Keeping {
     }
 }
 
-/// The identity of a call in this process, owned: a function, and the exact bytes of its key.
-#[derive(Clone, Debug)]
-pub(crate) struct CallKey {
-    memo: usize,
-    hash: u64,
-    bytes: Arc<[u8]>,
-}
-
-/// The identity of a call in this process, borrowed. It looks into the key when it is compared: to copy where the bytes
-/// are and how many, the processor would wait for the number that was just written.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct CallRef<'a> {
-    memo: usize,
-    key: &'a Key,
-}
-
-impl CallKey {
-    pub(crate) fn bytes(&self) -> &[u8] {
-        &self.bytes
-    }
-
-    /// Spreads calls over the tables of a process.
-    pub(crate) const fn hash(&self) -> u64 {
-        self.hash
-    }
-}
-
-impl<'a> CallRef<'a> {
-    /// The call of the function `memo` with this key.
-    #[inline]
-    pub(crate) fn new(memo: usize, key: &'a Key) -> Self {
-        Self { memo, key }
-    }
-
-    pub(crate) fn to_owned(self) -> CallKey {
-        CallKey {
-            memo: self.memo,
-            hash: self.key.hash(),
-            bytes: self.key.bytes().into(),
-        }
-    }
-}
-
-impl PartialEq for CallKey {
-    fn eq(&self, other: &Self) -> bool {
-        self.hash == other.hash && self.memo == other.memo && self.bytes == other.bytes
-    }
-}
-
-impl Eq for CallKey {}
-
-impl Hash for CallKey {
-    #[inline]
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        state.write_u64(self.hash);
-    }
-}
-
-impl Hash for CallRef<'_> {
-    #[inline]
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        state.write_u64(self.key.hash());
-    }
-}
-
-impl Equivalent<CallKey> for CallRef<'_> {
-    #[inline]
-    fn equivalent(&self, key: &CallKey) -> bool {
-        self.key.hash() == key.hash && self.memo == key.memo && *self.key.bytes() == *key.bytes
-    }
-}
-
-#[derive(Clone, Copy, Debug)]
-struct SlotWeight;
-
-impl Weighter<CallKey, Slot> for SlotWeight {
-    fn weight(&self, call: &CallKey, slot: &Slot) -> u64 {
-        let payload_bytes = slot
-            .keeping
-            .get()
-            .map_or(0, |keeping| keeping.payload_bytes);
-        (call.bytes.len() + payload_bytes + SLOT_OVERHEAD_BYTES) as u64
-    }
-}
-
 /// The time for values that are to be computed anew after every hit.
 const ALWAYS_DUE: u64 = 0;
 
 /// After this long it is noted again that a value is due.
 const REMIND_MS: u64 = 1_000;
 
-/// What the map, the key and the value's box need beside their bytes: the slot twice (the table is sparse), two
-/// allocations with their counts.
-const SLOT_OVERHEAD_BYTES: usize = 280;
-
 /// A guess for sizing the map's tables; it may be wrong by two orders of magnitude without harm.
-const TYPICAL_SLOT_BYTES: u64 = 512;
+const TYPICAL_ENTRY_BYTES: u64 = 512;

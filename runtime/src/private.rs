@@ -11,8 +11,8 @@ pub use crate::key::{Key, KeyPart, KeyParts, Tags};
 pub use crate::memo::Memo;
 pub use crate::own::{GivesUp, Kept, Own, Ownable, keep, timed_out};
 pub use crate::shape::{
-    OptionOf, Plain, Probe, ResultOf, ResultOfOption, Returns, Shape, ViaOption, ViaPlain,
-    ViaResult, ViaResultOfOption,
+    Flat, OptionOf, Plain, Probe, ResultOf, ResultOfOption, Returns, Shape, ViaClone, ViaCopy,
+    ViaOption, ViaPlain, ViaResult, ViaResultOfOption,
 };
 pub use crate::stored::Stored;
 pub use crate::tag::{Tag, tag};

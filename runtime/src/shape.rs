@@ -3,7 +3,7 @@
 //! `shape!(R)` chooses between `Result<Option<T>, E>`, `Result<T, E>`, `Option<T>` and anything else by autoref
 //! specialisation: method lookup takes the first receiver that fits, and each of the four fits one reference earlier
 //! than the next. So aliases like `io::Result` are seen through. Where the type is a bare generic parameter nothing is
-//! known of it, and it is stored as it is.
+//! known of it, and it is stored as it is. In the same way it is found out whether values are [`Copy`].
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -19,6 +19,9 @@ pub trait Shape: Copy + Send + Sync + 'static {
     /// What is stored of it.
     type Value;
 
+    /// Copies a value without running anything of the user's; where it is known that this can be done.
+    const COPY: Option<CopyOf<Self::Value>> = None;
+
     /// The value of an output; an output that has none (an error) comes back.
     ///
     /// # Errors
@@ -33,6 +36,9 @@ pub trait Shape: Copy + Send + Sync + 'static {
     fn is_none(value: &Self::Value) -> bool;
 }
 
+/// Makes a copy of a value that it is lent.
+pub(crate) type CopyOf<V> = fn(&V) -> V;
+
 /// `Result<Option<T>, E>`: the option is the value.
 pub struct ResultOfOption<T, E>(PhantomData<fn() -> (T, E)>);
 /// `Result<T, E>`: the `T` is the value.
@@ -41,6 +47,9 @@ pub struct ResultOf<T, E>(PhantomData<fn() -> (T, E)>);
 pub struct OptionOf<T>(PhantomData<fn() -> T>);
 /// Anything else: it is the value.
 pub struct Plain<T>(PhantomData<fn() -> T>);
+
+/// A shape whose values are `Copy`.
+pub struct Flat<S>(PhantomData<fn() -> S>);
 
 /// The type in question, for method lookup to look at.
 pub struct Probe<R>(PhantomData<fn() -> R>);
@@ -51,6 +60,22 @@ impl<R> Probe<R> {
     pub const fn of() -> Self {
         Self(PhantomData)
     }
+}
+
+/// Fits a shape whose values are `Copy`, one reference earlier than [`ViaClone`].
+pub trait ViaCopy {
+    /// The shape that was chosen.
+    type Shape;
+    /// The shape that was chosen.
+    fn with_copies(self) -> Self::Shape;
+}
+
+/// Fits always, and last.
+pub trait ViaClone {
+    /// The shape that was chosen.
+    type Shape;
+    /// The shape that was chosen.
+    fn with_copies(self) -> Self::Shape;
 }
 
 /// Fits first.
@@ -114,6 +139,47 @@ impl<R> ViaPlain for Probe<R> {
 
     fn shape(&self) -> Self::Shape {
         Plain(PhantomData)
+    }
+}
+
+impl<S: Shape> ViaCopy for &S
+where
+    S::Value: Copy,
+{
+    type Shape = Flat<S>;
+
+    fn with_copies(self) -> Self::Shape {
+        Flat(PhantomData)
+    }
+}
+
+impl<S: Shape> ViaClone for S {
+    type Shape = S;
+
+    fn with_copies(self) -> Self::Shape {
+        self
+    }
+}
+
+impl<S: Shape> Shape for Flat<S>
+where
+    S::Value: Copy,
+{
+    type Output = S::Output;
+    type Value = S::Value;
+
+    const COPY: Option<CopyOf<S::Value>> = Some(|value| *value);
+
+    fn open(output: Self::Output) -> Result<Self::Value, Self::Output> {
+        S::open(output)
+    }
+
+    fn close(value: Self::Value) -> Self::Output {
+        S::close(value)
+    }
+
+    fn is_none(value: &Self::Value) -> bool {
+        S::is_none(value)
     }
 }
 
@@ -204,7 +270,7 @@ macro_rules! zero_sized {
     )+};
 }
 
-zero_sized!(ResultOfOption<T, E>, ResultOf<T, E>, OptionOf<T>, Plain<T>, Probe<R>);
+zero_sized!(ResultOfOption<T, E>, ResultOf<T, E>, OptionOf<T>, Plain<T>, Flat<S>, Probe<R>);
 
 /// Spells the value type of a return type, for the signatures of `peek_` and `put_` wrappers.
 pub trait Returns {
@@ -225,11 +291,12 @@ impl<T> Returns for Option<T> {
 #[macro_export]
 macro_rules! __shape {
     ($output:ty) => {{
-        // One of the four is used, the others are there to be passed over.
+        // Of the first two and of the last four, one is used, and the others are there to be passed over.
         #[allow(unused_imports)]
         use $crate::__private::{
-            ViaOption as _, ViaPlain as _, ViaResult as _, ViaResultOfOption as _,
+            ViaClone as _, ViaCopy as _, ViaOption as _, ViaPlain as _, ViaResult as _,
+            ViaResultOfOption as _,
         };
-        (&&&&$crate::__private::Probe::<$output>::of()).shape()
+        (&(&&&&$crate::__private::Probe::<$output>::of()).shape()).with_copies()
     }};
 }

@@ -14,9 +14,9 @@ use super::seat::{Seat, Taken};
 use super::write::Fresh;
 use crate::event::{Event, Layer, MissReason, StaleReason};
 use crate::key::Key;
-use crate::l1::{Kept, Note, Slot};
+use crate::l1::{Kept, Note, Slot, Usable};
 use crate::memo::Memo;
-use crate::shape::Shape;
+use crate::shape::{CopyOf, Shape};
 use crate::stored::Stored;
 
 /// Answers from the cache, or computes on the caller's own thread.
@@ -90,7 +90,7 @@ where
     if key.fault().is_some() {
         return None;
     }
-    look_in_memory(core, memo, key).map(|(value, _)| S::close(value))
+    look_in_memory::<S>(core, memo, key).map(|(value, _)| S::close(value))
 }
 
 /// All the steps after that, for both faces. `meanwhile` is told of a stale value before the function runs.
@@ -230,7 +230,7 @@ where
         uncached(core, memo, fault);
         return None;
     }
-    if let Some((value, _)) = look_in_memory(core, memo, &key) {
+    if let Some((value, _)) = look_in_memory::<S>(core, memo, &key) {
         return Some(value);
     }
     let call = Call::new(core, memo, &key);
@@ -242,37 +242,76 @@ where
 
 /// The value in memory, and whether it is time to compute it anew.
 #[inline]
-pub(super) fn look_in_memory<V: Stored>(
+pub(super) fn look_in_memory<S>(
     core: &Core,
     memo: &'static Memo,
     key: &Key,
-) -> Option<(V, bool)> {
-    let take = |slot: &Slot, note| take(core, memo, slot, note);
-    let found = match key.answer() {
-        None => core.find_in_memory_with(memo, key, take),
-        Some(Ok(usable)) => Ok(take(&usable.slot, usable.note)),
-        Some(Err(reason)) => Err(*reason),
+) -> Option<(S::Value, bool)>
+where
+    S: Shape,
+    S::Value: Stored,
+{
+    let found = match (key.answer(), S::COPY) {
+        (Some(Ok(usable)), _) => clone_out(core, usable),
+        (Some(Err(reason)), _) => Err(*reason),
+        // The model's scheduler could not go on with another thread while this one holds a lock of the map.
+        (None, Some(copy)) if !cfg!(selfsame_model) => copy_out(core, memo, key, copy),
+        (None, _) => core
+            .find_in_memory(memo, key)
+            .and_then(|usable| clone_out(core, &usable)),
     };
-    found.unwrap_or_else(|reason| memory_miss(core, memo, reason))
+    match found {
+        Ok(Found {
+            note: Some(Note::Stale),
+            value,
+            ..
+        }) => {
+            stale_in_memory(core, memo);
+            Some((value, false))
+        }
+        Ok(found) => {
+            core.emit_memory_hit(memo, found.cost_us);
+            Some((found.value, found.note == Some(Note::Due)))
+        }
+        Err(reason) => memory_miss(core, memo, reason),
+    }
 }
 
-/// The value of a slot that may be used, if it is of this type, and whether it is due.
+/// A value of this caller's own.
+struct Found<V> {
+    value: V,
+    note: Option<Note>,
+    /// What computing it had taken; 0 where nobody wants to know.
+    cost_us: u64,
+}
+
+/// The value in memory, which is `Copy`, taken where it lies.
 #[inline]
-fn take<V: Stored>(
+fn copy_out<V: Stored>(
     core: &Core,
     memo: &'static Memo,
-    slot: &Slot,
-    note: Option<Note>,
-) -> Option<(V, bool)> {
-    let Some(value) = slot.copy::<V>() else {
-        return memory_miss(core, memo, MissReason::Type);
-    };
-    if note == Some(Note::Stale) {
-        stale_in_memory(core, memo);
-    } else {
-        core.emit_memory_hit(memo, slot);
-    }
-    Some((value, note == Some(Note::Due)))
+    key: &Key,
+    copy: CopyOf<V>,
+) -> Result<Found<V>, MissReason> {
+    let copy = |slot: &Slot| slot.value().map(|value| (copy(value), core.cost_of(slot)));
+    let (found, note) = core.find_in_memory_in_place(memo, key, copy)?;
+    let (value, cost_us) = found.ok_or(MissReason::Type)?;
+    Ok(Found {
+        value,
+        note,
+        cost_us,
+    })
+}
+
+/// A clone of a value that may be used, if it is of this type.
+#[inline]
+fn clone_out<V: Stored>(core: &Core, usable: &Usable) -> Result<Found<V>, MissReason> {
+    let value: &V = usable.slot.value().ok_or(MissReason::Type)?;
+    Ok(Found {
+        value: value.clone(),
+        note: usable.note,
+        cost_us: core.cost_of(&usable.slot),
+    })
 }
 
 #[cold]

@@ -42,7 +42,7 @@ where
         uncached(core, memo, fault);
         return own()();
     }
-    if let Some((value, is_due)) = look_in_memory(core, memo, &key) {
+    if let Some((value, is_due)) = look_in_memory::<S>(core, memo, &key) {
         if is_due && let Some(place) = take_place(core, memo, &key) {
             renew_on_thread(cache, memo, key, shape, own(), place);
         }
@@ -151,7 +151,7 @@ where
         uncached(core, memo, fault);
         return own()().await;
     }
-    if let Some((value, is_due)) = look_in_memory(core, memo, &key) {
+    if let Some((value, is_due)) = look_in_memory::<S>(core, memo, &key) {
         if is_due && let Some(place) = take_place(core, memo, &key) {
             renew_in_task(cache, memo, key, shape, own(), place);
         }

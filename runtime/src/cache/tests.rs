@@ -25,7 +25,7 @@ use crate::evicted::Evicted;
 use crate::function::Function;
 use crate::key::Key;
 use crate::memo::Memo;
-use crate::shape::Shape;
+use crate::shape::{Flat, Plain, Shape};
 use crate::store::{EntryKey, StoreErrorKind};
 use crate::stored::Stored;
 use crate::version::Version;
@@ -264,7 +264,7 @@ fn entry_key(memo: &'static Memo) -> EntryKey {
     super::call::Call::new(bench.cache.core(), memo, &key(memo, 1)).entry_key
 }
 
-fn plain() -> crate::shape::Plain<u64> {
+fn plain() -> Flat<Plain<u64>> {
     crate::__shape!(u64)
 }
 

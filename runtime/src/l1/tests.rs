@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::clock::{ManualClock, Time};
+use crate::key::Key;
 use crate::store::TagKey;
 use crate::store::memory::Memory;
 
@@ -44,7 +45,11 @@ impl Bench {
     fn get(&self, argument: u64, now_ms: u64) -> Look {
         let key = key(argument);
         let usable = self.find(&CallRef::new(1, &key), now_ms)?;
-        Ok((usable.slot.copy(), usable.slot.cost_us(), usable.note))
+        Ok((
+            usable.slot.value().copied(),
+            usable.slot.cost_us(),
+            usable.note,
+        ))
     }
 
     fn find(&self, call: &CallRef<'_>, now_ms: u64) -> Result<Usable, MissReason> {
@@ -90,6 +95,28 @@ fn a_value_is_there_until_it_is_invalidated() {
         assert_eq!(bench.get(1, 0), miss(MissReason::Outdated), "{name}");
         assert_eq!(bench.get(1, 0), miss(MissReason::Cold));
     }
+}
+
+#[test]
+fn a_value_is_copied_where_it_lies_as_long_as_it_is_usable() {
+    let bench = Bench::new(1 << 20, 1 << 10);
+    let copy = |now_ms| {
+        let copy = |slot: &Slot| slot.value::<u64>().copied();
+        let key = key(1);
+        let call = CallRef::new(1, &key);
+        bench
+            .l1
+            .find_in_place(&call, now_ms, &bench.coherence, copy)
+    };
+    assert_eq!(copy(0), Err(MissReason::Cold));
+    bench.insert(1, 7, bench.keeping(100));
+    assert_eq!(copy(99), Ok((Some(7), None)));
+    assert_eq!(copy(100), Err(MissReason::Expired));
+    assert_eq!(copy(0), Err(MissReason::Cold), "its bytes were given back");
+    bench.insert(1, 7, bench.keeping(100));
+    bench.coherence.invalidate("entry");
+    assert_eq!(copy(0), Err(MissReason::Outdated));
+    assert_eq!(copy(0), Err(MissReason::Cold));
 }
 
 #[test]
@@ -156,7 +183,7 @@ fn a_value_of_another_type_is_not_handed_out() {
 
     let key = key(1);
     let usable = bench.find(&CallRef::new(1, &key), 0).unwrap();
-    assert_eq!(usable.slot.copy::<String>(), None);
+    assert_eq!(usable.slot.value::<String>(), None);
 }
 
 #[test]

@@ -81,7 +81,7 @@ fn look_while(invalidate: fn(&Coherence)) {
 /// Whether memory has nothing usable, or what the source has after its change.
 fn is_cold_or_new(l1: &L1, key: &Key, coherence: &Coherence) -> bool {
     let found = l1.find(&CallRef::new(1, key), NOW_MS, coherence);
-    found.map_or(true, |usable| usable.slot.copy() == Some(1_u64))
+    found.map_or(true, |usable| usable.slot.value() == Some(&1_u64))
 }
 
 #[test]

@@ -14,12 +14,54 @@ fn name(shape: impl fmt::Debug) -> String {
 
 #[test]
 fn the_type_decides_and_not_its_spelling() {
-    assert_eq!(name(shape!(Result<u8, String>)), "ResultOf");
-    assert_eq!(name(shape!(io::Result<u8>)), "ResultOf");
-    assert_eq!(name(shape!(Aliased<Option<u8>>)), "ResultOfOption");
-    assert_eq!(name(shape!(Option<Result<u8, ()>>)), "OptionOf");
+    assert_eq!(name(shape!(Result<String, u8>)), "ResultOf");
+    assert_eq!(name(shape!(io::Result<String>)), "ResultOf");
+    assert_eq!(name(shape!(Aliased<Option<String>>)), "ResultOfOption");
+    assert_eq!(name(shape!(Option<Result<String, ()>>)), "OptionOf");
     assert_eq!(name(shape!(Vec<Option<u8>>)), "Plain");
-    assert_eq!(name(shape!(())), "Plain");
+}
+
+#[test]
+fn values_that_can_be_copied_are_known() {
+    fn of<S: Shape>(_: S) -> bool {
+        S::COPY.is_some()
+    }
+    fn of_parameter<T: 'static>() -> bool {
+        of(shape!(Option<T>))
+    }
+    fn of_copy_parameter<T: Copy + 'static>() -> bool {
+        of(shape!(Option<T>))
+    }
+
+    assert!(of(shape!(())));
+    assert!(of(shape!([u8; 4])));
+    assert!(of(shape!(Option<&'static str>)));
+    assert!(of(shape!(io::Result<u8>)), "the error is not a value");
+    assert!(of(shape!(Aliased<Option<u8>>)));
+    assert!(!of(shape!(String)));
+    assert!(!of(shape!(Aliased<Option<String>>)));
+    assert!(!of_parameter::<u8>());
+    assert!(of_copy_parameter::<u8>());
+}
+
+#[test]
+fn a_copy_runs_no_clone() {
+    #[derive(Copy, Debug, PartialEq)]
+    struct Loud(u8);
+    #[expect(
+        clippy::non_canonical_clone_impl,
+        reason = "that it does more is the point"
+    )]
+    impl Clone for Loud {
+        fn clone(&self) -> Self {
+            unreachable!("it might come back to the cache")
+        }
+    }
+    fn copy<S: Shape>(_: S, value: &S::Value) -> Option<S::Value> {
+        S::COPY.map(|copy| copy(value))
+    }
+
+    assert_eq!(copy(shape!(Loud), &Loud(7)), Some(Loud(7)));
 }
 
 #[test]

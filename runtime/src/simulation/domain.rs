@@ -7,7 +7,7 @@ use fastrand::Rng;
 use crate::function::Function;
 use crate::key::{EntryKey, Key, argument_digest};
 use crate::memo::Memo;
-use crate::shape::ResultOf;
+use crate::shape::{Flat, ResultOf};
 use crate::store::TagKey;
 use crate::version::Version;
 
@@ -34,7 +34,7 @@ pub(super) struct Oops;
 
 pub(super) type Answer = Result<u64, Oops>;
 
-pub(super) fn shape() -> ResultOf<u64, Oops> {
+pub(super) fn shape() -> Flat<ResultOf<u64, Oops>> {
     crate::__shape!(Answer)
 }
 

@@ -46,6 +46,56 @@ fn a_value_from_the_store_is_copied_for_memory_only() {
     }
 }
 
+/// Empties memory whenever a copy is made of it.
+#[derive(Debug, PartialEq, Deserialize, Serialize)]
+struct Meddler(u8);
+
+static MEDDLED_WITH: Mutex<Option<Cache>> = Mutex::new(None);
+
+impl Clone for Meddler {
+    fn clone(&self) -> Self {
+        if let Some(cache) = &*MEDDLED_WITH.lock().unwrap() {
+            cache.core().l1.clear();
+        }
+        Self(self.0)
+    }
+}
+
+#[test]
+fn a_clone_may_change_the_memory_it_comes_from() {
+    let (bench, memo) = (Bench::new(), simple());
+    *MEDDLED_WITH.lock().unwrap() = Some(bench.cache.clone());
+    let shape = crate::__shape!(Meddler);
+    let fetch = || bench.fetch(memo, key(memo, 1), shape, || Meddler(7));
+
+    let answers = [fetch(), fetch(), fetch()];
+    *MEDDLED_WITH.lock().unwrap() = None;
+    assert_eq!(answers, [Meddler(7), Meddler(7), Meddler(7)]);
+    assert!(bench.events().contains(&MEMORY_HIT));
+}
+
+#[test]
+fn a_listener_may_change_the_memory_it_is_told_of() {
+    let cache = Arc::new(Mutex::new(None::<Cache>));
+    let clears = Arc::clone(&cache);
+    let bench = Bench::with(|builder| {
+        builder.on_event(move |_, event| {
+            if let (&MEMORY_HIT, Some(cache)) = (event, &*clears.lock().unwrap()) {
+                cache.core().l1.clear();
+            }
+        })
+    });
+    *cache.lock().unwrap() = Some(bench.cache.clone());
+    let memo = simple();
+    let computed = AtomicUsize::new(0);
+    for _ in 0..3 {
+        let compute = || 6 + computed.fetch_add(1, Ordering::SeqCst) as u64;
+        assert_eq!(bench.fetch(memo, key(memo, 1), plain(), compute), 6);
+    }
+    *cache.lock().unwrap() = None;
+    assert_eq!(computed.into_inner(), 1, "the store has it");
+}
+
 #[test]
 fn an_argument_that_does_not_serialise_is_computed_each_time() {
     let (bench, memo) = (Bench::new(), simple());
