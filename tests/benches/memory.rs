@@ -1,13 +1,14 @@
 //! A hit in memory: the whole wrapper against caches whose key was built beforehand.
 
+use std::fmt::Debug;
 use std::hint::black_box;
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
 use cached::macros::cached;
-use selfsame_tests::benched::Quote;
-use selfsame_tests::cached::benched::cached_quote;
+use selfsame_tests::benched::{Quote, headline};
+use selfsame_tests::cached::benched::{cached_headline, cached_quote};
 use selfsame_tests::measure::{Contest, time};
 
 /// So many keys are asked for in turn; they fit into any processor's second-level cache.
@@ -28,21 +29,46 @@ fn rival_quote(day: u64, symbol: &str) -> Quote {
     Quote::of(day, symbol)
 }
 
+/// The same, of a value that has to be cloned.
+#[cached(
+    max_size = 100_000,
+    ttl_secs = 3_600,
+    key = "(u64, String)",
+    convert = { (day, symbol.to_owned()) }
+)]
+fn rival_headline(day: u64, symbol: &str) -> String {
+    headline(day, symbol)
+}
+
 fn main() {
+    compare("two numbers", Quote::of, cached_quote, rival_quote);
+    compare("text", headline, cached_headline, rival_headline);
+}
+
+/// Our wrapper and the rivals, all of which have `value` for every key.
+fn compare<V>(
+    what: &str,
+    value: fn(u64, &str) -> V,
+    wrapper: fn(u64, &str) -> V,
+    rival: fn(u64, &str) -> V,
+) where
+    V: Clone + Debug + PartialEq + Send + Sync + 'static,
+{
     let keys: Arc<[Key]> = (0..KEYS).map(|day| (day, symbol(day))).collect();
-    let quick = quick_cache::sync::Cache::<Key, Quote>::new(100_000);
-    let moka = moka::sync::Cache::<Key, Quote>::builder()
+    let quick = quick_cache::sync::Cache::<Key, V>::new(100_000);
+    let moka = moka::sync::Cache::<Key, V>::builder()
         .max_capacity(100_000)
         .time_to_live(Duration::from_secs(3_600))
         .build();
     for (day, symbol) in keys.iter() {
-        let quote = Quote::of(*day, symbol);
-        quick.insert((*day, symbol.clone()), quote);
-        moka.insert((*day, symbol.clone()), quote);
-        assert_eq!(cached_quote(*day, symbol), rival_quote(*day, symbol));
+        quick.insert((*day, symbol.clone()), value(*day, symbol));
+        moka.insert((*day, symbol.clone()), value(*day, symbol));
+        assert_eq!(wrapper(*day, symbol), rival(*day, symbol));
     }
     for threads in [1, 2] {
-        let title = format!("Hit in memory, key `(u64, &str)` of 48 letters, {threads} thread(s)");
+        let title = format!(
+            "Hit in memory of {what}, key `(u64, &str)` of 48 letters, {threads} thread(s)"
+        );
         let lap = |calls, hit: &(dyn Fn(&Key) + Sync)| lap(threads, &keys, calls, hit);
         Contest::new(title, CALLS, "`quick_cache` get, key prebuilt", |calls| {
             lap(calls, &|key| {
@@ -51,7 +77,7 @@ fn main() {
         })
         .within(3.0, "**selfsame**, the whole wrapper", |calls| {
             lap(calls, &|key| {
-                black_box(cached_quote(key.0, &key.1));
+                black_box(wrapper(key.0, &key.1));
             })
         })
         .rival("`moka` get, key prebuilt", |calls| {
@@ -61,7 +87,7 @@ fn main() {
         })
         .rival("`cached`, the whole wrapper", |calls| {
             lap(calls, &|key| {
-                black_box(rival_quote(key.0, &key.1));
+                black_box(rival(key.0, &key.1));
             })
         })
         .run(ROUNDS);

@@ -70,6 +70,14 @@ pub fn quote(day: u64, symbol: &str) -> Quote {
     Quote::of(day, symbol)
 }
 
+/// A hit in memory of a value that has to be cloned.
+///
+/// @cache(ttl = "1h", l1 = "1h")
+#[must_use]
+pub fn headline(day: u64, symbol: &str) -> String {
+    format!("{symbol} on {day}")
+}
+
 /// A hit in the store, asynchronous.
 ///
 /// @cache(ttl = "1h", l1 = "off")
