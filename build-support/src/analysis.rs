@@ -16,6 +16,7 @@ use crate::hints;
 use crate::index::collect::truncate;
 use crate::index::{Digest, Index};
 use crate::inputs::Inputs;
+use crate::inputs::compiler::Question;
 use crate::marker::Marker;
 use crate::material::{Places, Texts};
 use crate::plan::Versions;
@@ -54,6 +55,7 @@ impl Analysis {
         cache: &FactsCache,
         diagnostics: &mut Diagnostics,
     ) -> Result<Self, Error> {
+        let compiler = Question::ask(environment);
         let universe = Universe::of(
             &environment.manifest_dir,
             &environment.out_dir,
@@ -69,7 +71,7 @@ impl Analysis {
             packages,
             mut watched,
         } = universe;
-        let inputs = || Inputs::read(environment, &packages);
+        let inputs = || Inputs::read(environment, &packages, compiler);
         let (followed, inputs) = match remembered {
             Some(followed) => (followed, inputs()?),
             None => {

@@ -35,6 +35,7 @@ mod rustflags;
 mod version;
 
 use built::Built;
+use compiler::Question;
 use externals::Externals;
 use record::Record;
 use requests::Requests;
@@ -56,15 +57,20 @@ pub(crate) struct Inputs {
 }
 
 impl Inputs {
-    /// Reads them. `packages` are those of the crates of a universe, the one being built first.
+    /// Reads them. `packages` are those of the crates of a universe, the one being built first; `compiler` was asked
+    /// before, for it takes its time.
     ///
     /// # Errors
     ///
     /// If the compiler can't be asked for its version, or a file of cargo's can't be read.
-    pub(crate) fn read(environment: &Environment, packages: &[Package]) -> Result<Self, Error> {
+    pub(crate) fn read(
+        environment: &Environment,
+        packages: &[Package],
+        compiler: Question<'_>,
+    ) -> Result<Self, Error> {
         let mut record = Record::new(environment);
         let built = Built::all(environment, &packages[0], &mut record)?;
-        let common = common(environment, &built, &mut record)?;
+        let common = common(compiler, &built, &mut record)?;
         let requests = Requests::read(packages, environment, &mut record);
         Ok(Self {
             common,
@@ -112,7 +118,7 @@ impl Inputs {
 }
 
 fn common(
-    environment: &Environment,
+    compiler: Question<'_>,
     built: &[Built],
     record: &mut Record<'_>,
 ) -> Result<Vec<Input>, Error> {
@@ -123,8 +129,8 @@ fn common(
             value: value.to_owned(),
         })
     };
-    if let Some(compiler) = compiler::of(environment)? {
-        add("compiler", compiler);
+    if let Some(answer) = compiler.answer()? {
+        add("compiler", &answer);
     }
     add("target", record.variable("TARGET").unwrap_or_default());
     let flags = record

@@ -1,7 +1,8 @@
 //! What the compiler says of itself: release, commit, code generator.
 
-use std::path::Path;
-use std::process::Command;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
 use std::time::SystemTime;
 
 use crate::cargo::Environment;
@@ -14,31 +15,113 @@ use crate::source::cache;
 /// nothing changed, and as long as to parse ten thousand lines.
 const FILE: &str = "compiler";
 
-/// The answer; none where versions do not depend on it.
-pub(super) fn of(environment: &Environment) -> Result<Option<&str>, Error> {
-    if !environment.counts_compiler {
-        return Ok(None);
-    }
-    if let Some(known) = environment.compiler.get() {
-        return Ok(Some(known));
-    }
-    let answer = answer(environment)?;
-    Ok(Some(environment.compiler.get_or_init(|| answer)))
+/// What the compiler was asked. It answers while others work, in a process of its own.
+#[derive(Debug)]
+pub(crate) struct Question<'e> {
+    environment: &'e Environment,
+    state: State,
 }
 
-fn answer(environment: &Environment) -> Result<String, Error> {
-    let program = environment.variable("RUSTC").unwrap_or("rustc");
-    let Some(key) = key(environment, program).filter(|_| environment.is_build) else {
-        return ask(environment, program);
-    };
-    let file = cache::folder(&environment.out_dir).join(FILE);
-    if let Some(answer) = kept(&file, &key) {
-        return Ok(answer);
+#[derive(Debug)]
+enum State {
+    /// Versions do not depend on the answer.
+    Idle,
+    Known(String),
+    Asked {
+        asked: Result<Asked, Error>,
+        /// The file that the answer is kept in, and the key.
+        keep: Option<(PathBuf, String)>,
+    },
+}
+
+impl<'e> Question<'e> {
+    /// Asks, if the answer is not known from before.
+    pub(crate) fn ask(environment: &'e Environment) -> Self {
+        let state = if !environment.counts_compiler {
+            State::Idle
+        } else if let Some(known) = environment.compiler.get() {
+            State::Known(known.clone())
+        } else {
+            State::ask(environment)
+        };
+        Self { environment, state }
     }
-    let answer = ask(environment, program)?;
-    // Where it can't be written, the next run asks again.
-    let _ = output::write(&file, record(&key, &answer).as_bytes());
-    Ok(answer)
+
+    /// Waits for the answer; there is none where versions do not depend on it.
+    ///
+    /// # Errors
+    ///
+    /// If the compiler could not be run.
+    pub(super) fn answer(self) -> Result<Option<String>, Error> {
+        let answer = match self.state {
+            State::Idle => return Ok(None),
+            State::Known(answer) => answer,
+            State::Asked { asked, keep } => {
+                let answer = asked?.answer()?;
+                if let Some((file, key)) = keep {
+                    // Where it can't be written, the next run asks again.
+                    let _ = output::write(&file, record(&key, &answer).as_bytes());
+                }
+                answer
+            }
+        };
+        let answer = self.environment.compiler.get_or_init(|| answer);
+        Ok(Some(answer.clone()))
+    }
+}
+
+impl State {
+    fn ask(environment: &Environment) -> Self {
+        let program = environment.variable("RUSTC").unwrap_or("rustc");
+        let key = key(environment, program).filter(|_| environment.is_build);
+        let keep = key.map(|key| (cache::folder(&environment.out_dir).join(FILE), key));
+        if let Some((file, key)) = &keep
+            && let Some(answer) = kept(file, key)
+        {
+            return Self::Known(answer);
+        }
+        let asked = Asked::of(environment, program);
+        Self::Asked { asked, keep }
+    }
+}
+
+/// The process that answers. It ends by itself, also where nobody waits because something else went wrong.
+#[derive(Debug)]
+struct Asked {
+    program: PathBuf,
+    process: Child,
+}
+
+impl Asked {
+    fn of(environment: &Environment, program: &str) -> Result<Self, Error> {
+        let mut command = Command::new(program);
+        command.arg("-vV");
+        command.stdin(Stdio::null());
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        // Which toolchain `rustc` stands for may depend on the folder.
+        if environment.manifest_dir.is_dir() {
+            command.current_dir(&environment.manifest_dir);
+        }
+        let program = PathBuf::from(program);
+        match command.spawn() {
+            Ok(process) => Ok(Self { program, process }),
+            Err(error) => Err(failed(&program, error)),
+        }
+    }
+
+    fn answer(self) -> Result<String, Error> {
+        let failed = |error| failed(&self.program, error);
+        let output = self.process.wait_with_output().map_err(failed)?;
+        if !output.status.success() {
+            let problem = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+            return Err(failed(io::Error::other(problem)));
+        }
+        Ok(without_machine(&String::from_utf8_lossy(&output.stdout)))
+    }
+}
+
+fn failed(program: &Path, error: io::Error) -> Error {
+    Error::io("run", program, error)
 }
 
 /// The answer in a file, if it was given by the same program and the file is whole.
@@ -74,22 +157,6 @@ fn key(environment: &Environment, program: &str) -> Option<String> {
         "{program}\n{toolchain}\n{} {changed:?}",
         file.len()
     ))
-}
-
-fn ask(environment: &Environment, program: &str) -> Result<String, Error> {
-    let mut command = Command::new(program);
-    command.arg("-vV");
-    // Which toolchain `rustc` stands for may depend on the folder.
-    if environment.manifest_dir.is_dir() {
-        command.current_dir(&environment.manifest_dir);
-    }
-    let failed = |error| Error::io("run", Path::new(program), error);
-    let output = command.output().map_err(failed)?;
-    if !output.status.success() {
-        let problem = String::from_utf8_lossy(&output.stderr).trim().to_owned();
-        return Err(failed(std::io::Error::other(problem)));
-    }
-    Ok(without_machine(&String::from_utf8_lossy(&output.stdout)))
 }
 
 /// `rustc -vV` without the line that names this machine: what is compiled for a target does not depend on where.

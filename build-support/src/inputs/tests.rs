@@ -58,7 +58,7 @@ impl Project {
         let environment = self.environment(packages[0]).without_compiler();
         let read = |package: &&str| Package::read(&self.folder.path().join(package)).unwrap();
         let packages: Vec<Package> = packages.iter().map(read).collect();
-        Inputs::read(&environment, &packages).unwrap()
+        Inputs::read(&environment, &packages, Question::ask(&environment)).unwrap()
     }
 
     /// The value of one common input.
@@ -83,7 +83,7 @@ fn the_compiler_counts_unless_told_otherwise_and_not_the_machine_it_runs_on() {
     let project = Project::new(PACKAGE);
     let environment = project.environment("app");
     let packages = [Package::read(&project.folder.path().join("app")).unwrap()];
-    let inputs = Inputs::read(&environment, &packages).unwrap();
+    let inputs = Inputs::read(&environment, &packages, Question::ask(&environment)).unwrap();
     let compiler = inputs
         .common()
         .iter()
@@ -99,7 +99,8 @@ fn the_compiler_counts_unless_told_otherwise_and_not_the_machine_it_runs_on() {
 #[test]
 fn a_compiler_that_does_not_run_is_an_error_with_its_name() {
     let project = Project::new(PACKAGE).with_variable("RUSTC", "no-such-compiler");
-    let error = compiler::of(&project.environment("app")).unwrap_err();
+    let environment = project.environment("app");
+    let error = Question::ask(&environment).answer().unwrap_err();
     let text = error.to_string();
     assert!(
         text.starts_with("selfsame could not run `no-such-compiler`: "),
