@@ -11,6 +11,7 @@ use sha2::{Digest as _, Sha256};
 pub(crate) mod cache;
 pub(crate) mod cargo_toml;
 pub(crate) mod cfg;
+mod composed;
 pub(crate) mod dependency;
 pub(crate) mod lex;
 pub(crate) mod targets;
@@ -122,12 +123,12 @@ impl SourceSet {
     }
 }
 
-/// What rustc does before it lexes: no byte-order mark, `\r\n` is `\n`.
-fn normalise(raw: &str) -> Cow<'_, str> {
+/// What rustc does before it lexes, and with names after that: no byte-order mark, `\r\n` is `\n`, names are composed.
+pub(crate) fn normalise(raw: &str) -> Cow<'_, str> {
     let text = raw.strip_prefix('\u{feff}').unwrap_or(raw);
-    if text.contains('\r') {
+    composed::with_composed_names(if text.contains('\r') {
         Cow::Owned(text.replace("\r\n", "\n"))
     } else {
         Cow::Borrowed(text)
-    }
+    })
 }

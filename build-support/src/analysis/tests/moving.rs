@@ -32,6 +32,17 @@ fn own_body() {
 }
 
 #[test]
+fn a_name_is_the_same_however_its_letters_are_composed() {
+    let callee = "fn e\u{301}() -> i64 { 1 }\n";
+    let caller = body("\u{e9}()");
+    one_moves(
+        "composed",
+        &(callee.to_owned() + &caller),
+        &(callee.replace('1', "2") + &caller),
+    );
+}
+
+#[test]
 fn types_by_any_mention() {
     let edits = [
         ("9", "/// @cache\npub fn f() -> i8 { 1 }", "-> i8", "-> i16"),

@@ -186,3 +186,9 @@ fn a_marker_behind_a_fence_that_holds_a_fence_is_a_marker() {
     let sources = Sources::new(&single(&format!("{docs}pub fn f() -> u8 {{ 1 }}")));
     assert_eq!(sources.versions().len(), 1);
 }
+
+#[test]
+fn a_name_whose_letters_are_composed_otherwise() {
+    let text = single("fn e\u{301}() -> i64 { 1 }\n/// @cache\npub fn f() -> i64 { e\u{301}() }\n");
+    stays("composed", &text, &text.replace("e\u{301}", "\u{e9}"));
+}

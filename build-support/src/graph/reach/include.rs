@@ -12,8 +12,8 @@ use crate::index::collect::truncate;
 use crate::index::facts::{FileMention, IncludeKind, PathPart, Range};
 use crate::index::symbol::Symbol;
 use crate::index::{CrateId, Detail, ItemId, ModuleId};
-use crate::source::FileId;
 use crate::source::walk::Folders;
+use crate::source::{FileId, normalise};
 
 impl<'r> Reach<'r, '_> {
     /// Takes a file in by its content; code in it is followed. Its name is read from where the tokens of `from` come
@@ -157,7 +157,7 @@ impl<'r> Reach<'r, '_> {
             return;
         }
         if let Ok(text) = std::fs::read_to_string(&file.path) {
-            self.text(&text, folder(&file.path), from, scope);
+            self.text(&normalise(&text), folder(&file.path), from, scope);
         }
     }
 

@@ -1,0 +1,64 @@
+//! Identifiers as rustc compares them: in the composed form of Unicode (NFC), however they are written.
+
+use std::borrow::Cow;
+
+use ra_ap_rustc_lexer::{FrontmatterAllowed, TokenKind, tokenize};
+use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfc_quick};
+
+use super::lex::code_start;
+
+/// The text with each identifier composed. Nearly every text is so already.
+pub(super) fn with_composed_names(text: Cow<'_, str>) -> Cow<'_, str> {
+    if text.is_ascii() || is_nfc_quick(text.chars()) == IsNormalized::Yes {
+        return text;
+    }
+    let mut at = code_start(&text);
+    let mut composed = text[..at].to_owned();
+    for lexed in tokenize(&text[at..], FrontmatterAllowed::No) {
+        let end = at + lexed.len as usize;
+        let token = &text[at..end];
+        if is_name(lexed.kind) {
+            composed.extend(token.nfc());
+        } else {
+            composed.push_str(token);
+        }
+        at = end;
+    }
+    Cow::Owned(composed)
+}
+
+/// Comments and literals are what they are.
+const fn is_name(kind: TokenKind) -> bool {
+    matches!(
+        kind,
+        TokenKind::Ident
+            | TokenKind::RawIdent
+            | TokenKind::Lifetime { .. }
+            | TokenKind::RawLifetime
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn composed(text: &str) -> String {
+        with_composed_names(text.into()).into_owned()
+    }
+
+    #[test]
+    fn names_are_composed_and_nothing_else() {
+        let apart = "#!/bin/e\u{301}\nfn e\u{301}<'e\u{301}>() { r#e\u{301}; \"e\u{301}\" /* e\u{301} */ }\n";
+        let together =
+            "#!/bin/e\u{301}\nfn \u{e9}<'\u{e9}>() { r#\u{e9}; \"e\u{301}\" /* e\u{301} */ }\n";
+        assert_eq!(composed(apart), together);
+        assert_eq!(composed(together), together);
+    }
+
+    #[test]
+    fn what_is_composed_is_not_copied() {
+        for text in ["fn f() {}", "fn \u{e9}() {} // \u{2019}"] {
+            assert!(matches!(with_composed_names(text.into()), Cow::Borrowed(_)));
+        }
+    }
+}
