@@ -6,6 +6,7 @@
 mod attributes;
 mod blind;
 mod bodies;
+mod bodiless;
 mod calls;
 mod digest;
 mod docs;

@@ -138,3 +138,53 @@ fn what_a_macro_takes_is_no_call() {
     edit_moves("what it makes", &text("made()"), "41", "42");
     edit_stays("a parameter", &text("value"), "41", "42");
 }
+
+/// A macro that is given functions without bodies, and a function with this body.
+fn given_heads(body: &str) -> String {
+    single(&format!(
+        "macro_rules! erase {{
+            (trait $t:ident => $e:ident {{ $(fn $n:ident(&self) -> $r:ty;)* }}) => {{
+                pub struct $e; pub trait $t {{ $(fn $n(&self) -> $r {{ 1 }})* }} impl $t for $e {{}}
+            }};
+        }}
+        erase! {{ trait Shape => Square {{ fn area(&self) -> u8; fn edge(&self) -> u8; }} }}
+        /// @cache\npub fn f(input: i64) -> i64 {{ {body} }}"
+    ))
+}
+
+#[test]
+fn functions_without_a_body_are_given_to_a_macro_by_their_names_alone() {
+    let text = given_heads("input");
+    edit_stays("not named", &text, "area(&self) -> u8", "area(&self) -> i8");
+    edit_stays("one less", &text, "fn area(&self) -> u8;", "");
+    let text = given_heads("Square.area()");
+    edit_moves("named", &text, "area(&self) -> u8", "area(&self) -> i8");
+    edit_moves("made", &text, "$r { 1 }", "$r { 2 }");
+    let text = given_heads("area()");
+    edit_moves(
+        "as a function",
+        &text,
+        "area(&self) -> u8",
+        "area(&self) -> i8",
+    );
+}
+
+#[test]
+fn members_that_are_not_rust_count_with_what_they_stand_in() {
+    // For an attribute macro to make something of.
+    let text = single(
+        "pub struct S;
+        #[other::fill]\nimpl S { fn near(&self) -> u8; const N: u8; }
+        #[other::fill]\npub trait T { const M<X>: u8; }
+        #[other::fill]\nextern \"C\" { fn far() -> u8 { 41 } }
+        /// @cache\npub fn f() -> u8 { S.near() + S::M + far() }",
+    );
+    for (from, to) in [
+        ("near(&self) -> u8", "near(&self) -> i8"),
+        ("N: u8", "N: i8"),
+        ("M<X>: u8", "M<X>: i8"),
+        ("41", "42"),
+    ] {
+        edit_moves(from, &text, from, to);
+    }
+}

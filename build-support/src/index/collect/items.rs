@@ -1,6 +1,6 @@
 //! One kind of item after the other.
 
-use proc_macro2::Span;
+use proc_macro2::{Span, TokenStream};
 use syn::spanned::Spanned;
 use syn::visit::Visit;
 use syn::{Attribute, Item, Visibility};
@@ -10,6 +10,7 @@ use super::super::facts::{
     CallFacts, FactKind, FileMention, ImportFacts, IncludeFacts, IncludeKind, ModFacts, OwnerFacts,
     Range, ScopeFacts, ScopeKind,
 };
+use super::bodiless::{self, Bodiless};
 use super::header::Inspect;
 use super::{Collector, Draft, blind, header, includes, inputs, products, uses};
 use crate::source::cfg;
@@ -159,7 +160,7 @@ impl<'a> Collector<'_, 'a> {
             Item::Use(u) => self.use_(u, scope),
             Item::ExternCrate(e) => self.extern_crate(e, scope),
             Item::ForeignMod(f) => self.foreign(f, scope),
-            Item::Verbatim(tokens) => self.verbatim(tokens, scope),
+            Item::Verbatim(tokens) => self.verbatim(tokens, scope, None),
             _ => {}
         }
     }
@@ -381,6 +382,10 @@ impl<'a> Collector<'_, 'a> {
                     self.foreign_macro(&call.mac, &call.attrs, scope, owner);
                     continue;
                 }
+                syn::ForeignItem::Verbatim(tokens) => {
+                    self.verbatim(tokens, scope, Some(owner));
+                    continue;
+                }
                 _ => continue,
             };
             self.record(
@@ -418,16 +423,47 @@ impl<'a> Collector<'_, 'a> {
         }
     }
 
-    pub(super) fn verbatim(&mut self, tokens: &proc_macro2::TokenStream, scope: usize) {
-        let draft = Draft {
-            kind: FactKind::Other,
-            name: None,
-            attributes: &[],
-            visibility: &Visibility::Inherited,
-            keyword: tokens.span(),
-            end: tokens.span(),
-        };
-        self.record(draft, scope, None);
+    /// What syn leaves as it is: it may be anything, unless it is a function for a macro to make something of.
+    fn verbatim(&mut self, tokens: &TokenStream, scope: usize, owner: Option<usize>) {
+        match bodiless::of(tokens) {
+            Some(function) => {
+                self.bodiless(&function, FactKind::Fn, scope, owner);
+            }
+            None => {
+                self.record(unread(FactKind::Other, tokens), scope, owner);
+            }
+        }
+    }
+
+    pub(super) fn bodiless(
+        &mut self,
+        function: &Bodiless,
+        kind: FactKind,
+        scope: usize,
+        owner: Option<usize>,
+    ) {
+        let draft = plain(
+            kind,
+            &function.signature.ident,
+            &function.attributes,
+            &function.visibility,
+            function.signature.fn_token.span,
+            function.semicolon.spans[0],
+        );
+        let index = self.record(draft, scope, owner);
+        self.takes(index, &function.signature);
+    }
+}
+
+/// Something of which nothing is known but its tokens.
+pub(super) fn unread<'a>(kind: FactKind, tokens: &TokenStream) -> Draft<'a> {
+    Draft {
+        kind,
+        name: None,
+        attributes: &[],
+        visibility: &Visibility::Inherited,
+        keyword: tokens.span(),
+        end: tokens.span(),
     }
 }
 

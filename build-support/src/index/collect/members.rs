@@ -1,12 +1,13 @@
 //! Traits and impls, and what is in them.
 
+use proc_macro2::TokenStream;
 use syn::visit::Visit;
 use syn::{Attribute, ImplItem, TraitItem, Visibility};
 
 use super::super::facts::{FactKind, OwnerFacts};
 use super::super::{MemberKind, Place};
-use super::items::{first_segment, plain};
-use super::{Collector, Draft, header};
+use super::items::{first_segment, plain, unread};
+use super::{Collector, Draft, bodiless, header};
 
 impl<'a> Collector<'_, 'a> {
     pub(super) fn trait_(&mut self, item: &'a syn::ItemTrait, scope: usize, place: Place) {
@@ -95,6 +96,7 @@ impl<'a> Collector<'_, 'a> {
             TraitItem::Macro(m) => {
                 self.member_macro(&m.mac, &m.attrs, kind(MemberKind::MacroCall), scope, owner)
             }
+            TraitItem::Verbatim(tokens) => self.verbatim_member(tokens, kind, scope, owner),
             _ => {}
         }
     }
@@ -194,7 +196,28 @@ impl<'a> Collector<'_, 'a> {
             ImplItem::Macro(m) => {
                 self.member_macro(&m.mac, &m.attrs, kind(MemberKind::MacroCall), scope, owner)
             }
+            ImplItem::Verbatim(tokens) => self.verbatim_member(tokens, kind, scope, owner),
             _ => {}
+        }
+    }
+
+    /// What syn leaves as it is, for an attribute macro or for a later language: but for functions without a body, what
+    /// it may be is as open as with the call of a macro.
+    fn verbatim_member(
+        &mut self,
+        tokens: &TokenStream,
+        kind: fn(MemberKind) -> FactKind,
+        scope: usize,
+        owner: usize,
+    ) {
+        match bodiless::of(tokens) {
+            Some(function) => {
+                self.bodiless(&function, kind(MemberKind::Fn), scope, Some(owner));
+            }
+            None => {
+                let draft = unread(kind(MemberKind::MacroCall), tokens);
+                self.record(draft, scope, Some(owner));
+            }
         }
     }
 

@@ -12,6 +12,7 @@ const SOURCES: &[&str] = &[
     include_str!("../../index/collect/attributes.rs"),
     include_str!("../../index/collect/blind.rs"),
     include_str!("../../index/collect/bodies.rs"),
+    include_str!("../../index/collect/bodiless.rs"),
     include_str!("../../index/collect/calls.rs"),
     include_str!("../../index/collect/digest.rs"),
     include_str!("../../index/collect/docs.rs"),
