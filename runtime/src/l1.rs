@@ -10,8 +10,6 @@ use std::sync::{Arc, OnceLock};
 use quick_cache::OptionsBuilder;
 use quick_cache::sync::{Cache, DefaultLifecycle};
 
-use self::entry::{Entry, EntryWeight, Exactly, Glance};
-
 use crate::coherence::{Checked, Coherence, Permit};
 use crate::event::MissReason;
 use crate::hash::AsIs;
@@ -24,6 +22,7 @@ mod entry;
 mod tests;
 
 pub(crate) use self::call::{CallKey, CallRef};
+use self::entry::{Entry, EntryWeight, Exactly, Glance};
 
 /// The in-process layer.
 #[derive(Debug)]
