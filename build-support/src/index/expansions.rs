@@ -225,7 +225,8 @@ fn passes_on(index: &Index, path: &[Symbol]) -> bool {
 enum Place {
     /// Where it can make any item.
     Items,
-    /// In the body of an impl or a trait, where it can make members alone.
+    /// In the body of an impl or a trait, where it can make members alone; or of a function, where it can make nothing
+    /// that has a name outside.
     Members,
 }
 
@@ -256,7 +257,8 @@ fn expansion(index: &Index, call: ItemId) -> Expansion {
     let is_among_members = is_among_members(index, item);
     let mut waiting: Vec<(Symbol, Place)> = called.into_iter().collect();
     let mut seen: BTreeSet<(Symbol, Place)> = waiting.iter().copied().collect();
-    let mut calls_fragments = false;
+    // The most open place where a macro is called by the name of a fragment.
+    let mut by_fragment: Option<Place> = None;
     while let Some((name, place)) = waiting.pop() {
         let definitions = index.scopes.macros(name);
         if definitions.is_empty() {
@@ -270,7 +272,14 @@ fn expansion(index: &Index, call: ItemId) -> Expansion {
             let Detail::Macro(facts) = &index.item(*definition).detail else {
                 continue;
             };
-            calls_fragments |= facts.calls_fragments;
+            if facts.calls_fragments {
+                let place = if facts.items_by_fragments {
+                    place
+                } else {
+                    Place::Members
+                };
+                by_fragment = Some(by_fragment.map_or(place, |known| known.min(place)));
+            }
             expansion.lead_to(index, *definition);
             expansion.define(facts, place, &mut taken);
             for mention in index.item(*definition).mentions.iter() {
@@ -288,14 +297,19 @@ fn expansion(index: &Index, call: ItemId) -> Expansion {
                 }
             }
         }
-        if waiting.is_empty() && calls_fragments {
+        if waiting.is_empty()
+            && let Some(place) = by_fragment
+        {
             let given = expansion.given_macros(index).into_iter();
-            let given = given.map(|name| (name, Place::Items));
+            let given = given.map(|name| (name, place));
             waiting.extend(given.filter(|next| seen.insert(*next)));
         }
     }
-    let is_open = calls_fragments && !expansion.may_be_given_macro(index);
-    expansion.surprise(is_open, !is_among_members);
+    let is_open = by_fragment.is_some() && !expansion.may_be_given_macro(index);
+    expansion.surprise(
+        is_open,
+        by_fragment == Some(Place::Items) && !is_among_members,
+    );
     if taken.names {
         expansion.names.extend(&expansion.given);
     }

@@ -153,14 +153,16 @@ pub(crate) struct MacroFacts {
     pub(crate) defined: Vec<Symbol>,
     /// Whether a macro's fragment stands in such a place.
     pub(crate) names_fragments: bool,
-    /// Likewise in the bodies of impls and traits, where they are members and nothing else. Of a definition alone:
-    /// what arguments say may come to stand anywhere.
+    /// Likewise in the bodies of impls and traits, where they are members and nothing else, and in those of functions,
+    /// where nobody outside can name them. Of a definition alone: what arguments say may come to stand anywhere.
     pub(crate) members: Vec<Symbol>,
     pub(crate) members_fragments: bool,
     /// The macros called outside of these bodies.
     pub(crate) called: Vec<Symbol>,
     /// Whether a macro is called by the name that a fragment stands for.
     pub(crate) calls_fragments: bool,
+    /// Whether that happens outside of these bodies.
+    pub(crate) items_by_fragments: bool,
     /// Whether names may be put together from parts, or come from a file.
     pub(crate) pastes: bool,
     pub(crate) implements: Vec<ImplHead>,

@@ -26,6 +26,18 @@ fn names_that_a_macro_may_define_beside_its_impls() {
             "m!(near S {});",
         ),
         (
+            "after a function whose body is a fragment",
+            "macro_rules! one { ($n:ident) => { fn $n() -> u8 { 41 } } }
+            macro_rules! m { ($n:ident $b:block) => { fn far() $b mod inner {} one!($n); } }",
+            "m!(near {});",
+        ),
+        (
+            "by a fragment, after a function that calls one",
+            "macro_rules! one { ($n:ident) => { fn $n() -> u8 { 41 } } }
+            macro_rules! m { ($m:ident $n:ident) => { fn far() { $m!(g) } $m!($n); } }",
+            "m!(one near);",
+        ),
+        (
             "in a block of foreign functions",
             "macro_rules! m { ($n:ident) => { impl S {} extern \"C\" { fn $n() -> u8; } } }",
             "m!(near); const N: u8 = 41;",
@@ -54,6 +66,33 @@ fn names_that_a_macro_may_define_beside_its_impls() {
         if macros.contains("41") {
             edit_moves(case, &text, "41", "42");
         }
+    }
+}
+
+#[test]
+fn what_is_called_in_a_function_that_a_macro_makes_defines_no_names_outside() {
+    for (macros, call) in [
+        (
+            "macro_rules! m { ($n:ident) => { fn $n() -> u8 where { other::make!($n); 41 } } }",
+            "m!(far);",
+        ),
+        (
+            "macro_rules! m { ($n:ident $m:ident) => { fn $n<const N: usize>() -> u8 { $m!(); 41 } } }",
+            "m!(far elsewhere);",
+        ),
+        (
+            "macro_rules! one { ($n:ident) => { fn $n() -> u8 { 41 } } }
+            macro_rules! m { ($n:ident) => { fn far() -> u8 { one!($n); $n() } } }",
+            "m!(near);",
+        ),
+    ] {
+        let text = near(
+            &format!("mod a {{ pub fn near() -> u8 {{ 1 }} }} use a::near; {macros}"),
+            call,
+        );
+        edit_stays(macros, &text, "41", "42");
+        let called = text.replace("{ near() }", "{ far() }");
+        edit_moves(macros, &called, "41", "42");
     }
 }
 

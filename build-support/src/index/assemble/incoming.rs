@@ -153,6 +153,7 @@ impl Incoming<'_> {
             members_fragments: own.members_fragments,
             called: self.path(&own.called),
             calls_fragments: own.calls_fragments,
+            items_by_fragments: own.items_by_fragments,
             pastes: own.pastes,
             traits: own.traits,
             statics: own.statics,

@@ -1,4 +1,5 @@
-//! Where in a macro's definition the bodies of impls and traits are: what stands there defines members alone.
+//! Where in a macro's definition the bodies of impls, traits and functions are: what stands there defines members alone,
+//! or what nobody outside of a function can name.
 
 use super::mentions::Scanner;
 
@@ -36,8 +37,8 @@ impl Bodies {
 }
 
 impl Scanner<'_, '_> {
-    /// Whether the identifier at `at` stands in the body of an impl or a trait. Calls in there can make nothing but
-    /// members either, whatever they are given.
+    /// Whether the identifier at `at` stands in such a body. Calls in there can make nothing else either, whatever they
+    /// are given.
     pub(super) fn is_inside(&self, bodies: &mut Bodies, at: usize, from: usize, to: usize) -> bool {
         if at < bodies.body {
             // A macro that is exported is known in the whole crate, wherever its definition stands.
@@ -48,15 +49,22 @@ impl Scanner<'_, '_> {
         } else if self.calls_item_macro(at) {
             bodies.given = bodies.given.max(self.tape.closing(at + 2));
         }
-        let is_item =
-            self.is_word(at, "trait") || self.is_word(at, "impl") && self.is_impl_item(at, from);
+        let is_item = self.is_word(at, "trait")
+            || self.is_word(at, "impl") && self.is_impl_item(at, from)
+            || self.is_function(at, from);
         if is_item && at >= bodies.given {
             bodies.body = self.body_of(at, to);
         }
         false
     }
 
-    /// The end of the body of the impl or trait whose keyword stands at `at`; `at` if that can't be told, as where
+    /// Whether at `at` begins a function with a name: neither a type, nor a fragment of this name.
+    fn is_function(&self, at: usize, from: usize) -> bool {
+        let is_fragment = at > from && self.is_fragment(at - 1);
+        self.is_word(at, "fn") && !self.tape.is(at + 1, b'(') && !is_fragment
+    }
+
+    /// The end of the body of the item whose keyword stands at `at`; `at` if that can't be told, as where
     /// the head may end in a fragment and something else begins.
     fn body_of(&self, at: usize, to: usize) -> usize {
         let stops = |at: usize| self.tape.is(at, b'{') || self.begins_item(at);

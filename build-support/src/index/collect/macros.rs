@@ -104,7 +104,10 @@ impl Scanner<'_, '_> {
             if at < handed_on {
                 passed.insert(self.name(at));
             }
-            facts.calls_fragments |= at > from && self.is_fragment(at - 1) && self.calls_macro(at);
+            if at > from && self.is_fragment(at - 1) && self.calls_macro(at) {
+                facts.calls_fragments = true;
+                facts.items_by_fragments |= !inside;
+            }
             if !inside && self.tape.is(at + 1, b'!') {
                 called.insert(self.name(at));
             }
