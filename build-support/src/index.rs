@@ -251,6 +251,7 @@ pub(crate) enum MemberKind {
     Fn,
     Const,
     Type,
+    /// The call of a macro, or tokens that syn leaves as they are: it may be any member.
     MacroCall,
 }
 

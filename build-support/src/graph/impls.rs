@@ -323,7 +323,7 @@ fn prelude_trait(
     (!is_bound && globs.all(is_std) && !found.is_none()).then_some(found)
 }
 
-/// Whether a member is a macro call, which may define anything.
+/// Whether a member is a macro call, or as open as one: it may define anything.
 pub(super) fn is_macro_call(index: &Index, member: ItemId) -> bool {
     matches!(
         index.item(member).kind,
