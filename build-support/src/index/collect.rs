@@ -1,7 +1,6 @@
 //! From the text of one file to its [`FileFacts`].
 //!
-//! syn gives the structure (what the items are, where rustfmt may edit), the tape gives tokens to hash and
-//! scan. The syntax tree lives only while this runs.
+//! The tape gives tokens to hash and scan, and what rustfmt may edit; syn gives the structure (what the items are). The syntax tree lives only while this runs.
 
 mod attributes;
 mod blind;
@@ -10,7 +9,7 @@ mod bodiless;
 mod calls;
 mod digest;
 mod docs;
-mod edits;
+mod formatting;
 mod generics;
 mod header;
 mod includes;
@@ -22,22 +21,19 @@ mod macros;
 mod marks;
 mod members;
 mod mentions;
+mod nested;
 mod pasted;
 mod paths;
 mod pending;
 mod products;
 mod record;
 mod signs;
+mod spared;
 mod spelled;
 mod strings;
 mod texts;
-mod transcribers;
 mod transparent;
-mod undocumented;
 mod uses;
-
-use std::borrow::Cow;
-use std::rc::Rc;
 
 use proc_macro2::Span;
 use syn::{Attribute, Visibility};
@@ -49,8 +45,10 @@ use super::symbol::{Interner, Names};
 use crate::marker;
 use crate::source::cfg;
 use crate::source::lex::{Tape, code_start};
-use edits::EditNoter;
+use formatting::Formatting;
 use lines::Lines;
+use marks::Marks;
+use nested::Nested;
 use pending::Pending;
 use products::Products;
 
@@ -74,16 +72,13 @@ pub(crate) struct Unparsable {
 pub(crate) fn file(text: &str) -> Result<FileFacts, Unparsable> {
     let base = code_start(text);
     let tape = Tape::new(text);
-    let code = if marker::may_mark(text) {
-        Cow::Borrowed(text)
-    } else {
-        Cow::Owned(undocumented::of(&tape))
-    };
+    let Formatting { marks, spared } = formatting::of(&tape, marker::may_mark(text));
+    let code = spared::without(&tape, &spared);
     let parsed = syn::parse_file(&code[base..]).map_err(|error| unparsable(&error, base));
     let facts = parsed.map(|file| {
         let products = products::of(&file.items);
         let lines = Lines::new(&code, base);
-        Collector::new(tape, lines, &products).run(&file)
+        Collector::new(tape, marks, lines, &products).run(&file)
     });
     // The spans of this file are not needed any more, and syn would keep its text for ever.
     proc_macro2::extra::invalidate_current_thread_spans();
@@ -113,12 +108,14 @@ struct Draft<'a> {
 
 struct Collector<'t, 'a> {
     tape: Tape<'t>,
+    marks: Marks,
+    lines: Lines,
     products: &'a Products,
     /// The macro calls around what is being collected.
     calls: Vec<usize>,
     facts: FileFacts,
     symbols: Interner,
-    noter: EditNoter<'a>,
+    nested: Nested<'a>,
     pending: Vec<Pending>,
     /// Whether the text holds the word a marker begins with; in most files, no documentation need be read.
     may_mark: bool,
@@ -127,7 +124,7 @@ struct Collector<'t, 'a> {
 }
 
 impl<'t, 'a> Collector<'t, 'a> {
-    fn new(tape: Tape<'t>, lines: Lines, products: &'a Products) -> Self {
+    fn new(tape: Tape<'t>, marks: Marks, lines: Lines, products: &'a Products) -> Self {
         let mut facts = FileFacts::default();
         facts.scopes.push(ScopeFacts {
             parent: None,
@@ -136,11 +133,13 @@ impl<'t, 'a> Collector<'t, 'a> {
         Self {
             may_mark: marker::may_mark(tape.text),
             tape,
+            marks,
+            lines,
             products,
             calls: Vec::new(),
             facts,
             symbols: Interner::default(),
-            noter: EditNoter::new(Rc::new(lines)),
+            nested: Nested::default(),
             pending: Vec::new(),
             claimed: Vec::new(),
         }
@@ -177,7 +176,7 @@ impl<'t, 'a> Collector<'t, 'a> {
         if !self.may_mark || !self.calls.is_empty() {
             return;
         }
-        let docs = docs::of(attributes, &self.noter, &self.tape);
+        let docs = docs::of(attributes, &self.lines, &self.tape);
         let Some(docs) = docs.filter(|docs| docs::have_marker(docs)) else {
             return;
         };
@@ -189,14 +188,14 @@ impl<'t, 'a> Collector<'t, 'a> {
         let start = self.head(
             attributes,
             &Visibility::Inherited,
-            self.noter.range(keyword).start,
+            self.lines.range(keyword).start,
         );
         let place = if cfg::is_test_only(attributes) {
             Place::Test
         } else {
             place
         };
-        let signature = start..self.noter.range(open).start;
+        let signature = start..self.lines.range(open).start;
         self.facts.marked.push(MarkedFacts {
             item,
             docs,

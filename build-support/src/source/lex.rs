@@ -49,6 +49,8 @@ pub(crate) struct Token {
 pub(crate) struct Tape<'t> {
     pub(crate) text: &'t str,
     pub(crate) tokens: Vec<Token>,
+    /// For each delimiter that opens, where it closes.
+    closings: Vec<u32>,
 }
 
 impl<'t> Tape<'t> {
@@ -67,7 +69,12 @@ impl<'t> Tape<'t> {
                 });
             }
         }
-        Self { text, tokens }
+        let closings = closings(&tokens);
+        Self {
+            text,
+            tokens,
+            closings,
+        }
     }
 
     /// The text of a token.
@@ -102,23 +109,36 @@ impl<'t> Tape<'t> {
         self.tokens.partition_point(|token| token.start < offset)
     }
 
-    /// Index of the delimiter that closes the one at `open`; the end of the tape if none does.
+    /// Index of the delimiter that closes the one at `open`, or the first that opens or closes behind it; the end of the
+    /// tape if none does.
     pub(crate) fn closing(&self, open: usize) -> usize {
-        let mut depth = 0usize;
-        for (index, token) in self.tokens.iter().enumerate().skip(open) {
-            match token.kind {
-                TokenKind::Open => depth += 1,
-                TokenKind::Close => {
-                    depth = depth.saturating_sub(1);
-                    if depth == 0 {
-                        return index;
-                    }
-                }
-                _ => {}
-            }
+        let is_delimiter = |token: &Token| matches!(token.kind, TokenKind::Open | TokenKind::Close);
+        let behind = self.tokens.iter().skip(open).position(is_delimiter);
+        match behind.map(|behind| open + behind) {
+            Some(at) if self.tokens[at].kind == TokenKind::Open => self.closings[at] as usize,
+            Some(at) => at,
+            None => self.tokens.len(),
         }
-        self.tokens.len()
     }
+}
+
+/// For each token that opens something the index of the one that closes it, whatever kind of delimiter that is: the
+/// number of tokens if none does.
+fn closings(tokens: &[Token]) -> Vec<u32> {
+    let mut closings = vec![offset(tokens.len()); tokens.len()];
+    let mut open = Vec::new();
+    for (at, token) in tokens.iter().enumerate() {
+        match token.kind {
+            TokenKind::Open => open.push(at),
+            TokenKind::Close => {
+                if let Some(opening) = open.pop() {
+                    closings[opening] = offset(at);
+                }
+            }
+            _ => {}
+        }
+    }
+    closings
 }
 
 /// Where code starts: after a shebang line, which syn leaves out of its offsets too.

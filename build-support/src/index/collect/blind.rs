@@ -158,13 +158,14 @@ pub(crate) fn is_quiet_attribute(attribute: &Attribute) -> bool {
 }
 
 fn is_quiet_path(path: &Path) -> bool {
-    // Nearly all attributes are documentation.
-    path.is_ident("doc")
-        || QUIET_ATTRIBUTES.iter().any(|name| path.is_ident(name))
-        || path
-            .segments
-            .first()
-            .is_some_and(|first| first.ident == "rustfmt" || first.ident == "clippy")
+    path.segments
+        .first()
+        .is_some_and(|first| is_quiet_name(&first.ident.to_string(), path.segments.len() == 1))
+}
+
+/// Whether an attribute has no effect on what code does whose path begins so, or is no more than that.
+pub(super) fn is_quiet_name(first: &str, is_alone: bool) -> bool {
+    is_alone && QUIET_ATTRIBUTES.contains(&first) || matches!(first, "rustfmt" | "clippy")
 }
 
 /// Whether a macro of somebody else may read the attributes and documentation of an item (R2).

@@ -2,7 +2,7 @@
 
 use syn::{Attribute, Expr, Lit, Meta};
 
-use super::edits::EditNoter;
+use super::lines::Lines;
 use crate::index::facts::Range;
 use crate::marker;
 use crate::source::lex::{DocForm, Tape, Token, TokenKind};
@@ -13,7 +13,7 @@ type Line = (String, Range);
 /// The documentation of an item, line by line; `None` where it has none.
 pub(crate) fn of(
     attributes: &[Attribute],
-    noter: &EditNoter<'_>,
+    positions: &Lines,
     tape: &Tape<'_>,
 ) -> Option<Vec<Line>> {
     let mut lines = Vec::new();
@@ -24,12 +24,12 @@ pub(crate) fn of(
         if !pair.path.is_ident("doc") || matches!(attribute.style, syn::AttrStyle::Inner(_)) {
             continue;
         }
-        let start = noter.range(attribute.pound_token.spans[0]).start;
+        let start = positions.range(attribute.pound_token.spans[0]).start;
         match tape.get(tape.index_at(start)) {
             Some(token) if matches!(token.kind, TokenKind::Doc(_)) => {
                 lines.extend(comment_lines(tape, token))
             }
-            _ => lines.extend(literal_lines(&pair.value, noter, tape)),
+            _ => lines.extend(literal_lines(&pair.value, positions, tape)),
         }
     }
     (!lines.is_empty()).then_some(lines)
@@ -70,14 +70,14 @@ fn without_star(line: &str) -> &str {
 }
 
 /// The lines of `#[doc = "…"]`; exact places where nothing is escaped, else the literal's.
-fn literal_lines(value: &Expr, noter: &EditNoter<'_>, tape: &Tape<'_>) -> Vec<Line> {
+fn literal_lines(value: &Expr, positions: &Lines, tape: &Tape<'_>) -> Vec<Line> {
     let Expr::Lit(literal) = value else {
         return Vec::new();
     };
     let Lit::Str(text) = &literal.lit else {
         return Vec::new();
     };
-    let whole = noter.range(text.span());
+    let whole = positions.range(text.span());
     let value = text.value();
     let source = &tape.text[whole.start as usize..whole.end as usize];
     let Some(offset) = source.find(&value).filter(|_| !value.is_empty()) else {

@@ -12,7 +12,7 @@ use super::super::facts::{
 };
 use super::bodiless::{self, Bodiless};
 use super::header::Inspect;
-use super::{Collector, Draft, blind, header, includes, inputs, products, uses};
+use super::{Collector, Draft, blind, formatting, header, includes, inputs, products, uses};
 use crate::source::cfg;
 
 impl<'a> Collector<'_, 'a> {
@@ -29,7 +29,7 @@ impl<'a> Collector<'_, 'a> {
     pub(super) fn item(&mut self, item: &'a Item, scope: usize, place: Place) {
         match item {
             Item::Fn(f) => {
-                self.noter.visit_item_fn(f);
+                self.nested.visit_item_fn(f);
                 let draft = Draft {
                     kind: FactKind::Fn,
                     name: Some(&f.sig.ident),
@@ -51,7 +51,7 @@ impl<'a> Collector<'_, 'a> {
                 );
             }
             Item::Const(c) => {
-                self.noter.visit_item_const(c);
+                self.nested.visit_item_const(c);
                 let draft = plain(
                     FactKind::Const,
                     &c.ident,
@@ -63,7 +63,7 @@ impl<'a> Collector<'_, 'a> {
                 self.with_body(draft, scope, None);
             }
             Item::Static(s) => {
-                self.noter.visit_item_static(s);
+                self.nested.visit_item_static(s);
                 let facts = header::of_static(s, &mut self.symbols);
                 let draft = plain(
                     FactKind::Static(facts),
@@ -76,7 +76,7 @@ impl<'a> Collector<'_, 'a> {
                 self.with_body(draft, scope, None);
             }
             Item::Struct(s) => {
-                self.noter.visit_item_struct(s);
+                self.nested.visit_item_struct(s);
                 let end = s.semi_token.map_or_else(
                     || fields_end(&s.fields, s.ident.span()),
                     |semi| semi.spans[0],
@@ -94,7 +94,7 @@ impl<'a> Collector<'_, 'a> {
                 self.with_body(draft, scope, None);
             }
             Item::Enum(e) => {
-                self.noter.visit_item_enum(e);
+                self.nested.visit_item_enum(e);
                 let variants = e
                     .variants
                     .iter()
@@ -112,7 +112,7 @@ impl<'a> Collector<'_, 'a> {
                 self.with_body(draft, scope, None);
             }
             Item::Union(u) => {
-                self.noter.visit_item_union(u);
+                self.nested.visit_item_union(u);
                 let end = u.fields.brace_token.span.close();
                 let draft = plain(
                     FactKind::Union,
@@ -125,8 +125,8 @@ impl<'a> Collector<'_, 'a> {
                 self.with_body(draft, scope, None);
             }
             Item::Type(t) => {
-                self.noter.visit_item_type(t);
-                let target = self.noter.range(t.ty.span());
+                self.nested.visit_item_type(t);
+                let target = self.lines.range(t.ty.span());
                 let mut inspect = Inspect::new(&mut self.symbols);
                 inspect.visit_item_type(t);
                 let signatures = inspect.signatures();
@@ -142,7 +142,7 @@ impl<'a> Collector<'_, 'a> {
                 self.with_body(draft, scope, None);
             }
             Item::TraitAlias(t) => {
-                self.noter.visit_item_trait_alias(t);
+                self.nested.visit_item_trait_alias(t);
                 let draft = plain(
                     FactKind::TraitAlias,
                     &t.ident,
@@ -173,9 +173,6 @@ impl<'a> Collector<'_, 'a> {
                 self.between(open, close)
             }),
         };
-        item.attrs
-            .iter()
-            .for_each(|attribute| self.noter.visit_attribute(attribute));
         let test = cfg::is_test_only(&item.attrs);
         let draft = plain(
             FactKind::Mod(facts),
@@ -199,8 +196,8 @@ impl<'a> Collector<'_, 'a> {
 
     pub(super) fn macro_(&mut self, item: &'a syn::ItemMacro, scope: usize) {
         if let Some(form) = includes::form(&item.mac) {
-            let location = self.noter.range(first_segment(&item.mac.path)).start
-                ..self.noter.range(item.mac.delimiter.span().close()).end;
+            let location = self.lines.range(first_segment(&item.mac.path)).start
+                ..self.lines.range(item.mac.delimiter.span().close()).end;
             self.facts.includes.push(IncludeFacts {
                 scope,
                 form,
@@ -208,23 +205,22 @@ impl<'a> Collector<'_, 'a> {
             });
             return;
         }
-        let arguments = self.noter.range(item.mac.delimiter.span().open()).start
-            ..self.noter.range(item.mac.delimiter.span().close()).end;
+        let arguments = self.lines.range(item.mac.delimiter.span().open()).start
+            ..self.lines.range(item.mac.delimiter.span().close()).end;
         let kind = self.macro_kind(item, &arguments);
         let products = match kind {
             FactKind::MacroCall(_) => self.products.get(&products::key(&item.mac)),
             _ => None,
         };
-        match products {
-            Some(_) => item
-                .attrs
-                .iter()
-                .for_each(|attribute| self.noter.visit_attribute(attribute)),
-            None => self.noter.visit_item_macro(item),
-        }
-        if matches!(kind, FactKind::MacroRules(_)) {
+        if products.is_none() {
             let open = self.tape.index_at(arguments.start);
-            self.noter.definition(&self.tape, open);
+            let name = item
+                .mac
+                .path
+                .segments
+                .last()
+                .map(|last| last.ident.to_string());
+            formatting::arguments(&self.tape, &mut self.marks, open, &name.unwrap_or_default());
         }
         let draft = Draft {
             kind,
@@ -265,13 +261,16 @@ impl<'a> Collector<'_, 'a> {
 
     /// Records the items in a call's arguments; returns where they stand.
     fn products_of(&mut self, call: usize, items: &'a [Item], scope: usize) -> Vec<Range> {
+        let ranges = items.iter().map(|item| self.lines.range(item.span()));
+        let ranges: Vec<Range> = ranges.collect();
+        for range in &ranges {
+            let first = self.tape.index_at(range.start);
+            formatting::item(&self.tape, &mut self.marks, first);
+        }
         self.calls.push(call);
         self.items(items, scope, Place::Ordinary);
         self.calls.pop();
-        items
-            .iter()
-            .map(|item| self.noter.range(item.span()))
-            .collect()
+        ranges
     }
 
     /// `#![…]` of a module, as an item that goes with every item of it.
@@ -302,14 +301,14 @@ impl<'a> Collector<'_, 'a> {
         let start = self.head(
             &item.attrs,
             &item.vis,
-            self.noter.range(item.use_token.span).start,
+            self.lines.range(item.use_token.span).start,
         );
-        let whole = start..self.noter.range(item.semi_token.spans[0]).end;
+        let whole = start..self.lines.range(item.semi_token.spans[0]).end;
         if self.facts.scopes[scope].kind == ScopeKind::Block {
-            self.noter.edits.skip(whole);
+            self.marks.skip_text(&self.tape, &whole);
         }
         for leaf in uses::leaves(item) {
-            let location = self.noter.range(leaf.span);
+            let location = self.lines.range(leaf.span);
             let import = leaf.into_facts(&mut self.symbols, scope, &cfgs, &visibility, location);
             self.facts.imports.push(import);
         }
@@ -325,7 +324,7 @@ impl<'a> Collector<'_, 'a> {
         } else {
             vec![self.symbols.intern(""), self.symbol(&item.ident)]
         };
-        let location = self.noter.range(item.ident.span());
+        let location = self.lines.range(item.ident.span());
         // `#[macro_use]` brings every macro of the crate into sight, as a glob would.
         let macros = item
             .attrs
@@ -344,7 +343,7 @@ impl<'a> Collector<'_, 'a> {
     }
 
     pub(super) fn foreign(&mut self, item: &'a syn::ItemForeignMod, scope: usize) {
-        self.noter.visit_item_foreign_mod(item);
+        self.nested.visit_item_foreign_mod(item);
         let inherited = Visibility::Inherited;
         let draft = Draft {
             kind: FactKind::ForeignBlock,
@@ -416,7 +415,7 @@ impl<'a> Collector<'_, 'a> {
             keyword: first_segment(&mac.path),
             end: close,
         };
-        let arguments = self.noter.range(open).start..self.noter.range(close).end;
+        let arguments = self.lines.range(open).start..self.lines.range(close).end;
         let index = self.record(draft, scope, Some(owner));
         if let Some(pending) = self.pending_of(index) {
             pending.arguments = Some(arguments);

@@ -33,11 +33,6 @@ impl Lines {
         self.offset(span.start())..self.offset(span.end())
     }
 
-    /// The first byte of a span.
-    pub(crate) fn start(&self, span: Span) -> u32 {
-        self.offset(span.start())
-    }
-
     fn offset(&self, place: LineColumn) -> u32 {
         let start = self.starts[place.line - 1];
         let Some(text) = &self.wide else {
@@ -67,7 +62,6 @@ mod tests {
         let lines = Lines::new(text, base);
         let shown = |span: Span| {
             let range = lines.range(span);
-            assert_eq!(range.start, lines.start(span));
             &text[range.start as usize..range.end as usize]
         };
         let [syn::Item::Fn(first), last] = &file.items[..] else {

@@ -1,86 +1,126 @@
-//! The edits of a file, on the tokens they concern: hashing asks about every token, several times.
+//! What is known of each token of a file: hashing asks about every one of them, several times.
 
-use super::edits::Edits;
+use std::ops;
+
 use crate::index::facts::Range;
 use crate::source::lex::Tape;
 
-/// What edits say of each token of a tape.
+/// A byte for each token of a tape.
 #[derive(Clone, Debug)]
 pub(crate) struct Marks(Vec<u8>);
 
+/// Does not count.
 const SKIPPED: u8 = 1;
+/// In an attribute that counts only where a foreign macro may read it (R2).
 const QUIET: u8 = 2;
+/// In the arguments of a macro that may see comments and spacing (R19).
 const OPAQUE: u8 = 4;
+/// A separator counts before it, whether written or not.
 const SEPARATED: u8 = 8;
+/// A `>` that closes generics.
 const CLOSER: u8 = 16;
+/// Opens a block that holds nothing but one value.
+const SINGLE: u8 = 32;
+/// Opens parentheses that make no tuple.
+const PARENTHESIZED: u8 = 64;
 
 impl Marks {
-    pub(crate) fn of(edits: &Edits, tape: &Tape<'_>) -> Self {
-        let mut marks = Self(vec![0; tape.tokens.len()]);
-        for (ranges, mark) in [
-            (&edits.skipped, SKIPPED),
-            (&edits.quiet_attributes, QUIET),
-            (&edits.opaque, OPAQUE),
-        ] {
-            ranges
-                .iter()
-                .for_each(|range| marks.range(tape, range, mark));
-        }
-        for (offsets, mark) in [(&edits.separators, SEPARATED), (&edits.closers, CLOSER)] {
-            offsets
-                .iter()
-                .for_each(|offset| marks.token(tape, *offset, mark));
-        }
-        marks
+    /// For a tape of which nothing is known.
+    pub(crate) fn new(tape: &Tape<'_>) -> Self {
+        Self(vec![0; tape.tokens.len()])
+    }
+
+    pub(super) fn skip(&mut self, token: usize) {
+        self.mark(token, SKIPPED);
+    }
+
+    pub(super) fn skip_all(&mut self, tokens: ops::Range<usize>) {
+        self.mark_all(tokens, SKIPPED);
     }
 
     /// Leaves out a range of the text.
-    pub(crate) fn skip(&mut self, tape: &Tape<'_>, range: &Range) {
-        self.range(tape, range, SKIPPED);
+    pub(super) fn skip_text(&mut self, tape: &Tape<'_>, text: &Range) {
+        self.skip_all(tape.index_at(text.start)..tape.index_at(text.end));
+    }
+
+    pub(super) fn quiet(&mut self, tokens: ops::Range<usize>) {
+        self.mark_all(tokens, QUIET);
+    }
+
+    pub(super) fn opaque(&mut self, tokens: ops::Range<usize>) {
+        self.mark_all(tokens, OPAQUE);
+    }
+
+    pub(super) fn separate(&mut self, token: usize) {
+        self.mark(token, SEPARATED);
+    }
+
+    pub(super) fn close(&mut self, token: usize) {
+        self.mark(token, CLOSER);
+    }
+
+    pub(super) fn single(&mut self, open: usize) {
+        self.mark(open, SINGLE);
+    }
+
+    pub(super) fn parenthesize(&mut self, open: usize) {
+        self.mark(open, PARENTHESIZED);
+    }
+
+    /// Takes all marks back.
+    pub(super) fn forget(&mut self, tokens: ops::Range<usize>) {
+        let marks = self.0.get_mut(tokens);
+        marks.into_iter().for_each(|marks| marks.fill(0));
     }
 
     /// Whether a token is left out.
     pub(crate) fn skips(&self, token: usize) -> bool {
-        self.0[token] & SKIPPED != 0
+        self.has(token, SKIPPED)
     }
 
     /// Whether a token is in an attribute without effect on what code does.
     pub(crate) fn is_quiet(&self, token: usize) -> bool {
-        self.0[token] & QUIET != 0
+        self.has(token, QUIET)
     }
 
     /// Whether a token is in the arguments of a macro that may see documentation.
     pub(crate) fn is_opaque(&self, token: usize) -> bool {
-        self.0[token] & OPAQUE != 0
+        self.has(token, OPAQUE)
     }
 
     /// Whether any of the tokens can be seen by a macro with its documentation and spacing.
-    pub(crate) fn has_opaque(&self, mut tokens: std::ops::Range<usize>) -> bool {
+    pub(crate) fn has_opaque(&self, mut tokens: ops::Range<usize>) -> bool {
         tokens.any(|token| self.is_opaque(token))
     }
 
     /// Whether a separator counts before a token.
     pub(crate) fn separates(&self, token: usize) -> bool {
-        self.0[token] & SEPARATED != 0
+        self.has(token, SEPARATED)
     }
 
     /// Whether a token can be no part of an operator with the one before it.
     pub(crate) fn stands_alone(&self, token: usize) -> bool {
-        self.0[token] & (SKIPPED | CLOSER) != 0
+        self.has(token, SKIPPED | CLOSER)
     }
 
-    fn range(&mut self, tape: &Tape<'_>, range: &Range, mark: u8) {
-        let from = tape.index_at(range.start);
-        let tokens = tape.tokens.iter().zip(&mut self.0).skip(from);
-        for (_, marks) in tokens.take_while(|(token, _)| token.start < range.end) {
-            *marks |= mark;
-        }
+    pub(super) fn is_single(&self, open: usize) -> bool {
+        self.has(open, SINGLE)
     }
 
-    fn token(&mut self, tape: &Tape<'_>, offset: u32, mark: u8) {
-        let index = tape.index_at(offset);
-        if tape.get(index).is_some_and(|token| token.start == offset) {
-            self.0[index] |= mark;
-        }
+    pub(super) fn is_parenthesized(&self, open: usize) -> bool {
+        self.has(open, PARENTHESIZED)
+    }
+
+    fn has(&self, token: usize, mark: u8) -> bool {
+        self.0[token] & mark != 0
+    }
+
+    fn mark(&mut self, token: usize, mark: u8) {
+        self.mark_all(token..token + 1, mark);
+    }
+
+    fn mark_all(&mut self, tokens: ops::Range<usize>, mark: u8) {
+        let marks = self.0.get_mut(tokens).into_iter().flatten();
+        marks.for_each(|marks| *marks |= mark);
     }
 }

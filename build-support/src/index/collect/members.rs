@@ -11,13 +11,6 @@ use super::{Collector, Draft, bodiless, header};
 
 impl<'a> Collector<'_, 'a> {
     pub(super) fn trait_(&mut self, item: &'a syn::ItemTrait, scope: usize, place: Place) {
-        self.noter.visit_generics(&item.generics);
-        item.supertraits
-            .iter()
-            .for_each(|bound| self.noter.visit_type_param_bound(bound));
-        item.attrs
-            .iter()
-            .for_each(|attribute| self.noter.visit_attribute(attribute));
         let draft = plain(
             FactKind::Trait,
             &item.ident,
@@ -39,7 +32,7 @@ impl<'a> Collector<'_, 'a> {
         owner: usize,
         place: Place,
     ) {
-        self.noter.visit_trait_item(member);
+        self.nested.visit_trait_item(member);
         let inherited = Visibility::Inherited;
         let kind = FactKind::TraitMember;
         match member {
@@ -102,14 +95,6 @@ impl<'a> Collector<'_, 'a> {
     }
 
     pub(super) fn impl_(&mut self, item: &'a syn::ItemImpl, scope: usize, place: Place) {
-        self.noter.visit_generics(&item.generics);
-        self.noter.visit_type(&item.self_ty);
-        item.attrs
-            .iter()
-            .for_each(|attribute| self.noter.visit_attribute(attribute));
-        if let Some((path, _)) = &item.trait_ {
-            self.noter.visit_path(path);
-        }
         let facts = header::of(item, &mut self.symbols);
         let inherent = facts.trait_path.is_none();
         let draft = Draft {
@@ -121,8 +106,8 @@ impl<'a> Collector<'_, 'a> {
             end: item.brace_token.span.open(),
         };
         let owner = self.record(draft, scope, None);
-        let header = self.noter.range(item.impl_token.span).start
-            ..self.noter.range(item.brace_token.span.open()).start;
+        let header = self.lines.range(item.impl_token.span).start
+            ..self.lines.range(item.brace_token.span.open()).start;
         let of = || {
             if inherent {
                 OwnerFacts::Inherent {
@@ -147,7 +132,7 @@ impl<'a> Collector<'_, 'a> {
         place: Place,
         of: OwnerFacts,
     ) {
-        self.noter.visit_impl_item(member);
+        self.nested.visit_impl_item(member);
         let kind = FactKind::ImplMember;
         match member {
             ImplItem::Fn(f) => {

@@ -27,7 +27,7 @@ pub(super) struct Pending {
 
 impl Collector<'_, '_> {
     pub(super) fn digest_pending(&mut self) {
-        let marks = Marks::of(&self.noter.edits, &self.tape);
+        let marks = std::mem::replace(&mut self.marks, Marks::new(&self.tape));
         for pending in std::mem::take(&mut self.pending) {
             let marks = self.marks_of(&pending, &marks);
             let view = View {
@@ -64,7 +64,7 @@ impl Collector<'_, '_> {
         let mut marks = Cow::Borrowed(marks);
         if pending.attentive {
             let lines = pending.marker.iter();
-            lines.for_each(|line| marks.to_mut().skip(&self.tape, line));
+            lines.for_each(|line| marks.to_mut().skip_text(&self.tape, line));
         }
         marks
     }

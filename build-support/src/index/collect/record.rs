@@ -34,13 +34,12 @@ impl Collector<'_, '_> {
 
     pub(super) fn record(&mut self, draft: Draft<'_>, scope: usize, owner: Option<usize>) -> usize {
         let name = draft.name.map(|name| self.symbol(name));
-        let keyword = self.noter.range(draft.keyword);
+        let keyword = self.lines.range(draft.keyword);
         let location = draft
             .name
-            .map_or_else(|| keyword.clone(), |name| self.noter.range(name.span()));
+            .map_or_else(|| keyword.clone(), |name| self.lines.range(name.span()));
         let start = self.head(draft.attributes, draft.visibility, keyword.start);
-        let end = self.noter.range(draft.end).end;
-        self.noter.merge_derives(draft.attributes);
+        let end = self.lines.range(draft.end).end;
         let index = self.facts.items.len();
         let owner_is_test = owner.is_some_and(|owner| self.facts.items[owner].test_only);
         let test_only =
@@ -147,11 +146,11 @@ impl Collector<'_, '_> {
             .iter()
             .find(|attribute| matches!(attribute.style, syn::AttrStyle::Outer));
         if let Some(first) = outer {
-            return self.noter.range(first.pound_token.spans[0]).start;
+            return self.lines.range(first.pound_token.spans[0]).start;
         }
         match visibility {
-            Visibility::Public(public) => self.noter.range(public.span).start,
-            Visibility::Restricted(restricted) => self.noter.range(restricted.pub_token.span).start,
+            Visibility::Public(public) => self.lines.range(public.span).start,
+            Visibility::Restricted(restricted) => self.lines.range(restricted.pub_token.span).start,
             Visibility::Inherited => self.words_before(keyword),
         }
     }
@@ -180,7 +179,7 @@ impl Collector<'_, '_> {
 
     /// Records the items and imports inside the bodies the noter has just walked.
     pub(super) fn body(&mut self, owner: usize, scope: usize) {
-        let nested = std::mem::take(&mut self.noter.nested);
+        let nested = std::mem::take(&mut self.nested.0);
         if nested.is_empty() {
             return;
         }
@@ -238,7 +237,7 @@ impl Collector<'_, '_> {
 
     /// The tokens between two delimiters as text, whatever stands between them.
     fn tokens_between(&self, open: Span, close: Span) -> String {
-        let (from, to) = (self.noter.range(open).end, self.noter.range(close).start);
+        let (from, to) = (self.lines.range(open).end, self.lines.range(close).start);
         let (from, to) = (self.tape.index_at(from), self.tape.index_at(to));
         let tokens = self.tape.tokens[from..to].iter();
         let texts: Vec<&str> = tokens.map(|token| self.tape.text(*token)).collect();
@@ -247,7 +246,7 @@ impl Collector<'_, '_> {
 
     /// The text between two delimiters.
     pub(super) fn between(&self, open: Span, close: Span) -> String {
-        let (from, to) = (self.noter.range(open).end, self.noter.range(close).start);
+        let (from, to) = (self.lines.range(open).end, self.lines.range(close).start);
         self.tape.text[from as usize..to as usize].trim().to_owned()
     }
 }

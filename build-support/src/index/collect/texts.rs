@@ -1,7 +1,6 @@
 //! What texts of tokens say that are no files of the index: of build scripts, included ones, ones that do not parse.
 
 use super::digest::{self, View};
-use super::edits::Edits;
 use super::marks::Marks;
 use super::mentions::Scanner;
 use crate::index::Digest;
@@ -80,7 +79,7 @@ fn by_names(mention: &Mention, find: impl Fn(&Symbol) -> Option<Symbol>) -> Opti
 /// The digest of a text's tokens.
 pub(crate) fn token_digest(text: &str) -> Digest {
     let tape = Tape::new(text);
-    let marks = Marks::of(&Edits::default(), &tape);
+    let marks = Marks::new(&tape);
     let all = 0..tape.tokens.len();
     digest::of_tokens(&tape, &marks, all, View::default(), &[], &[])
 }

@@ -1,0 +1,126 @@
+//! Code without what syn need not see, every other byte in its place.
+//!
+//! Documentation and bodies are most of many files, and to a parser each line of documentation is an attribute with a
+//! literal, each body a tree. Nothing that is gathered comes from there: what counts of them is read off the tape.
+
+use std::ops::Range;
+
+use memchr::memchr_iter;
+
+use crate::source::lex::Tape;
+
+/// The text of a tape with blanks in the place of some of its tokens, line ends excepted.
+pub(super) fn without(tape: &Tape<'_>, spared: &[Range<usize>]) -> String {
+    let mut code = String::with_capacity(tape.text.len());
+    let mut taken = 0;
+    for tokens in spared {
+        let Some(range) = text_of(tape, tokens) else {
+            continue;
+        };
+        code.push_str(&tape.text[taken..range.start]);
+        push_blanks(&mut code, &tape.text.as_bytes()[range.clone()]);
+        taken = range.end;
+    }
+    code.push_str(&tape.text[taken..]);
+    code
+}
+
+fn text_of(tape: &Tape<'_>, tokens: &Range<usize>) -> Option<Range<usize>> {
+    let (first, last) = tape.tokens.get(tokens.clone()).and_then(|tokens| {
+        let (first, last) = (tokens.first()?, tokens.last()?);
+        Some((first, last))
+    })?;
+    Some(first.start as usize..last.end as usize)
+}
+
+fn push_blanks(code: &mut String, text: &[u8]) {
+    let mut at = 0;
+    for end in memchr_iter(b'\n', text) {
+        code.extend(std::iter::repeat_n(' ', end - at));
+        code.push('\n');
+        at = end + 1;
+    }
+    code.extend(std::iter::repeat_n(' ', text.len() - at));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::index::collect::{file, formatting};
+    use crate::source::lex::TokenKind;
+
+    fn spared(text: &str) -> String {
+        let tape = Tape::new(text);
+        let code = without(&tape, &formatting::of(&tape, false).spared);
+        assert_eq!(code.len(), text.len(), "every byte in its place");
+        let lines = |text: &str| {
+            text.match_indices('\n')
+                .map(|(at, _)| at)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(lines(&code), lines(text));
+        code
+    }
+
+    #[test]
+    fn documentation_of_definitions_is_left_out() {
+        for text in [
+            "//! A file.\n/// An item.\npub fn f() {}",
+            "/// ä\n/** b\n c */ struct S {\n/// A field.\nfield: u8,\n/// Another.\npub other: u8 }",
+            "enum E {\n/// A.\nA,\n/// B.\nB(u8),\n/// C.\nC { c: u8 },\n/// D.\nD = 1,\n/// F.\nF }",
+            "mod m {\n//! Inside.\n/// An item.\n#[inline]\nfn f() {} }",
+            "impl S {\n/// A method.\nfn f() {}\n/// A constant.\nconst A: u8 = 1; }",
+            "/// A macro.\nmacro_rules! m { () => {} }",
+            "#[derive(A)]\n/// Between.\n#[derive(B)]\nstruct S;",
+            "fn f() { g(S { x: /** here */ x, y }) }",
+        ] {
+            let code = spared(text);
+            let is_left = Tape::new(&code)
+                .tokens
+                .iter()
+                .any(|token| matches!(token.kind, TokenKind::Doc(_)));
+            assert!(!is_left, "{code}");
+        }
+    }
+
+    #[test]
+    fn bodies_without_items_are_left_out() {
+        assert_eq!(
+            spared("fn f() -> u8 { let x = \"ä\";\n x }\nimpl S { fn g() { 1 } fn h(); }"),
+            "fn f() -> u8 {              \n   }\nimpl S { fn g() {   } fn h(); }",
+        );
+        assert_eq!(
+            spared("fn f() { fn g() { 1 } g() }"),
+            "fn f() { fn g() {   } g() }"
+        );
+    }
+
+    #[test]
+    fn what_a_macro_may_see_stays_and_what_can_not_be_read() {
+        for text in [
+            "m! {\n/// Passed on.\npub fn f() { 1 } }",
+            "macro_rules! m { () => {\n/// Made.\npub fn f() { 1 } } }",
+            "fn f() { use a::b; b() }",
+            "fn f() { let = 1; }",
+            "fn f() {\n/// On nothing.\n}",
+        ] {
+            assert_eq!(spared(text), text);
+        }
+    }
+
+    #[test]
+    fn facts_are_those_of_the_whole_text() {
+        let text = "//! A file.\n\n/// An item.\n#[inline]\npub fn f() {}\n/// ß.\nstruct S {\n    /// F.\n    f: u8,\n}\n";
+        let facts = |text: &str| file(text).unwrap();
+        let marked = text.replace("A file.", "A file @cache.");
+        let (found, whole) = (facts(text), facts(&marked));
+        let added = u32::try_from(" @cache".len()).unwrap();
+        for (found, whole) in found.items.iter().zip(&whole.items) {
+            assert_eq!(found.digest, whole.digest);
+            assert_eq!(found.extent.start + added, whole.extent.start);
+            assert_eq!(found.location.start + added, whole.location.start);
+        }
+        assert_eq!(found.items.len(), whole.items.len());
+        assert!(text[found.items[0].extent.start as usize..].starts_with("/// An item."));
+    }
+}
