@@ -212,12 +212,12 @@ mod tests {
         let later = sources.push(SourceFile::new(
             Path::new("b.rs"),
             "src/b.rs".to_owned(),
-            "fn b() {}\n",
+            "fn b() {}\n".to_owned(),
         ));
         let first = sources.push(SourceFile::new(
             Path::new("a.rs"),
             "src/a.rs".to_owned(),
-            "fn a() {}\nfn z() {}\n",
+            "fn a() {}\nfn z() {}\n".to_owned(),
         ));
         let mut diagnostics = Diagnostics::default();
         for (file, needle) in [(later, "b"), (first, "z"), (first, "a"), (first, "z")] {
@@ -241,7 +241,11 @@ mod tests {
 
     fn one_file() -> (SourceSet, FileId) {
         let mut sources = SourceSet::default();
-        let file = SourceFile::new(Path::new("a.rs"), "src/a.rs".to_owned(), "fn a() {}\n");
+        let file = SourceFile::new(
+            Path::new("a.rs"),
+            "src/a.rs".to_owned(),
+            "fn a() {}\n".to_owned(),
+        );
         let file = sources.push(file);
         (sources, file)
     }

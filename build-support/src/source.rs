@@ -1,6 +1,5 @@
 //! Source texts and places in them: the vocabulary every later stage shares.
 
-use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
@@ -27,7 +26,7 @@ pub(crate) struct SourceFile {
     /// The path shown to people and written to the manifest: relative to the package, `/` between parts.
     pub(crate) name: String,
     /// The normalised text; every [`Location`] counts bytes of it.
-    pub(crate) text: Arc<str>,
+    pub(crate) text: String,
     /// SHA-256 of the text.
     pub(crate) digest: [u8; 32],
     /// Where each line but the first starts, once that was asked.
@@ -65,14 +64,14 @@ pub(crate) struct LineColumn {
 
 impl SourceFile {
     /// A file from text in any line-end convention.
-    pub(crate) fn new(path: &Path, name: String, raw: &str) -> Self {
+    pub(crate) fn new(path: &Path, name: String, raw: String) -> Self {
         let text = normalise(raw);
         Self {
             path: path.to_owned(),
             name,
             digest: Sha256::digest(text.as_bytes()).into(),
             breaks: OnceLock::new(),
-            text: text.into(),
+            text,
         }
     }
 
@@ -124,11 +123,12 @@ impl SourceSet {
 }
 
 /// What rustc does before it lexes, and with names after that: no byte-order mark, `\r\n` is `\n`, names are composed.
-pub(crate) fn normalise(raw: &str) -> Cow<'_, str> {
-    let text = raw.strip_prefix('\u{feff}').unwrap_or(raw);
-    composed::with_composed_names(if text.contains('\r') {
-        Cow::Owned(text.replace("\r\n", "\n"))
-    } else {
-        Cow::Borrowed(text)
-    })
+pub(crate) fn normalise(mut raw: String) -> String {
+    if raw.starts_with('\u{feff}') {
+        raw.remove(0);
+    }
+    if raw.contains('\r') {
+        raw = raw.replace("\r\n", "\n");
+    }
+    composed::with_composed_names(raw)
 }

@@ -109,7 +109,7 @@ mod tests {
         sources.push(SourceFile::new(
             Path::new("src/users.rs"),
             "src/users.rs".to_owned(),
-            text,
+            text.to_owned(),
         ));
         sources
     }

@@ -75,7 +75,7 @@ mod tests {
         sources.push(SourceFile::new(
             Path::new("a.rs"),
             "src/a.rs".to_owned(),
-            text,
+            text.to_owned(),
         ));
         let at = |start: u32| Location {
             file: FileId(0),

@@ -13,7 +13,7 @@ pub(super) fn read(lines: &str) -> (Option<Marker>, String) {
     let file = sources.push(SourceFile::new(
         Path::new("src/lib.rs"),
         "src/lib.rs".to_owned(),
-        lines,
+        lines.to_owned(),
     ));
     let mut docs = Vec::new();
     let mut start = 0;

@@ -445,7 +445,7 @@ fn a_line_that_was_unescaped_is_shown_whole() {
     let file = sources.push(SourceFile::new(
         Path::new("src/lib.rs"),
         "src/lib.rs".to_owned(),
-        text,
+        text.to_owned(),
     ));
     let location = Location {
         file,

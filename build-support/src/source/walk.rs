@@ -222,7 +222,7 @@ impl Walker<'_> {
         for path in found {
             if let Ok(raw) = std::fs::read_to_string(&path) {
                 let name = display_name(&path, self.package);
-                let file = self.set.push(SourceFile::new(&path, name, &raw));
+                let file = self.set.push(SourceFile::new(&path, name, raw));
                 self.unparsed.push(file);
             }
         }

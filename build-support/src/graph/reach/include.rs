@@ -157,7 +157,7 @@ impl<'r> Reach<'r, '_> {
             return;
         }
         if let Ok(text) = std::fs::read_to_string(&file.path) {
-            self.text(&normalise(&text), folder(&file.path), from, scope);
+            self.text(&normalise(text), folder(&file.path), from, scope);
         }
     }
 

@@ -21,6 +21,9 @@ mod paths;
 mod patterns;
 mod types;
 
+#[cfg(test)]
+mod tests;
+
 use std::ops::Range;
 
 use self::items::Calls;

@@ -45,7 +45,10 @@ fn push_blanks(code: &mut String, text: &[u8]) {
 
 #[cfg(test)]
 mod tests {
+    use syn::visit::{self, Visit};
+
     use super::*;
+    use crate::index::collect::nested::Nested;
     use crate::index::collect::{file, formatting};
     use crate::source::lex::TokenKind;
 
@@ -93,6 +96,55 @@ mod tests {
             spared("fn f() { fn g() { 1 } g() }"),
             "fn f() { fn g() {   } g() }"
         );
+    }
+
+    #[test]
+    fn of_this_crate_no_body_stays_but_for_items_in_it() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+        let files = walkdir::WalkDir::new(folder).into_iter();
+        for path in files.map(|entry| entry.unwrap().into_path()) {
+            if path.extension().is_none_or(|extension| extension != "rs") {
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).unwrap();
+            let code = spared(&text);
+            let mut bodies = Bodies::default();
+            bodies.visit_file(&syn::parse_file(&code).unwrap());
+            assert!(
+                bodies.unread.is_empty(),
+                "{}: {:?}",
+                path.display(),
+                bodies.unread
+            );
+        }
+    }
+
+    /// Functions whose bodies hold something, and no items.
+    #[derive(Default)]
+    struct Bodies {
+        unread: Vec<String>,
+    }
+
+    impl Bodies {
+        fn body(&mut self, signature: &syn::Signature, block: &syn::Block) {
+            let mut items = Nested::default();
+            items.visit_block(block);
+            if !block.stmts.is_empty() && items.0.is_empty() {
+                self.unread.push(signature.ident.to_string());
+            }
+        }
+    }
+
+    impl<'ast> Visit<'ast> for Bodies {
+        fn visit_item_fn(&mut self, function: &'ast syn::ItemFn) {
+            self.body(&function.sig, &function.block);
+            visit::visit_item_fn(self, function);
+        }
+
+        fn visit_impl_item_fn(&mut self, function: &'ast syn::ImplItemFn) {
+            self.body(&function.sig, &function.block);
+            visit::visit_impl_item_fn(self, function);
+        }
     }
 
     #[test]

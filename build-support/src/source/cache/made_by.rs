@@ -31,6 +31,7 @@ const SOURCES: &[&str] = &[
     include_str!("../../index/collect/formatting/operands.rs"),
     include_str!("../../index/collect/formatting/paths.rs"),
     include_str!("../../index/collect/formatting/patterns.rs"),
+    include_str!("../../index/collect/formatting/tests.rs"),
     include_str!("../../index/collect/formatting/types.rs"),
     include_str!("../../index/collect/generics.rs"),
     include_str!("../../index/collect/header.rs"),

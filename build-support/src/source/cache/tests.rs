@@ -16,7 +16,11 @@ fn cache(folder: &Path) -> FactsCache {
 const PACKAGE: &str = "/package";
 
 fn source(text: &str) -> SourceFile {
-    SourceFile::new(Path::new("/package/lib.rs"), "lib.rs".to_owned(), text)
+    SourceFile::new(
+        Path::new("/package/lib.rs"),
+        "lib.rs".to_owned(),
+        text.to_owned(),
+    )
 }
 
 fn facts(cache: &FactsCache) -> Arc<FileFacts> {

@@ -197,7 +197,7 @@ fn content(task: &Task, package: &Path, cache: &FactsCache) -> Content {
     if task.test_only && !marker::may_mark(&raw) {
         return Content::Unmarked;
     }
-    let source = SourceFile::new(&task.path, display_name(&task.path, package), &raw);
+    let source = SourceFile::new(&task.path, display_name(&task.path, package), raw);
     match cache.facts(&task.folders.package, &source) {
         Ok(facts) => Content::Parsed(source, facts),
         Err(unparsable) => Content::Unparsable(source, unparsable),
