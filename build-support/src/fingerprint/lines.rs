@@ -1,32 +1,25 @@
 //! Sorted texts that many functions share, ready to be digested together with the few that one of them adds.
 
-use std::ops::Range;
 use std::sync::Arc;
 
-use super::Hasher;
+use sha2::{Digest as _, Sha256};
 
-/// Sorted texts, and what a hasher is given of them.
+use super::Hasher;
+use crate::index::Digest;
+use crate::index::collect::truncate;
+
+/// Sorted texts, and the digest of each: of what many functions share each text is read once, not once for each of them.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Lines {
     texts: Vec<Arc<str>>,
-    /// Each with its length first, one after the other.
-    encoded: Vec<u8>,
-    /// Where each ends there.
-    ends: Vec<usize>,
+    digests: Vec<Digest>,
 }
 
 impl Lines {
     /// Of sorted texts.
     pub(super) fn of(texts: Vec<Arc<str>>) -> Self {
-        let mut lines = Self::default();
-        for text in &texts {
-            let length = (text.len() as u64).to_le_bytes();
-            lines.encoded.extend(length);
-            lines.encoded.extend(text.as_bytes());
-            lines.ends.push(lines.encoded.len());
-        }
-        lines.texts = texts;
-        lines
+        let digests = texts.iter().map(|text| digest(text)).collect();
+        Self { texts, digests }
     }
 
     pub(crate) fn texts(&self) -> &[Arc<str>] {
@@ -43,17 +36,16 @@ impl Lines {
         let mut from = 0;
         for text in further {
             let to = from + self.texts[from..].partition_point(|known| known < text);
-            hasher.bytes(self.encoded(from..to));
-            hasher.part(&**text);
+            hasher.bytes(self.digests[from..to].as_flattened());
+            hasher.bytes(&digest(text));
             from = to;
         }
-        hasher.bytes(self.encoded(from..self.texts.len()));
+        hasher.bytes(self.digests[from..].as_flattened());
     }
+}
 
-    fn encoded(&self, texts: Range<usize>) -> &[u8] {
-        let end_of = |count: usize| count.checked_sub(1).map_or(0, |last| self.ends[last]);
-        &self.encoded[end_of(texts.start)..end_of(texts.end)]
-    }
+fn digest(text: &str) -> Digest {
+    truncate(Sha256::new_with_prefix(text))
 }
 
 #[cfg(test)]
@@ -64,7 +56,7 @@ mod tests {
         texts.iter().map(|text| Arc::from(*text)).collect()
     }
 
-    fn digest(shared: &[&str], further: &[&str]) -> u128 {
+    fn whole(shared: &[&str], further: &[&str]) -> u128 {
         let mut hasher = Hasher::new("test");
         Lines::of(texts(shared)).digest_with(&texts(further), &mut hasher);
         hasher.finish()
@@ -72,15 +64,15 @@ mod tests {
 
     #[test]
     fn a_list_is_the_same_however_much_of_it_is_shared() {
-        let whole = digest(&["a", "ab", "b", "b", "c"], &[]);
+        let all = whole(&["a", "ab", "b", "b", "c"], &[]);
         for (shared, further) in [
             (&["a", "ab", "b", "b", "c"][..], &[][..]),
             (&[][..], &["a", "ab", "b", "b", "c"][..]),
             (&["ab", "b"][..], &["a", "b", "c"][..]),
             (&["a", "c"][..], &["ab", "b", "b"][..]),
         ] {
-            assert_eq!(digest(shared, further), whole);
+            assert_eq!(whole(shared, further), all);
         }
-        assert_ne!(digest(&["a", "ab", "b", "c"], &[]), whole);
+        assert_ne!(whole(&["a", "ab", "b", "c"], &[]), all);
     }
 }
