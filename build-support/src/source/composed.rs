@@ -1,5 +1,6 @@
 //! Identifiers as rustc compares them: in the composed form of Unicode (NFC), however they are written.
 
+use memchr::memchr;
 use ra_ap_rustc_lexer::{FrontmatterAllowed, TokenKind, tokenize};
 use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfc_quick};
 
@@ -7,10 +8,7 @@ use super::lex::code_start;
 
 /// The text with each identifier composed. Nearly every text is so already.
 pub(super) fn with_composed_names(text: String) -> String {
-    // To look at single characters takes much longer than to find out that a line has none that could be otherwise.
-    let is_composed =
-        |line: &str| line.is_ascii() || is_nfc_quick(line.chars()) == IsNormalized::Yes;
-    if text.lines().all(is_composed) {
+    if text.is_ascii() || pieces(&text).all(is_composed) {
         return text;
     }
     let mut at = code_start(&text);
@@ -26,6 +24,25 @@ pub(super) fn with_composed_names(text: String) -> String {
         at = end;
     }
     composed
+}
+
+/// To look at single characters takes much longer than to find out that none of many can be otherwise.
+fn is_composed(piece: &str) -> bool {
+    piece.is_ascii() || is_nfc_quick(piece.chars()) == IsNormalized::Yes
+}
+
+/// The text in pieces of a few lines: no character is composed with one of another line.
+fn pieces(text: &str) -> impl Iterator<Item = &str> {
+    const LEAST: usize = 256;
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let from = rest.len().min(LEAST);
+        let after = memchr(b'\n', &rest.as_bytes()[from..]);
+        let end = after.map_or(rest.len(), |after| from + after + 1);
+        let (piece, next) = rest.split_at(end);
+        rest = next;
+        (!piece.is_empty()).then_some(piece)
+    })
 }
 
 /// Comments and literals are what they are.
@@ -54,6 +71,14 @@ mod tests {
             "#!/bin/e\u{301}\nfn \u{e9}<'\u{e9}>() { r#\u{e9}; \"e\u{301}\" /* e\u{301} */ }\n";
         assert_eq!(composed(apart), together);
         assert_eq!(composed(together), together);
+    }
+
+    #[test]
+    fn names_are_found_wherever_they_stand() {
+        for before in [0, 200, 255, 256, 257, 3000] {
+            let text = |name: &str| format!("{}\nfn {name}() {{}}\n", "\u{2014}".repeat(before));
+            assert_eq!(composed(&text("e\u{301}")), text("\u{e9}"));
+        }
     }
 
     #[test]
