@@ -74,10 +74,10 @@ pub(crate) fn file(text: &str) -> Result<FileFacts, Unparsable> {
     let tape = Tape::new(text);
     let Formatting { marks, spared } = formatting::of(&tape, marker::may_mark(text));
     let code = spared::without(&tape, &spared);
-    let parsed = syn::parse_file(&code[base..]).map_err(|error| unparsable(&error, base));
+    let lines = Lines::new(text, base);
+    let parsed = syn::parse_file(&code[base..]).map_err(|error| unparsable(&error, &lines));
     let facts = parsed.map(|file| {
         let products = products::of(&file.items);
-        let lines = Lines::new(&code, base);
         Collector::new(tape, marks, lines, &products).run(&file)
     });
     // The spans of this file are not needed any more, and syn would keep its text for ever.
@@ -85,11 +85,9 @@ pub(crate) fn file(text: &str) -> Result<FileFacts, Unparsable> {
     facts
 }
 
-fn unparsable(error: &syn::Error, base: usize) -> Unparsable {
-    let range = error.span().byte_range();
-    let at = |offset: usize| u32::try_from(base + offset).unwrap_or(u32::MAX);
+fn unparsable(error: &syn::Error, lines: &Lines) -> Unparsable {
     Unparsable {
-        place: at(range.start)..at(range.end),
+        place: lines.range(error.span()),
         reason: error.to_string(),
     }
 }
