@@ -56,7 +56,10 @@ impl Reader<'_, '_> {
     fn has_names_alone(&self, from: usize, to: usize) -> bool {
         let mut signs = (from..to).filter(|at| self.tape.is(*at, b'$'));
         signs.all(|at| {
-            let [before, dollar, name] = [at - 1, at, at + 1].map(|at| self.tape.tokens[at]);
+            let tokens = [at - 1, at, at + 1].map(|at| self.tape.get(at));
+            let [Some(before), Some(dollar), Some(name)] = tokens else {
+                return false;
+            };
             let follows_name = before.end == dollar.start && is_word(before);
             name.kind == TokenKind::Ident && name.start == dollar.end && !follows_name
         })
@@ -69,6 +72,7 @@ fn is_word(token: Token) -> bool {
         TokenKind::Ident | TokenKind::Literal | TokenKind::Lifetime
     )
 }
+
 #[cfg(test)]
 mod tests {
     use crate::index::collect;

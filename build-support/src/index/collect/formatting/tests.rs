@@ -121,3 +121,23 @@ fn what_can_not_be_read_counts_as_it_is_written() {
     assert_ne!(facts.items[0].digest, other.items[0].digest);
     assert_eq!(facts.items[1].digest, other.items[1].digest);
 }
+
+#[test]
+fn a_text_that_ends_anywhere_is_no_more_than_unparsable() {
+    let texts = [
+        include_str!("definitions.rs"),
+        include_str!("expressions.rs"),
+        include_str!("items.rs"),
+        "#[derive(A, B)] #![c] macro_rules! m { ($a:ident) => { $a($b, ) }; ($($c:ty)*) => [$c] } n! o { p }",
+        "impl<'a, T: 'a + ?Sized> A<'a, { 1 }> for &'a mut [T; N] where T: for<'b> Fn(&'b u8) -> u8, {}",
+        "fn f() { x.0.await?[1]..=|a, b: u8| -> c { 'd: loop { break 'd } }; match y { | E @ ..=1 if z => {} } }",
+    ];
+    for text in texts {
+        let cuts = text.char_indices().map(|(at, _)| at);
+        for cut in cuts.step_by(if text.len() > 1000 { 17 } else { 1 }) {
+            // It is not to panic, whatever it finds.
+            let _ = file(&text[..cut]);
+            let _ = file(&text[cut..]);
+        }
+    }
+}
