@@ -8,6 +8,7 @@ use sha2::{Digest as _, Sha256};
 use crate::cargo::Environment;
 use crate::diagnostic::Diagnostics;
 use crate::error::Error;
+use crate::fingerprint::catalogue::Catalogue;
 use crate::fingerprint::identity::Identities;
 use crate::fingerprint::{FileInput, Fingerprint, Subject};
 use crate::graph::Graph;
@@ -38,6 +39,8 @@ pub(crate) struct Analysis {
     pub(crate) index: Index,
     pub(crate) markers: Vec<Marker>,
     pub(crate) graph: Graph,
+    /// Everything the functions reach.
+    pub(crate) catalogue: Catalogue,
     pub(crate) fingerprints: Vec<Fingerprint>,
     pub(crate) versions: Versions,
     /// Paths of the sources, to be watched for changes.
@@ -114,13 +117,14 @@ impl Analysis {
             inputs: &inputs,
             test: test_digest(&digests),
         };
-        let fingerprints = fingerprints(subject, &markers, &graph, files);
+        let (fingerprints, catalogue) = fingerprints(subject, &markers, &graph, files);
         let versions = Versions::of(fingerprints.iter().map(|fingerprint| &fingerprint.version));
         Ok(Self {
             sources,
             index,
             markers,
             graph,
+            catalogue,
             fingerprints,
             versions,
             watched,
@@ -134,8 +138,8 @@ fn fingerprints(
     markers: &[Marker],
     graph: &Graph,
     files: Vec<Vec<FileInput>>,
-) -> Vec<Fingerprint> {
-    let mut identities = Identities::new(subject.index);
+) -> (Vec<Fingerprint>, Catalogue) {
+    let mut identities = Identities::new(subject.index, &graph.closures);
     let functions = subject
         .index
         .marked
@@ -143,11 +147,10 @@ fn fingerprints(
         .zip(markers)
         .zip(&graph.closures)
         .zip(files);
-    functions
-        .map(|(((function, marker), closure), files)| {
-            subject.fingerprint(&mut identities, function.item, closure, marker, files)
-        })
-        .collect()
+    let fingerprints = functions.map(|(((function, marker), closure), files)| {
+        subject.fingerprint(&mut identities, function.item, closure, marker, files)
+    });
+    (fingerprints.collect(), identities.into_catalogue())
 }
 
 /// Of all that was read: a test build depends on test code too, which is not followed.

@@ -15,6 +15,7 @@ use crate::inputs::Inputs;
 use crate::marker::Marker;
 use crate::source::targets::Package;
 
+pub(crate) mod catalogue;
 pub(crate) mod identity;
 pub(crate) mod late;
 pub(crate) mod lines;
@@ -75,7 +76,6 @@ impl Subject<'_> {
         marker: &Marker,
         mut files: Vec<FileInput>,
     ) -> Fingerprint {
-        let index = self.index;
         files.sort();
         files.dedup();
         let path = identities.of(item);
@@ -86,7 +86,7 @@ impl Subject<'_> {
         let dependencies = identities.lines_of_uses(self, closure);
         let mut code = Hasher::new("code");
         code.part(&path);
-        digest_units(&mut code, index, identities, closure);
+        digest_units(&mut code, identities, closure);
         digest_imports(&mut code, &imports, &shared_imports);
         digest_macro_orders(&mut code, identities, closure);
         code.section(late::elsewhere(self, closure).iter());
@@ -125,18 +125,13 @@ impl Subject<'_> {
 }
 
 /// One digest for each item, of its identity and its tokens; sorted, and several where `cfg` twins are alike.
-fn digest_units(
-    code: &mut Hasher,
-    index: &Index,
-    identities: &mut Identities<'_>,
-    closure: &Closure,
-) {
+fn digest_units(code: &mut Hasher, identities: &mut Identities<'_>, closure: &Closure) {
     let own = closure.own_items.iter().map(|reached| reached.item);
     let new = own.filter(|item| !closure.overridden.contains(item));
-    let mut own: Vec<Digest> = new.map(|item| identities.unit(index, item)).collect();
+    let mut own: Vec<Digest> = new.map(|item| identities.unit(item)).collect();
     own.sort_unstable();
     let shared = closure.shared.as_ref();
-    let shared = shared.map(|shared| identities.units_of_shared(index, shared));
+    let shared = shared.map(|shared| identities.units_of_shared(shared));
     let mut shared = shared.as_deref().unwrap_or_default();
     code.number((shared.len() + own.len()) * size_of::<Digest>());
     for unit in own {

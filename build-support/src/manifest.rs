@@ -2,14 +2,13 @@
 //!
 //! Items and imports stand in tables and functions point into them: what many functions reach is written once.
 
-use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
-use std::rc::Rc;
 use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 
-use crate::fingerprint::identity::{Identities, kind};
+use crate::fingerprint::catalogue::Catalogue;
+use crate::fingerprint::identity::kind;
 use crate::fingerprint::late::{Late, LateInput};
 use crate::fingerprint::lines::Lines;
 use crate::fingerprint::{FINGERPRINT_VERSION, Fingerprint};
@@ -19,12 +18,14 @@ use crate::index::{Digest, Index, ItemId};
 use crate::inputs::{Input, Inputs};
 use crate::marker::{Marker, Refresh};
 use crate::plan::{FunctionEntry, Options};
-use crate::source::{Location, SourceSet};
+use crate::source::SourceSet;
 
 mod json;
+mod place;
 mod shared;
 
 use json::Json;
+use place::Place;
 use shared::{SharedRecord, shared_imports};
 
 /// The manifest of one target.
@@ -32,7 +33,7 @@ use shared::{SharedRecord, shared_imports};
 pub(crate) struct Manifest<'a> {
     krate: String,
     /// Everything that any function reaches, sorted.
-    items: Vec<ItemRecord>,
+    items: Vec<ItemRecord<'a>>,
     /// Imports that decide what a mentioned name means.
     imports: Texts,
     /// What manifests and the lock file say of the crates that functions use.
@@ -47,12 +48,12 @@ pub(crate) struct Manifest<'a> {
     functions: Vec<FunctionRecord<'a>>,
 }
 
-#[derive(Debug, Serialize, PartialEq, Eq, PartialOrd, Ord)]
-struct ItemRecord {
-    id: String,
+#[derive(Debug, Serialize)]
+struct ItemRecord<'a> {
+    id: &'a str,
     #[serde(serialize_with = "in_hex")]
     digest: Digest,
-    place: String,
+    place: Place<'a>,
     kind: &'static str,
 }
 
@@ -64,8 +65,7 @@ struct FunctionRecord<'a> {
     fixed: String,
     /// Of the code alone, even where `pin` takes its place.
     code: String,
-    #[serde(serialize_with = "as_text")]
-    place: Rc<str>,
+    place: Place<'a>,
     /// Normalised; the part of the marker that is in the version.
     marker: BTreeMap<&'static str, String>,
     ttl_ms: u64,
@@ -137,8 +137,7 @@ struct Reason<'a>(usize, &'static str, Option<usize>, Option<&'a str>);
 struct WidenedRecord<'a> {
     rule: &'static str,
     item: &'a str,
-    #[serde(serialize_with = "as_text")]
-    place: Rc<str>,
+    place: Place<'a>,
     reason: &'static str,
 }
 
@@ -170,10 +169,6 @@ fn in_hex<S: Serializer>(digest: &Digest, serializer: S) -> Result<S::Ok, S::Err
     serializer.serialize_str(&hex::encode(digest))
 }
 
-fn as_text<S: Serializer>(text: &Rc<str>, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(text)
-}
-
 /// One function on its way into the manifest.
 pub(crate) struct Function<'a> {
     pub(crate) item: ItemId,
@@ -189,14 +184,11 @@ impl<'a> Manifest<'a> {
         index: &'a Index,
         sources: &'a SourceSet,
         inputs: &'a Inputs,
+        catalogue: &'a Catalogue,
         functions: &[Function<'a>],
     ) -> Self {
-        let closures = functions.iter().map(|function| function.closure);
-        let shared = shared_parts(closures.clone());
-        let closures = closures.chain(shared.iter().copied().map(Arc::as_ref));
-        let reached = closures.flat_map(|closure| &closure.own_items);
-        let reached: BTreeSet<ItemId> = reached.map(|reached| reached.item).collect();
-        let (items, positions) = item_table(index, sources, reached);
+        let shared = shared_parts(functions.iter().map(|function| function.closure));
+        let (items, positions) = item_table(index, sources, catalogue);
         let fingerprints = || functions.iter().map(|function| function.fingerprint);
         let shared_texts: Vec<&Lines> = shared
             .iter()
@@ -218,7 +210,6 @@ impl<'a> Manifest<'a> {
                 .collect(),
             imports: &imports,
             dependencies: &dependencies,
-            places: RefCell::default(),
         };
         let mut shared = writer.shared();
         let mut records: Vec<FunctionRecord<'_>> = functions
@@ -308,33 +299,25 @@ impl Texts {
 }
 
 /// The table of items, and where each stands in it.
-fn item_table(
+fn item_table<'a>(
     index: &Index,
-    sources: &SourceSet,
-    reached: BTreeSet<ItemId>,
-) -> (Vec<ItemRecord>, HashMap<ItemId, usize>) {
-    let mut identities = Identities::new(index);
-    let record = |id: ItemId| {
-        let item = index.item(id);
-        let record = ItemRecord {
-            id: identities.of(id),
-            digest: item.digest,
-            place: place_text(sources, item.location),
-            kind: kind(item.kind),
-        };
-        (record, id)
-    };
-    let mut table: Vec<(ItemRecord, ItemId)> = reached.into_iter().map(record).collect();
-    table.sort();
-    let positions = table
-        .iter()
-        .enumerate()
-        .map(|(position, (_, id))| (*id, position))
+    sources: &'a SourceSet,
+    catalogue: &'a Catalogue,
+) -> (Vec<ItemRecord<'a>>, HashMap<ItemId, usize>) {
+    let items = catalogue.items();
+    let mut items: Vec<_> = items
+        .map(|(id, identity)| (identity, index.item(id), id))
         .collect();
-    (
-        table.into_iter().map(|(record, _)| record).collect(),
-        positions,
-    )
+    items.sort_unstable_by_key(|(identity, item, _)| (*identity, item.digest, item.location));
+    let ids = items.iter().map(|(_, _, id)| *id);
+    let positions = ids.zip(0..).collect();
+    let records = items.into_iter().map(|(id, item, _)| ItemRecord {
+        id,
+        digest: item.digest,
+        place: Place::of(item.location, sources),
+        kind: kind(item.kind),
+    });
+    (records.collect(), positions)
 }
 
 struct Writer<'w, 'a> {
@@ -346,8 +329,6 @@ struct Writer<'w, 'a> {
     shared_imports: Vec<Vec<usize>>,
     imports: &'w Texts,
     dependencies: &'w Texts,
-    /// Many functions tell of the same few.
-    places: RefCell<HashMap<Location, Rc<str>>>,
 }
 
 impl<'a> Writer<'_, 'a> {
@@ -451,17 +432,7 @@ impl<'a> Writer<'_, 'a> {
         )
     }
 
-    fn place(&self, item: ItemId) -> Rc<str> {
-        let location = self.index.item(item).location;
-        let mut places = self.places.borrow_mut();
-        let place = places.entry(location);
-        let place = place.or_insert_with(|| place_text(self.sources, location).into());
-        Rc::clone(place)
+    fn place(&self, item: ItemId) -> Place<'a> {
+        Place::of(self.index.item(item).location, self.sources)
     }
-}
-
-/// `file:line`, for people.
-fn place_text(sources: &SourceSet, location: Location) -> String {
-    let file = sources.file(location.file);
-    format!("{}:{}", file.name, file.line_column(location.start).line)
 }

@@ -188,6 +188,7 @@ impl Analysis {
             &self.index,
             &self.sources,
             &self.inputs,
+            &self.catalogue,
             &records.collect::<Vec<_>>(),
         )
     }

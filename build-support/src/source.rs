@@ -66,12 +66,26 @@ impl SourceFile {
     /// A file from text in any line-end convention.
     pub(crate) fn new(path: &Path, name: String, raw: String) -> Self {
         let text = normalise(raw);
+        let digest = Sha256::digest(&text).into();
+        Self::of_normalised(path, name, text, digest)
+    }
+
+    /// The same, of which most likely the digest is known: of a text like that one there is nothing to normalise.
+    pub(crate) fn known(path: &Path, name: String, raw: String, digest: [u8; 32]) -> Self {
+        if <[u8; 32]>::from(Sha256::digest(&raw)) == digest {
+            Self::of_normalised(path, name, raw, digest)
+        } else {
+            Self::new(path, name, raw)
+        }
+    }
+
+    fn of_normalised(path: &Path, name: String, text: String, digest: [u8; 32]) -> Self {
         Self {
             path: path.to_owned(),
             name,
-            digest: Sha256::digest(text.as_bytes()).into(),
-            breaks: OnceLock::new(),
             text,
+            digest,
+            breaks: OnceLock::new(),
         }
     }
 

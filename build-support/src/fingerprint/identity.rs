@@ -3,10 +3,11 @@
 use std::cell::OnceCell;
 use std::sync::Arc;
 
+use super::catalogue::Catalogue;
 use super::lines::Lines;
 use super::uses::KnownLines;
 use super::{Hasher, Subject};
-use crate::graph::Closure;
+use crate::graph::{Closure, parts};
 use crate::hash::HashMap;
 use crate::index::symbol::Symbol;
 use crate::index::{Digest, ImportId, Index, ItemId, ItemKind, ModuleId};
@@ -15,6 +16,7 @@ use crate::index::{Digest, ImportId, Index, ItemId, ItemKind, ModuleId};
 #[derive(Debug)]
 pub(crate) struct Identities<'i> {
     index: &'i Index,
+    catalogue: Catalogue,
     modules: Vec<OnceCell<Box<str>>>,
     /// Of what has members.
     owners: HashMap<ItemId, Arc<str>>,
@@ -29,9 +31,11 @@ pub(crate) struct Identities<'i> {
 }
 
 impl<'i> Identities<'i> {
-    pub(crate) fn new(index: &'i Index) -> Self {
-        Self {
+    /// Of everything that is in one of the closures.
+    pub(crate) fn new(index: &'i Index, closures: &[Closure]) -> Self {
+        let mut identities = Self {
             index,
+            catalogue: Catalogue::default(),
             modules: vec![OnceCell::new(); index.modules.len()],
             owners: HashMap::default(),
             units: HashMap::default(),
@@ -40,11 +44,22 @@ impl<'i> Identities<'i> {
             shared_imports: HashMap::default(),
             shared_orders: HashMap::default(),
             uses: KnownLines::default(),
+        };
+        let mut catalogue = Catalogue::default();
+        let parts = parts(closures).into_iter();
+        for reached in parts.flat_map(|part| &part.own_items) {
+            catalogue.add(reached.item, || identities.of(reached.item));
         }
+        identities.catalogue = catalogue;
+        identities
+    }
+
+    pub(crate) fn into_catalogue(self) -> Catalogue {
+        self.catalogue
     }
 
     /// `crate::module::fn name`; an impl is named by the digest of its header.
-    pub(crate) fn of(&mut self, item: ItemId) -> String {
+    pub(super) fn of(&mut self, item: ItemId) -> String {
         let facts = self.index.item(item);
         let mut identity = match facts.owner {
             Some(owner) => self.of_owner(owner).to_string(),
@@ -71,13 +86,16 @@ impl<'i> Identities<'i> {
     }
 
     /// The digest of an item's identity and its tokens.
-    pub(crate) fn unit(&mut self, index: &Index, item: ItemId) -> Digest {
+    pub(super) fn unit(&mut self, item: ItemId) -> Digest {
         if let Some(unit) = self.units.get(&item) {
             return *unit;
         }
         let mut hasher = Hasher::new("item");
-        hasher.part(self.of(item));
-        hasher.part(index.item(item).digest);
+        match self.catalogue.identity(item) {
+            Some(identity) => hasher.part(identity),
+            None => hasher.part(self.of(item)),
+        }
+        hasher.part(self.index.item(item).digest);
         let unit = hasher.finish().to_be_bytes();
         self.units.insert(item, unit);
         unit
@@ -110,19 +128,13 @@ impl<'i> Identities<'i> {
     }
 
     /// The digests of a shared part's items, sorted.
-    pub(super) fn units_of_shared(
-        &mut self,
-        index: &Index,
-        shared: &Arc<Closure>,
-    ) -> Arc<[Digest]> {
+    pub(super) fn units_of_shared(&mut self, shared: &Arc<Closure>) -> Arc<[Digest]> {
         let key = Arc::as_ptr(shared);
         if let Some(known) = self.shared_units.get(&key) {
             return Arc::clone(known);
         }
         let items = shared.own_items.iter();
-        let mut units: Vec<Digest> = items
-            .map(|reached| self.unit(index, reached.item))
-            .collect();
+        let mut units: Vec<Digest> = items.map(|reached| self.unit(reached.item)).collect();
         units.sort_unstable();
         let units: Arc<[Digest]> = units.into();
         self.shared_units.insert(key, Arc::clone(&units));

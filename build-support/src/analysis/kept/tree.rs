@@ -146,6 +146,6 @@ impl File {
         // Without a marker, it would not have been looked into.
         let is_looked_into = !self.test_only || marker::may_mark(&raw);
         let name = display_name(&self.path, package);
-        is_looked_into.then(|| SourceFile::new(&self.path, name, raw))
+        is_looked_into.then(|| SourceFile::known(&self.path, name, raw, self.digest))
     }
 }
