@@ -5,23 +5,16 @@
 
 use crate::hash::HashMap;
 use crate::index::names::{Def, Resolution};
+use crate::index::std_traits::StdTraits;
 use crate::index::symbol::Symbol;
 use crate::index::{Detail, Import, Index, ItemId, ItemKind, ModuleId};
 
-/// Crates whose code calls none of the traits that [`StdTraits`] knows on types it is given, but where a type or
-/// an attribute spells it.
-///
-/// [`StdTraits`]: crate::index::std_traits::StdTraits
-const CALLING_NONE: &[&str] = &[
-    "anyhow",
-    "log",
-    "selfsame",
-    "serde",
-    "serde_derive",
-    "serde_json",
-    "thiserror",
-    "tracing",
-];
+/// Crates whose code calls none of the traits that [`StdTraits`] knows on types it is given, but where a type, an
+/// attribute or a method spells it.
+const CALLING_NONE: &[&str] = &["selfsame", "serde", "serde_derive", "thiserror"];
+
+/// Crates whose code calls those alone that are called everywhere.
+const CALLING_FEW: &[&str] = &["anyhow", "log", "serde_json", "tracing"];
 
 /// What each module brings into the scope of its code.
 #[derive(Clone, Debug, Default)]
@@ -37,8 +30,8 @@ pub(super) struct Brought {
     pub(super) globs: Vec<ModuleId>,
     /// Whether it may bring any other trait too.
     pub(super) unknown: bool,
-    /// Whether it may bring traits of crates that are not indexed, nor std's.
-    pub(super) foreign: bool,
+    /// What crates may call that are not indexed, and some of whose traits it may bring.
+    pub(super) called: StdTraits,
 }
 
 impl InScope {
@@ -95,7 +88,7 @@ impl Brought {
                 Def::AnyMember(_) => self.unknown = true,
                 Def::External(path) if index.is_std(path) => {}
                 Def::External(path) => {
-                    self.foreign |= !calls_none_of_std(index, path);
+                    self.called = self.called.with(called_by(index, path));
                     self.unknown |= !index.is_dependency(krate, path);
                 }
             }
@@ -109,10 +102,13 @@ fn may_import_traits(index: &Index, call: ItemId) -> bool {
     expansion.is_some_and(|expansion| expansion.imports_traits || expansion.anything)
 }
 
-/// Whether a path out of the indexed crates leads to one whose code calls no operators and the like of others'
-/// types, or to std.
-pub(super) fn calls_none_of_std(index: &Index, path: &[Symbol]) -> bool {
+/// What the code of the crate may call on types it is given that a path out of the indexed crates leads to.
+pub(super) fn called_by(index: &Index, path: &[Symbol]) -> StdTraits {
     let mut segments = path.iter().map(|segment| index.text(*segment));
-    let head = segments.find(|segment| !segment.is_empty());
-    index.is_std(path) || head.is_some_and(|head| CALLING_NONE.contains(&head))
+    match segments.find(|segment| !segment.is_empty()) {
+        _ if index.is_std(path) => StdTraits::NONE,
+        Some(head) if CALLING_NONE.contains(&head) => StdTraits::NONE,
+        Some(head) if CALLING_FEW.contains(&head) => StdTraits::called_everywhere(),
+        _ => StdTraits::ALL,
+    }
 }

@@ -1,209 +1,66 @@
 //! Traits of std's whose impls run only where tokens say so: by a sign, or by a name that is spelled.
 //!
 //! The arithmetic and bit operators are nothing but a call of a trait's method. Indexing, dereferencing and
-//! comparing are none of these: more than their signs leads to them. Other traits have no sign, but all of std that
-//! calls them on types of others does so behind a bound, and few names lead there.
+//! comparing are none of these: more than their signs leads to them. Other traits are called by std on types of others
+//! behind a bound, and few names lead there; values are converted by `?` too, and formatted where a text for a macro
+//! has a brace.
 
 use serde::{Deserialize, Serialize};
 
+use self::named::{NAMED, Named, Sign};
+use self::operators::{OPERATORS, Operator};
+
+mod named;
+mod operators;
+
 /// Some of these traits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub(crate) struct StdTraits(u32);
-
-/// One operator: how it is written, its trait in `core::ops`, the trait's method.
-struct Operator {
-    sign: &'static str,
-    trait_name: &'static str,
-    method: &'static str,
-}
-
-const fn operator(sign: &'static str, trait_name: &'static str, method: &'static str) -> Operator {
-    Operator {
-        sign,
-        trait_name,
-        method,
-    }
-}
-
-/// Longer signs come before those they begin with.
-const OPERATORS: &[Operator] = &[
-    operator("<<=", "ShlAssign", "shl_assign"),
-    operator(">>=", "ShrAssign", "shr_assign"),
-    operator("+=", "AddAssign", "add_assign"),
-    operator("-=", "SubAssign", "sub_assign"),
-    operator("*=", "MulAssign", "mul_assign"),
-    operator("/=", "DivAssign", "div_assign"),
-    operator("%=", "RemAssign", "rem_assign"),
-    operator("&=", "BitAndAssign", "bitand_assign"),
-    operator("|=", "BitOrAssign", "bitor_assign"),
-    operator("^=", "BitXorAssign", "bitxor_assign"),
-    operator("<<", "Shl", "shl"),
-    operator(">>", "Shr", "shr"),
-    operator("+", "Add", "add"),
-    operator("-", "Sub", "sub"),
-    operator("*", "Mul", "mul"),
-    operator("/", "Div", "div"),
-    operator("%", "Rem", "rem"),
-    operator("&", "BitAnd", "bitand"),
-    operator("|", "BitOr", "bitor"),
-    operator("^", "BitXor", "bitxor"),
-    operator("!", "Not", "not"),
-    // Written as subtraction is.
-    operator("", "Neg", "neg"),
-];
-
-/// A trait without a sign.
-struct Named {
-    /// Where it is, in `core`.
-    module: &'static str,
-    name: &'static str,
-    in_prelude: bool,
-    /// Besides its own name, those of its methods, and of everything in std that has a bound by it, however far
-    /// behind.
-    led_to_by: &'static [&'static str],
-}
-
-const NAMED: &[Named] = &[
-    Named {
-        module: "default",
-        name: "Default",
-        in_prelude: true,
-        led_to_by: &[
-            "BuildHasherDefault",
-            "FromIterator",
-            "HashMap",
-            "HashSet",
-            "collect",
-            "default",
-            "from_iter",
-            "get_or_insert_default",
-            "hash_map",
-            "hash_set",
-            "map_or_default",
-            "or_default",
-            "partition",
-            "take",
-            "try_collect",
-            "unwrap_or_default",
-            "unzip",
-            // What serde derives fills in fields that are not read.
-            "Deserialize",
-            "skip",
-            "skip_deserializing",
-        ],
-    },
-    Named {
-        module: "hash",
-        name: "Hash",
-        in_prelude: false,
-        led_to_by: &[
-            "HashMap",
-            "HashSet",
-            "hash",
-            "hash_map",
-            "hash_one",
-            "hash_set",
-            "hash_slice",
-        ],
-    },
-    Named {
-        module: "iter",
-        name: "DoubleEndedIterator",
-        in_prelude: true,
-        led_to_by: &[
-            "Rev",
-            "advance_back_by",
-            "next_back",
-            "next_back_if",
-            "next_back_if_eq",
-            "nth_back",
-            "partition_in_place",
-            "prepend",
-            "rev",
-            "rfind",
-            "rfold",
-            "rposition",
-            "try_rfold",
-        ],
-    },
-    Named {
-        module: "iter",
-        name: "Extend",
-        in_prelude: true,
-        led_to_by: &[
-            "FromIterator",
-            "collect",
-            "collect_into",
-            "extend",
-            "extend_one",
-            "extend_one_unchecked",
-            "extend_reserve",
-            "from_iter",
-            "partition",
-            "try_collect",
-            "unzip",
-        ],
-    },
-    Named {
-        module: "iter",
-        name: "FromIterator",
-        in_prelude: true,
-        led_to_by: &["collect", "from_iter", "try_collect"],
-    },
-    Named {
-        module: "iter",
-        name: "Product",
-        in_prelude: false,
-        led_to_by: &["product"],
-    },
-    Named {
-        module: "iter",
-        name: "Sum",
-        in_prelude: false,
-        led_to_by: &["sum"],
-    },
-    Named {
-        module: "str",
-        name: "FromStr",
-        in_prelude: false,
-        led_to_by: &["from_str", "parse"],
-    },
-];
+pub(crate) struct StdTraits(u64);
 
 impl StdTraits {
     pub(crate) const NONE: Self = Self(0);
     pub(crate) const ALL: Self = Self((1 << (OPERATORS.len() + NAMED.len())) - 1);
     pub(crate) const NEG: Self = Self(1 << (OPERATORS.len() - 1));
 
+    /// Those that a text for a macro with a brace leads to.
+    pub(crate) fn formatting() -> Self {
+        Self::named(|it| it.sign == Sign::Brace)
+    }
+
+    /// Those that even crates may call that call few of them.
+    pub(crate) fn called_everywhere() -> Self {
+        Self::named(|it| it.called_everywhere)
+    }
+
     /// The operator of a sign.
     pub(crate) fn written(sign: &str) -> Self {
         Self::operators(|operator| !sign.is_empty() && operator.sign == sign)
+            .with(Self::named(|it| it.sign == Sign::Question && sign == "?"))
     }
 
     /// The trait of a name in a module of `core`.
     pub(crate) fn at(module: &str, name: &str) -> Self {
-        Self::operators(|operator| module == "ops" && operator.trait_name == name)
-            .with(Self::named(|it| it.module == module && it.name == name))
+        Self::operators(|operator| module == "ops" && operator.trait_name == name).with(
+            Self::named(|it| it.module == module && it.names.contains(&name)),
+        )
     }
 
     /// The trait of a name that needs no import.
     pub(crate) fn in_prelude(name: &str) -> Self {
-        Self::named(|it| it.in_prelude && it.name == name)
+        Self::named(|it| it.in_prelude && it.names.contains(&name))
     }
 
     /// What a name leads to.
     pub(crate) fn behind(name: &str) -> Self {
-        Self::operators(|operator| operator.trait_name == name || operator.method == name).with(
-            Self::named(|it| it.name == name || it.led_to_by.contains(&name)),
-        )
+        Self::operators(|operator| operator.trait_name == name || operator.method == name)
+            .with(Self::named(|it| it.leads().any(|lead| lead == name)))
     }
 
     /// All names that lead to one of them.
     pub(crate) fn names() -> impl Iterator<Item = &'static str> {
         let operators = OPERATORS.iter();
         let signed = operators.flat_map(|operator| [operator.trait_name, operator.method]);
-        let named = NAMED.iter();
-        signed.chain(named.flat_map(|it| it.led_to_by.iter().copied().chain([it.name])))
+        signed.chain(NAMED.iter().flat_map(Named::leads))
     }
 
     pub(crate) fn with(self, other: Self) -> Self {

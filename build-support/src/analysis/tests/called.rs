@@ -28,6 +28,22 @@ const SUM: &str =
 const PRODUCT: &str =
     "impl std::iter::Product for V { fn product<I: Iterator<Item = V>>(_: I) -> V { V(41) } }";
 const FROM_STR: &str = "impl std::str::FromStr for V { type Err = (); fn from_str(_: &str) -> Result<V, ()> { Ok(V(41)) } }";
+const DISPLAY: &str = "impl std::fmt::Display for V {
+    fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { to.write_str(\"41\") } }";
+const DEBUG: &str = "impl std::fmt::Debug for V {
+    fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { to.write_str(\"41\") } }";
+const TEXT: &str = "impl std::fmt::Write for V {
+    fn write_str(&mut self, _: &str) -> std::fmt::Result { probe(41); Ok(()) } }";
+const FROM: &str = "impl From<u8> for V { fn from(_: u8) -> V { V(41) } }";
+const TRY_FROM: &str =
+    "impl TryFrom<u8> for V { type Error = (); fn try_from(_: u8) -> Result<V, ()> { Ok(V(41)) } }";
+const HASHER: &str = "impl std::hash::Hasher for V {
+    fn finish(&self) -> u64 { 41 } fn write(&mut self, _: &[u8]) {} }";
+const WRITE: &str = "impl std::io::Write for V {
+    fn write(&mut self, _: &[u8]) -> std::io::Result<usize> { Ok(41) }
+    fn flush(&mut self) -> std::io::Result<()> { Ok(()) } }";
+const READ: &str = "impl std::io::Read for V {
+    fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> { Ok(41) } }";
 
 #[test]
 fn what_leads_to_an_impl() {
@@ -117,8 +133,96 @@ fn what_leads_to_an_impl() {
             FROM_STR,
             "let v: Result<V, ()> = std::str::FromStr::from_str(\"1\")",
         ),
+        (DISPLAY, "let s = format!(\"{v}\")"),
+        (DISPLAY, "assert!(n > 1, \"{}\", v)"),
+        (DISPLAY, "let s = format!(\"\\x7b\\x7d\", v)"),
+        (DISPLAY, "let s = format!(concat!('{', '}'), v)"),
+        (DISPLAY, "let s = format!(stringify!({}), v)"),
+        (DISPLAY, "let s = format!(include_str!(\"f.txt\"), v)"),
+        (
+            DISPLAY,
+            "macro_rules! m { ($f:literal $v:ident) => { print!($f, $v) } } m!(\"{}\" v)",
+        ),
+        (DISPLAY, "unreachable!(v)"),
+        (DISPLAY, "v.to_string()"),
+        (DISPLAY, "[v].map(|v| ToString::to_string(&v))"),
+        (DISPLAY, "fn g(v: impl std::fmt::Display) {} g(v)"),
+        (DISPLAY, "fn g(v: &dyn std::fmt::Display) {} g(&v)"),
+        (
+            DISPLAY,
+            "use std::fmt::Display as D; fn g(v: &dyn D) {} g(&v)",
+        ),
+        (DISPLAY, "let e: Box<dyn std::error::Error> = Box::new(v)"),
+        (
+            DISPLAY,
+            "use std::error::Error as E; fn g(e: Box<dyn E>) {} g(Box::new(v))",
+        ),
+        (
+            DISPLAY,
+            "use std::io::Error as E; let e = E::new(kind(), v)",
+        ),
+        (
+            DISPLAY,
+            "struct W(V); impl serde::Serialize for W { fn serialize<S>(&self, s: S) { s.collect_str(&self.0) } } m(W(v))",
+        ),
+        (
+            DISPLAY,
+            "#[derive(serde::Deserialize)] #[serde(try_from = \"u8\")] struct W(V); m(W(v))",
+        ),
+        (DISPLAY, "anyhow::anyhow!(v)"),
+        (DISPLAY, "tracing::info!(%v)"),
+        (DISPLAY, "other::show(v)"),
+        (DEBUG, "dbg!(v)"),
+        (DEBUG, "Err::<u8, V>(v).unwrap()"),
+        (DEBUG, "[Err::<u8, V>(v)].map(Result::unwrap)"),
+        (DEBUG, "Ok::<V, u8>(v).expect_err(\"none\")"),
+        (DEBUG, "assert_eq!(v, v)"),
+        (
+            DEBUG,
+            "struct W(V); impl std::fmt::Debug for W { fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { to.debug_tuple(\"W\").field(&self.0).finish() } } dbg!(W(v))",
+        ),
+        (TEXT, "let mut v = v; write!(v, \"x\")"),
+        (TEXT, "let mut v = v; std::fmt::write(&mut v, args())"),
+        (TEXT, "fn g(v: &mut dyn std::fmt::Write) {} g(&mut v)"),
+        (FROM, "let v: V = n.into()"),
+        (FROM, "V::from(n)"),
+        (
+            FROM,
+            "fn g(r: Result<u8, u8>) -> Result<u8, V> { Ok(r?) } m(g)",
+        ),
+        (
+            FROM,
+            "async fn g(r: R) -> Result<u8, V> { Ok(r.await?) } m(g)",
+        ),
+        (FROM, "macro_rules! m { ($r:expr) => { $r? } } m!(v)"),
+        (FROM, "fn g<T: From<u8>>() -> T { m() } let v: V = g()"),
+        (
+            FROM,
+            "#[derive(serde::Deserialize)] #[serde(from = \"u8\")] struct W(V); m(W(v))",
+        ),
+        (FROM, "serde_json::json!({ v: 1 })"),
+        (TRY_FROM, "let v: Result<V, _> = n.try_into()"),
+        (TRY_FROM, "V::try_from(n)"),
+        (HASHER, "let mut v = v; n.hash(&mut v)"),
+        (
+            HASHER,
+            "fn g(m: HashMap<u8, u8, std::hash::BuildHasherDefault<V>>) {} m(v)",
+        ),
+        (HASHER, "v.finish()"),
+        (HASHER, "fn g(v: impl std::hash::Hasher) {} g(v)"),
+        (
+            HASHER,
+            "struct B; impl std::hash::BuildHasher for B { type Hasher = V; fn build_hasher(&self) -> V { V(1) } } B.hash_one(n)",
+        ),
+        (WRITE, "let mut v = v; writeln!(v)"),
+        (WRITE, "std::io::copy(&mut from(), &mut v)"),
+        (WRITE, "let mut w = std::io::BufWriter::new(v)"),
+        (WRITE, "serde_json::to_writer(v, &n)"),
+        (READ, "v.bytes()"),
+        (READ, "std::io::read_to_string(v)"),
+        (READ, "fn g(v: std::io::Take<V>) {} m(v)"),
     ] {
-        let package = "//- Cargo.toml\n[package]\nname = \"app\"\n[dependencies]\nother = \"1\"\nserde = \"1\"\n";
+        let package = "//- Cargo.toml\n[package]\nname = \"app\"\n[dependencies]\nother = \"1\"\nserde = \"1\"\nserde_json = \"1\"\nanyhow = \"1\"\ntracing = \"1\"\n";
         let text = format!("{package}{}", calling(implementation, body));
         edit_moves(body, &text, "41", "42");
     }
@@ -142,6 +246,19 @@ fn an_impl_that_nothing_leads_to_does_not_matter() {
         ),
         (SUM, "[v].into_iter().fold(n, |n, v| n + v.0)"),
         (FROM_STR, "let s = format!(\"{}\", v.0)"),
+        (DISPLAY, "println!(\"none\")"),
+        (DISPLAY, "let s = \"{}\".len()"),
+        (DISPLAY, "Some(v).unwrap()"),
+        (DEBUG, "assert!(v.0 > n, \"too few\")"),
+        (DEBUG, "#[derive(Debug)] struct W(V); W(v)"),
+        (DEBUG, "Some(v).unwrap_or(V(1))"),
+        (TEXT, "let mut all = vec![v]; all.push(V(1))"),
+        (FROM, "fn g<T: ?Sized>(_: &T) {} g(&v)"),
+        (FROM, "V(n)"),
+        (TRY_FROM, "V(n)"),
+        (HASHER, "BTreeMap::new().insert(n, v)"),
+        (WRITE, "println!(\"{}\", v.0)"),
+        (READ, "for x in [v] {}"),
     ] {
         edit_stays(body, &calling(implementation, body), "41", "42");
     }

@@ -8,17 +8,19 @@
 //! impls are reached and hold the sign; `Wrapping`, `Saturating` and `NonZero` work on numbers alone; the operators
 //! of its sets ask elements for `Ord`, `Hash` and `Clone`.
 //!
-//! `Hash`, `Default`, `Extend`, `FromIterator`, `FromStr`, `Sum`, `Product` and `DoubleEndedIterator` have no sign, and
-//! the language itself calls none of them. std calls them on types of others behind its bounds alone, and whoever
-//! gets there spells a name of the list that [`StdTraits`] has: of the method with the bound (`parse`, `rev`,
-//! `unzip`), or of the type whose methods have it (`HashMap`, wherever a field, an alias or a signature says that a
-//! value is one). A derive of such a trait calls it on the fields, but only where somebody calls what is derived.
-//! Comparing, formatting, cloning, dropping and converting are not among them: signs that are everywhere, macros,
-//! `?` and `unwrap` lead to these.
+//! `Hash`, `Default`, `Extend`, `FromStr`, the traits of streams and some others have no sign, and the language itself
+//! calls none of them. std calls them on types of others behind its bounds alone, and whoever gets there spells a name
+//! of the list that [`StdTraits`] has: of the method with the bound (`parse`, `rev`, `unzip`), or of the type whose
+//! methods have it (`HashMap`, wherever a field, an alias or a signature says that a value is one). A derive of such a
+//! trait calls it on the fields, but only where somebody calls what is derived. So it is with converting, which has
+//! the sign `?`, and with formatting: std formats what is given for a brace in the text that a macro is given, and by
+//! names (`unwrap`, `to_string`); whoever makes an object that others may format, of an error mostly, spells its trait.
+//! Comparing, cloning, dropping and iterating are not among them: signs and names that are everywhere lead to these.
 
 use super::{Reach, Task};
 use crate::graph::Rule;
-use crate::graph::in_scope::calls_none_of_std;
+use crate::graph::impls::Implementation;
+use crate::graph::in_scope::called_by;
 use crate::graph::links::Links;
 use crate::index::std_traits::StdTraits;
 use crate::index::symbol::Symbol;
@@ -76,9 +78,7 @@ impl Reach<'_, '_> {
             if brought.unknown {
                 self.unseen();
             }
-            if brought.foreign {
-                self.call(StdTraits::ALL);
-            }
+            self.call(brought.called);
             brought.traits.iter().for_each(|trait_| self.meant(*trait_));
             waiting.extend(&brought.globs);
         }
@@ -100,9 +100,7 @@ impl Reach<'_, '_> {
 
     /// Code of another crate may call traits of std's behind its own bounds.
     pub(super) fn other_crate(&mut self, path: &[Symbol]) {
-        if !calls_none_of_std(self.index, path) {
-            self.call(StdTraits::ALL);
-        }
+        self.call(called_by(self.index, path));
     }
 
     /// A trait of which a macro makes members may have one of any name that is asked for.
@@ -133,8 +131,20 @@ impl Reach<'_, '_> {
         let new = std_traits.without(self.sets.std_traits);
         if !new.is_none() {
             self.sets.std_traits = self.sets.std_traits.with(new);
-            self.tasks
-                .extend(self.impls.of_std_traits(new).map(Task::Impl));
+            let impls = self.impls.of_std_traits(new);
+            let matter = impls.filter(|number| self.is_here(&self.impls.all[*number]));
+            let tasks: Vec<Task> = matter.map(Task::Impl).collect();
+            self.tasks.extend(tasks);
         }
+    }
+
+    /// Whether an impl of one of std's traits has to be looked at before one of its types is reached: nearly everything
+    /// is formatted or converted, but of operators few impls are for types of others, and their arguments may be found
+    /// out by them.
+    fn is_here(&self, found: &Implementation) -> bool {
+        let common = StdTraits::called_everywhere();
+        let is_common = found.std_trait.is_some_and(|it| it.meets(common));
+        let mut types = found.header_types.iter().chain(&found.self_types);
+        !is_common || types.any(|ty| self.is_reached(*ty))
     }
 }

@@ -42,6 +42,9 @@ impl Scanner<'_, '_> {
             _ if is_assignment => operator,
             "!" if self.is_bang(at) => StdTraits::NONE,
             "!" => operator,
+            // `?Sized`
+            "?" if self.before(at) == Before::Other && context == Context::Code => StdTraits::NONE,
+            "?" => operator,
             _ => match (self.before(at), context) {
                 (_, Context::MacroArguments | Context::Attribute) | (Before::Unknown, _) => {
                     operator.with(negation(text))

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::mentions::{Context, Scanner};
 use crate::index::facts::{Mention, Segments};
+use crate::index::std_traits::StdTraits;
 use crate::source::lex::{Tape, Token};
 
 impl Scanner<'_, '_> {
@@ -25,7 +26,9 @@ impl Scanner<'_, '_> {
             let text = self.symbols.intern(text);
             self.note(Mention::Literal(text));
         }
-        for name in format_captures(&unescaped(literal)) {
+        let unescaped = unescaped(literal);
+        self.note_format(&unescaped);
+        for name in format_captures(&unescaped) {
             let name = self.symbols.intern(name);
             self.note(Mention::Path(Segments::One([name])));
         }
@@ -37,7 +40,15 @@ impl Scanner<'_, '_> {
         }
     }
 
+    /// A literal that may be a format, or a part of one.
+    fn note_format(&mut self, unescaped: &str) {
+        if unescaped.contains('{') {
+            self.operators = self.operators.with(StdTraits::formatting());
+        }
+    }
+
     fn string_in_attribute(&mut self, literal: &str) {
+        self.note_format(&unescaped(literal));
         if let Some(path) = self.path_in_string(literal) {
             self.note(Mention::Path(path.clone()));
             self.note(Mention::All(path));

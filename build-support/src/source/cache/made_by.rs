@@ -61,6 +61,8 @@ const SOURCES: &[&str] = &[
     include_str!("../../index/facts.rs"),
     include_str!("../../index/facts/segments.rs"),
     include_str!("../../index/std_traits.rs"),
+    include_str!("../../index/std_traits/named.rs"),
+    include_str!("../../index/std_traits/operators.rs"),
     include_str!("../../index/shape.rs"),
     include_str!("../../index/symbol.rs"),
     include_str!("../../marker/scan.rs"),
