@@ -101,6 +101,9 @@ impl Reach<'_, '_> {
         for expression in &root.expressions {
             self.text(expression, self.folder_of(root.item), root.item, scope);
         }
+        if !root.expressions.is_empty() {
+            self.shown();
+        }
         loop {
             self.run_all();
             self.traits_in_scope();

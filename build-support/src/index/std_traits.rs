@@ -109,9 +109,19 @@ mod tests {
     }
 
     #[test]
+    fn a_sign_leads_to_those_of_its_own() {
+        let all = StdTraits::at("fmt", "Display").with(StdTraits::at("fmt", "Debug"));
+        assert_eq!(StdTraits::formatting(), all);
+        assert_eq!(StdTraits::written("?"), StdTraits::in_prelude("TryInto"));
+        assert_ne!(StdTraits::at("fmt", "Write"), StdTraits::at("io", "Write"));
+        assert_eq!(StdTraits::at("io", "Display"), StdTraits::NONE);
+    }
+
+    #[test]
     fn a_name_may_lead_to_several() {
         let both = StdTraits::at("default", "Default").with(StdTraits::at("hash", "Hash"));
-        assert_eq!(StdTraits::behind("HashMap"), both);
+        let all = both.with(StdTraits::at("hash", "Hasher"));
+        assert_eq!(StdTraits::behind("HashMap"), all);
         assert_eq!(StdTraits::in_prelude("Hash"), StdTraits::NONE);
         assert_eq!(
             StdTraits::in_prelude("Default"),

@@ -12,7 +12,6 @@ use crate::index::ItemId;
 /// that the rest leads to.
 const WOVEN: &str = "
 use std::cell::Cell;
-use std::fmt::Display;
 mod inner {
     use std::time::Instant;
     pub fn deep(core: &super::Core) -> u32 { let _ = Instant::now(); core.step() + super::COUNT.get() }
@@ -24,8 +23,8 @@ impl Core {
     pub fn step(&self) -> u32 { self.cursor.step() + inner::deep(self) }
     fn unasked(&self) -> u32 { only_here() }
 }
-impl Display for Core {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { write!(f, \"{}\", shown(self)) }
+impl Drop for Core {
+    fn drop(&mut self) { shown(self); }
 }
 thread_local! { static COUNT: Cell<u32> = const { Cell::new(0) }; }
 fn shown(core: &Core) -> u32 { core.step() }

@@ -103,6 +103,11 @@ impl Reach<'_, '_> {
         self.call(called_by(self.index, path));
     }
 
+    /// Values stand in tags, which are formatted where nobody sees a format.
+    pub(super) fn shown(&mut self) {
+        self.call(StdTraits::formatting());
+    }
+
     /// A trait of which a macro makes members may have one of any name that is asked for.
     fn declares_any(&mut self, trait_: ItemId) {
         if self.impls.declares_any(trait_) {
