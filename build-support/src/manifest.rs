@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use serde::ser::Error as _;
 use serde::{Serialize, Serializer};
 
 use crate::fingerprint::catalogue::Catalogue;
@@ -166,7 +167,9 @@ struct FileRecord<'a> {
 }
 
 fn in_hex<S: Serializer>(digest: &Digest, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(&hex::encode(digest))
+    let mut text = [0; 2 * size_of::<Digest>()];
+    hex::encode_to_slice(digest, &mut text).map_err(S::Error::custom)?;
+    serializer.serialize_str(str::from_utf8(&text).map_err(S::Error::custom)?)
 }
 
 /// One function on its way into the manifest.

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-use memchr::memchr_iter;
+use memchr::{memchr_iter, memrchr};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
@@ -29,9 +29,12 @@ pub(crate) struct SourceFile {
     pub(crate) text: String,
     /// SHA-256 of the text.
     pub(crate) digest: [u8; 32],
-    /// Where each line but the first starts, once that was asked.
-    breaks: OnceLock<Arc<[u32]>>,
+    /// How many lines end before each block of the text, once that was asked.
+    lines: OnceLock<Arc<[usize]>>,
 }
+
+/// In bytes.
+const BLOCK: usize = 1 << 12;
 
 /// Names one [`SourceFile`] of a [`SourceSet`].
 #[derive(
@@ -85,31 +88,41 @@ impl SourceFile {
             name,
             text,
             digest,
-            breaks: OnceLock::new(),
+            lines: OnceLock::new(),
         }
     }
 
-    fn breaks(&self) -> &[u32] {
-        self.breaks.get_or_init(|| {
-            let breaks = memchr_iter(b'\n', self.text.as_bytes());
-            let breaks = breaks.map(|at| u32::try_from(at + 1).unwrap_or(u32::MAX));
-            breaks.collect()
-        })
+    /// How many lines end before an offset. Few of a file's many lines are ever asked for, and to count is quicker than
+    /// to note where each of them starts.
+    fn lines_before(&self, offset: usize) -> usize {
+        let lines = self.lines.get_or_init(|| {
+            let blocks = self.text.as_bytes().chunks(BLOCK);
+            let ended = blocks.scan(0, |ended, block| {
+                let before = *ended;
+                *ended += line_ends(block);
+                Some(before)
+            });
+            ended.collect()
+        });
+        let block = (offset / BLOCK).min(lines.len().saturating_sub(1));
+        let before = lines.get(block).copied().unwrap_or_default();
+        before + line_ends(&self.text.as_bytes()[block * BLOCK..offset])
     }
 
     /// Line and column of a byte offset; offsets past the end are those of the end.
     pub(crate) fn line_column(&self, offset: u32) -> LineColumn {
         let offset = self.text.floor_char_boundary(offset as usize);
-        let breaks = self.breaks();
-        let line = breaks.partition_point(|start| *start as usize <= offset);
-        let start = line
-            .checked_sub(1)
-            .map_or(0, |before| breaks[before] as usize);
+        let line = &self.text[..offset];
+        let start = memrchr(b'\n', line.as_bytes()).map_or(0, |end| end + 1);
         LineColumn {
-            line: line + 1,
-            column: self.text[start..offset].chars().count() + 1,
+            line: self.lines_before(offset) + 1,
+            column: line[start..].chars().count() + 1,
         }
     }
+}
+
+fn line_ends(text: &[u8]) -> usize {
+    memchr_iter(b'\n', text).count()
 }
 
 impl SourceSet {
@@ -145,4 +158,26 @@ pub(crate) fn normalise(mut raw: String) -> String {
         raw = raw.replace("\r\n", "\n");
     }
     composed::with_composed_names(raw)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_and_columns_are_those_of_the_text_before() {
+        let text = "a\nüb\n\n".repeat(BLOCK / 4);
+        let file = SourceFile::new(Path::new("a.rs"), "a.rs".to_owned(), text.clone());
+        for offset in (0..=text.len()).filter(|offset| text.is_char_boundary(*offset)) {
+            let before = &text[..offset];
+            let last = before.rsplit('\n').next().unwrap_or_default();
+            let place = file.line_column(u32::try_from(offset).unwrap());
+            assert_eq!(place.line, before.split('\n').count());
+            assert_eq!(place.column, last.chars().count() + 1);
+        }
+        let end = file.line_column(u32::try_from(text.len()).unwrap());
+        assert_eq!(file.line_column(u32::MAX), end);
+        let empty = SourceFile::new(Path::new("a.rs"), "a.rs".to_owned(), String::new());
+        assert_eq!(empty.line_column(7), LineColumn { line: 1, column: 1 });
+    }
 }
