@@ -229,6 +229,21 @@ fn what_leads_to_an_impl() {
 }
 
 #[test]
+fn what_a_macro_of_another_crate_may_do_with_a_value() {
+    for (implementation, body) in [
+        (HASH, "counted!(v)"),
+        (DISPLAY, "info!(%v)"),
+        (DEBUG, "paste::paste! { Err::<u8, V>(v).[<un wrap>]() }"),
+        (FROM, "let v: V = converted!(n)"),
+    ] {
+        let imported = calling(implementation, body)
+            .replace("#[allow(unused)]", "#[macro_use] extern crate other;");
+        let package = "//- Cargo.toml\n[package]\nname = \"app\"\n[dependencies]\nother = \"1\"\npaste = \"1\"\n";
+        edit_moves(body, &format!("{package}{imported}"), "41", "42");
+    }
+}
+
+#[test]
 fn an_impl_that_nothing_leads_to_does_not_matter() {
     for (implementation, body) in [
         (DEFAULT, "let w = v.clone()"),
