@@ -231,6 +231,16 @@ fn names_that_procedural_macros_make_of_what_they_are_given() {
             /// @cache\npub fn f() -> u8 { S.g() }",
         ),
         (
+            "let brace = \"{\"; [\"print!(\\\"\", brace, \"}\\\",\", \"S\", \")\"].concat()",
+            "pub struct S; impl std::fmt::Display for S { fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { f.pad(\"41\") } }
+            /// @cache\npub fn f() { dep::mac!() }",
+        ),
+        (
+            "format!(\"S {} 1\", '+')",
+            "pub struct S; impl std::ops::Add<u8> for S { type Output = u8; fn add(self, _: u8) -> u8 { 41 } }
+            /// @cache\npub fn f() -> u8 { dep::mac!() }",
+        ),
+        (
             "core_::text().to_owned()",
             "mod m { pub fn k() -> u8 { 41 } }\n/// @cache\npub fn f() -> u8 { dep::mac!() }",
         ),
