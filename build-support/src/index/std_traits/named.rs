@@ -223,6 +223,7 @@ const FORMATTING: &[&str] = &[
     "to_string",
     // Formats that are not spelled.
     "env",
+    "include",
     "include_str",
     "stringify",
     // Before edition 2021 this needs no format.
