@@ -201,7 +201,7 @@ pub(super) const NAMED: &[Named] = &[
     Named::of(
         "convert",
         &["From", "Into", "TryFrom", "TryInto"],
-        &[CONVERTING],
+        &[CONVERTING, CONVERTED],
     )
     .in_prelude()
     .with_sign(Sign::Question)
@@ -306,9 +306,9 @@ const STREAMING: &[&str] = &[
     "writeln",
 ];
 
-const CONVERTING: &[&str] = &[
-    "from", "into", "try", "try_from", "try_into", // What std takes by `Into`.
-    "CString", "Command", "Error", "stderr", "stdin", "stdout",
-    // What serde derives for a type that is another one's mirror.
-    "remote",
+const CONVERTING: &[&str] = &["from", "into", "try", "try_from", "try_into", "yeet"];
+
+/// What takes anything that is converted: in std, and of what serde derives, for a type that is another one's mirror.
+const CONVERTED: &[&str] = &[
+    "CString", "Command", "Error", "remote", "stderr", "stdin", "stdout",
 ];
