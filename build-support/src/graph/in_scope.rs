@@ -16,6 +16,9 @@ const CALLING_NONE: &[&str] = &["selfsame", "serde", "serde_derive", "thiserror"
 /// Crates whose code calls those alone that are called everywhere.
 const CALLING_FEW: &[&str] = &["anyhow", "log", "serde_json", "tracing"];
 
+/// Crates whose code calls operators alone: the rest is comparing, cloning and their own traits.
+const CALLING_OPERATORS: &[&str] = &["num_integer", "num_traits"];
+
 /// What each module brings into the scope of its code.
 #[derive(Clone, Debug, Default)]
 pub(super) struct InScope {
@@ -109,6 +112,7 @@ pub(super) fn called_by(index: &Index, path: &[Symbol]) -> StdTraits {
         _ if index.is_std(path) => StdTraits::NONE,
         Some(head) if CALLING_NONE.contains(&head) => StdTraits::NONE,
         Some(head) if CALLING_FEW.contains(&head) => StdTraits::called_everywhere(),
+        Some(head) if CALLING_OPERATORS.contains(&head) => StdTraits::OPERATORS,
         _ => StdTraits::ALL,
     }
 }

@@ -20,6 +20,7 @@ pub(crate) struct StdTraits(u64);
 impl StdTraits {
     pub(crate) const NONE: Self = Self(0);
     pub(crate) const ALL: Self = Self((1 << (OPERATORS.len() + NAMED.len())) - 1);
+    pub(crate) const OPERATORS: Self = Self((1 << OPERATORS.len()) - 1);
     pub(crate) const NEG: Self = Self(1 << (OPERATORS.len() - 1));
 
     /// Those that a text for a macro with a brace leads to.

@@ -244,6 +244,39 @@ fn what_a_macro_of_another_crate_may_do_with_a_value() {
 }
 
 #[test]
+fn what_is_known_of_another_crate_that_calls() {
+    const ADD: &str =
+        "impl std::ops::Add for V { type Output = V; fn add(self, _: V) -> V { V(41) } }";
+    let with = |name: &str, implementation: &str| {
+        let imported = calling(implementation, "v.meet(n)")
+            .replace("#[allow(unused)]", &format!("use {name}::Meet;"));
+        let name = name.replace('_', "-");
+        format!(
+            "//- Cargo.toml\n[package]\nname = \"app\"\n[dependencies]\n{name} = \"1\"\n{imported}"
+        )
+    };
+    for (name, implementation) in [
+        ("other", ADD),
+        ("other", DISPLAY),
+        ("other", HASH),
+        ("tracing", DISPLAY),
+        ("anyhow", FROM),
+        ("num_traits", ADD),
+    ] {
+        edit_moves(name, &with(name, implementation), "41", "42");
+    }
+    for (name, implementation) in [
+        ("tracing", HASH),
+        ("anyhow", ADD),
+        ("serde", DISPLAY),
+        ("num_traits", DISPLAY),
+        ("num_integer", HASH),
+    ] {
+        edit_stays(name, &with(name, implementation), "41", "42");
+    }
+}
+
+#[test]
 fn an_impl_that_nothing_leads_to_does_not_matter() {
     for (implementation, body) in [
         (DEFAULT, "let w = v.clone()"),
