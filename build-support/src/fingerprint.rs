@@ -29,6 +29,9 @@ use lines::Lines;
 /// or of the encoding below. Golden vectors pin it.
 pub(crate) const FINGERPRINT_VERSION: u32 = 4;
 
+/// How long the text of an import is, more or less, in bytes.
+const IMPORT: usize = 120;
+
 /// A further file of the version: its name and the digest of its bytes.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct FileInput {
@@ -158,24 +161,34 @@ fn digest_imports(code: &mut Hasher, own: &[Arc<str>], shared: &Lines) {
     shared.digest_with(&new.cloned().collect::<Vec<_>>(), code);
 }
 
+/// `crate::module: pub use path::name as name [predicates]`
 fn import_text(index: &Index, identities: &Identities<'_>, id: ImportId) -> String {
     let import = index.import(id);
-    let path: Vec<&str> = import
-        .path
-        .iter()
-        .map(|segment| index.text(*segment))
-        .collect();
-    let name = import.name.map_or("*", |name| index.text(name));
-    let scope = identities.of_module(import.module);
-    let visibility = match import.visibility {
+    let mut text = String::with_capacity(IMPORT);
+    text.push_str(identities.of_module(import.module));
+    text.push_str(": ");
+    text.push_str(match import.visibility {
         crate::index::Visibility::Public => "pub",
         crate::index::Visibility::Restricted(module) => identities.of_module(module),
-    };
-    format!(
-        "{scope}: {visibility} use {} as {name} [{}]",
-        path.join("::"),
-        import.cfgs.join("; ")
-    )
+    });
+    text.push_str(" use ");
+    let segments = import.path.iter().map(|segment| index.text(*segment));
+    push_joined(segments, "::", &mut text);
+    text.push_str(" as ");
+    text.push_str(import.name.map_or("*", |name| index.text(name)));
+    text.push_str(" [");
+    push_joined(import.cfgs.iter().map(String::as_str), "; ", &mut text);
+    text.push(']');
+    text
+}
+
+fn push_joined<'t>(parts: impl Iterator<Item = &'t str>, between: &str, text: &mut String) {
+    for (number, part) in parts.enumerate() {
+        if number > 0 {
+            text.push_str(between);
+        }
+        text.push_str(part);
+    }
 }
 
 /// Where macros with several definitions are used.

@@ -13,6 +13,7 @@ use crate::source::{FileId, Location};
 pub(crate) mod adorned;
 pub(crate) mod assemble;
 pub(crate) mod collect;
+mod digest_bytes;
 pub(crate) mod expansions;
 pub(crate) mod facts;
 pub(crate) mod kept;
@@ -145,6 +146,7 @@ pub(crate) struct Item {
     /// All its tokens, attributes included; of an impl, trait or module just the head.
     pub(crate) extent: Location,
     /// The canonical tokens (rule R1), attributes and visibility included (R2).
+    #[serde(with = "digest_bytes")]
     pub(crate) digest: Digest,
     /// Which of the digests it is.
     pub(crate) view: View,
@@ -177,7 +179,7 @@ pub(crate) struct Item {
     /// No candidate for any name: part of test builds only, or under a `cfg` that does not hold in this build.
     pub(crate) left_out: bool,
     /// Names of the variants; set for an enum.
-    pub(crate) variants: Arc<[Symbol]>,
+    pub(crate) variants: Box<[Symbol]>,
 }
 
 /// Which digest of an item counts.

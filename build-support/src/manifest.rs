@@ -5,7 +5,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use serde::ser::Error as _;
 use serde::{Serialize, Serializer};
 
 use crate::fingerprint::catalogue::Catalogue;
@@ -14,7 +13,7 @@ use crate::fingerprint::late::{Late, LateInput};
 use crate::fingerprint::lines::Lines;
 use crate::fingerprint::{FINGERPRINT_VERSION, Fingerprint};
 use crate::graph::{Closure, Reached, Widened, shared_parts};
-use crate::hash::{HashMap, HashSet};
+use crate::hash::HashMap;
 use crate::index::{Digest, Index, ItemId};
 use crate::inputs::{Input, Inputs};
 use crate::marker::{Marker, Refresh};
@@ -33,7 +32,7 @@ use shared::{SharedRecord, shared_imports};
 #[derive(Debug)]
 pub(crate) struct Manifest<'a> {
     krate: String,
-    /// Everything that any function reaches, sorted.
+    /// Everything that any function reaches, in the order of the sources.
     items: Vec<ItemRecord<'a>>,
     /// Imports that decide what a mentioned name means.
     imports: Texts,
@@ -167,9 +166,7 @@ struct FileRecord<'a> {
 }
 
 fn in_hex<S: Serializer>(digest: &Digest, serializer: S) -> Result<S::Ok, S::Error> {
-    let mut text = [0; 2 * size_of::<Digest>()];
-    hex::encode_to_slice(digest, &mut text).map_err(S::Error::custom)?;
-    serializer.serialize_str(str::from_utf8(&text).map_err(S::Error::custom)?)
+    serializer.collect_str(&format_args!("{:032x}", u128::from_be_bytes(*digest)))
 }
 
 /// One function on its way into the manifest.
@@ -262,10 +259,10 @@ impl<'a> Manifest<'a> {
         text.list("inputs", self.inputs);
         text.list("sources", &self.sources);
         text.list("items", &self.items);
-        text.list("imports", self.imports.0.iter().map(|text| &**text));
+        text.list("imports", self.imports.texts.iter().map(|text| &**text));
         text.list(
             "dependencies",
-            self.dependencies.0.iter().map(|text| &**text),
+            self.dependencies.texts.iter().map(|text| &**text),
         );
         if !self.shared.is_empty() {
             text.list("shared", &self.shared);
@@ -280,24 +277,32 @@ fn source_names(sources: &SourceSet) -> Vec<&str> {
     names.into_iter().collect()
 }
 
-/// A sorted table of texts.
+/// A table of texts, each of them once, in the order in which they are first used.
 #[derive(Debug, Default)]
-struct Texts(Vec<Arc<str>>);
+struct Texts {
+    texts: Vec<Arc<str>>,
+    positions: HashMap<Arc<str>, usize>,
+}
 
 impl Texts {
     fn of<'t>(texts: impl Iterator<Item = &'t Arc<str>>) -> Self {
-        let distinct: HashSet<&Arc<str>> = texts.collect();
-        let mut texts: Vec<Arc<str>> = distinct.into_iter().cloned().collect();
-        texts.sort_unstable();
-        Self(texts)
+        let mut table = Self::default();
+        for text in texts {
+            if !table.positions.contains_key(text) {
+                table.positions.insert(Arc::clone(text), table.texts.len());
+                table.texts.push(Arc::clone(text));
+            }
+        }
+        table
     }
 
-    /// Where some of them stand.
+    /// Where some of them stand, in ascending order.
     fn positions<'t>(&self, texts: impl IntoIterator<Item = &'t Arc<str>>) -> Vec<usize> {
         let texts = texts.into_iter();
-        texts
-            .filter_map(|text| self.0.binary_search(text).ok())
-            .collect()
+        let positions = texts.filter_map(|text| self.positions.get(text).copied());
+        let mut positions: Vec<usize> = positions.collect();
+        positions.sort_unstable();
+        positions
     }
 }
 
@@ -307,18 +312,15 @@ fn item_table<'a>(
     sources: &'a SourceSet,
     catalogue: &'a Catalogue,
 ) -> (Vec<ItemRecord<'a>>, HashMap<ItemId, usize>) {
-    let items = catalogue.items();
-    let mut items: Vec<_> = items
-        .map(|(id, identity)| (identity, index.item(id), id))
-        .collect();
-    items.sort_unstable_by_key(|(identity, item, _)| (*identity, item.digest, item.location));
-    let ids = items.iter().map(|(_, _, id)| *id);
-    let positions = ids.zip(0..).collect();
-    let records = items.into_iter().map(|(id, item, _)| ItemRecord {
-        id,
-        digest: item.digest,
-        place: Place::of(item.location, sources),
-        kind: kind(item.kind),
+    let positions = catalogue.items().map(|(id, _)| id).zip(0..).collect();
+    let records = catalogue.items().map(|(id, identity)| {
+        let item = index.item(id);
+        ItemRecord {
+            id: identity,
+            digest: item.digest,
+            place: Place::of(item.location, sources),
+            kind: kind(item.kind),
+        }
     });
     (records.collect(), positions)
 }

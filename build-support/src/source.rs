@@ -34,7 +34,7 @@ pub(crate) struct SourceFile {
 }
 
 /// In bytes.
-const BLOCK: usize = 1 << 12;
+const BLOCK: usize = 512;
 
 /// Names one [`SourceFile`] of a [`SourceSet`].
 #[derive(
@@ -109,13 +109,19 @@ impl SourceFile {
         before + line_ends(&self.text.as_bytes()[block * BLOCK..offset])
     }
 
+    /// The line of a byte offset, the first of them 1.
+    pub(crate) fn line(&self, offset: u32) -> usize {
+        let offset = (offset as usize).min(self.text.len());
+        self.lines_before(offset) + 1
+    }
+
     /// Line and column of a byte offset; offsets past the end are those of the end.
     pub(crate) fn line_column(&self, offset: u32) -> LineColumn {
-        let offset = self.text.floor_char_boundary(offset as usize);
-        let line = &self.text[..offset];
+        let end = self.text.floor_char_boundary(offset as usize);
+        let line = &self.text[..end];
         let start = memrchr(b'\n', line.as_bytes()).map_or(0, |end| end + 1);
         LineColumn {
-            line: self.lines_before(offset) + 1,
+            line: self.line(offset),
             column: line[start..].chars().count() + 1,
         }
     }

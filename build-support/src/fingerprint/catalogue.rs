@@ -3,34 +3,44 @@
 
 use std::ops::Range;
 
-use crate::hash::HashMap;
-use crate::index::ItemId;
+use crate::index::{Index, ItemId};
 
 /// Items with their identities.
 #[derive(Debug, Default)]
 pub(crate) struct Catalogue {
     /// One identity after the other.
     text: String,
-    places: HashMap<ItemId, Range<usize>>,
+    /// By their ids; empty for those that nothing reaches.
+    places: Vec<Range<usize>>,
 }
 
 impl Catalogue {
-    /// Asks for the identity of an item that is not known yet.
-    pub(super) fn add(&mut self, item: ItemId, identity: impl FnOnce() -> String) {
-        self.places.entry(item).or_insert_with(|| {
+    pub(super) fn new(index: &Index) -> Self {
+        Self {
+            text: String::new(),
+            places: vec![0..0; index.items.len()],
+        }
+    }
+
+    /// Has the identity of an item written that is not known yet.
+    pub(super) fn add(&mut self, item: ItemId, write: impl FnOnce(&mut String)) {
+        let place = &mut self.places[item.0 as usize];
+        if place.start == place.end {
             let start = self.text.len();
-            self.text.push_str(&identity());
-            start..self.text.len()
-        });
+            write(&mut self.text);
+            *place = start..self.text.len();
+        }
     }
 
     pub(super) fn identity(&self, item: ItemId) -> Option<&str> {
-        Some(&self.text[self.places.get(&item)?.clone()])
+        let place = self.places.get(item.0 as usize)?;
+        (place.start < place.end).then(|| &self.text[place.clone()])
     }
 
-    /// In no order.
+    /// In the order of their ids.
     pub(crate) fn items(&self) -> impl Iterator<Item = (ItemId, &str)> {
-        let places = self.places.iter();
-        places.map(|(item, place)| (*item, &self.text[place.clone()]))
+        let items = (0..).map(ItemId).zip(&self.places);
+        let known = items.filter(|(_, place)| place.start < place.end);
+        known.map(|(item, place)| (item, &self.text[place.clone()]))
     }
 }

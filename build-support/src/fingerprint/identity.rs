@@ -45,10 +45,10 @@ impl<'i> Identities<'i> {
             shared_orders: HashMap::default(),
             uses: KnownLines::default(),
         };
-        let mut catalogue = Catalogue::default();
+        let mut catalogue = Catalogue::new(index);
         let parts = parts(closures).into_iter();
         for reached in parts.flat_map(|part| &part.own_items) {
-            catalogue.add(reached.item, || identities.of(reached.item));
+            catalogue.add(reached.item, |text| identities.write(reached.item, text));
         }
         identities.catalogue = catalogue;
         identities
@@ -60,20 +60,25 @@ impl<'i> Identities<'i> {
 
     /// `crate::module::fn name`; an impl is named by the digest of its header.
     pub(super) fn of(&mut self, item: ItemId) -> String {
-        let facts = self.index.item(item);
-        let mut identity = match facts.owner {
-            Some(owner) => self.of_owner(owner).to_string(),
-            None => self.of_module(facts.module).to_owned(),
-        };
-        identity.push_str("::");
-        identity.push_str(kind(facts.kind));
-        identity.push(' ');
-        match facts.name {
-            Some(name) => identity.push_str(self.index.text(name)),
-            // A nameless item is known by what it says.
-            None => identity.push_str(&hex::encode(facts.digest)),
-        }
+        let mut identity = String::new();
+        self.write(item, &mut identity);
         identity
+    }
+
+    fn write(&mut self, item: ItemId, text: &mut String) {
+        let facts = self.index.item(item);
+        match facts.owner {
+            Some(owner) => text.push_str(&self.of_owner(owner)),
+            None => text.push_str(self.of_module(facts.module)),
+        }
+        text.push_str("::");
+        text.push_str(kind(facts.kind));
+        text.push(' ');
+        match facts.name {
+            Some(name) => text.push_str(self.index.text(name)),
+            // A nameless item is known by what it says.
+            None => text.push_str(&hex::encode(facts.digest)),
+        }
     }
 
     fn of_owner(&mut self, owner: ItemId) -> Arc<str> {

@@ -346,7 +346,7 @@ impl Assembler<'_> {
                     .iter()
                     .map(|variant| incoming.symbol(*variant))
                     .collect(),
-                _ => Arc::default(),
+                _ => Box::default(),
             },
         };
         self.index.items.push(item);

@@ -79,6 +79,7 @@ pub(crate) struct ItemFacts {
     pub(crate) location: Range,
     /// All tokens that are digested: attributes to the end.
     pub(crate) extent: Range,
+    #[serde(with = "super::digest_bytes")]
     pub(crate) digest: Digest,
     /// The digest with what only some macros see: documentation and spacing of their arguments (R19). `None`
     /// where nothing is passed to such a macro.

@@ -28,7 +28,7 @@ impl<'a> Place<'a> {
 
 impl Serialize for Place<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let line = self.file.line_column(self.start).line;
+        let line = self.file.line(self.start);
         serializer.collect_str(&format_args!("{}:{line}", self.file.name))
     }
 }

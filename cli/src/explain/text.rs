@@ -1,5 +1,7 @@
 //! An explanation for people: a tree, the widest hubs first.
 
+use std::collections::BTreeSet;
+
 use crate::closure::{Node, Tree, rule_in_words, short};
 use crate::model::{Answered, Function, Late};
 use crate::output::{BOLD, DIM, VERSION, WARNING, styled};
@@ -157,16 +159,9 @@ fn inputs(surveyed: &Surveyed<'_>, limits: Limits, text: &mut String) {
         text,
     );
     if limits.lists {
-        section(
-            "imports",
-            manifest.imports_of(function).map(str::to_owned),
-            text,
-        );
-        section(
-            "dependencies",
-            manifest.dependencies_of(function).map(str::to_owned),
-            text,
-        );
+        section("imports", sorted(manifest.imports_of(function)), text);
+        let dependencies = sorted(manifest.dependencies_of(function));
+        section("dependencies", dependencies, text);
     } else {
         let (imports, dependencies) = (function.imports.len(), function.dependencies.len());
         text.push_str(&format!(
@@ -177,6 +172,11 @@ fn inputs(surveyed: &Surveyed<'_>, limits: Limits, text: &mut String) {
 
 fn told(late: &Late, answer: &Answered) -> String {
     format!("{} {answer}", late.question())
+}
+
+fn sorted<'t>(lines: impl Iterator<Item = &'t str>) -> impl Iterator<Item = String> {
+    let lines: BTreeSet<&str> = lines.collect();
+    lines.into_iter().map(str::to_owned)
 }
 
 fn section(title: &str, lines: impl Iterator<Item = String>, text: &mut String) {

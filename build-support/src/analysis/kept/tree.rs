@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Keeper;
 use super::edited::Edited;
+use crate::hash::HashSet;
 use crate::index::Digest;
 use crate::index::facts::FileFacts;
 use crate::marker;
@@ -84,6 +85,10 @@ impl Tree {
                 });
             }
         }
+        // To read a file again is to see whether it is there.
+        let read: HashSet<&Path> = tree.files.iter().map(|file| &*file.path).collect();
+        let looked = &mut tree.looks.looked;
+        looked.retain(|path, was_there| !(*was_there && read.contains(&**path)));
         let is_whole = !tree.looks.has_failed && tree.files.len() == sources.files.len();
         is_whole.then_some(tree)
     }

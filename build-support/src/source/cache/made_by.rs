@@ -60,6 +60,7 @@ const SOURCES: &[&str] = &[
     include_str!("../../index.rs"),
     include_str!("../../index/facts.rs"),
     include_str!("../../index/facts/segments.rs"),
+    include_str!("../../index/digest_bytes.rs"),
     include_str!("../../index/std_traits.rs"),
     include_str!("../../index/std_traits/named.rs"),
     include_str!("../../index/std_traits/operators.rs"),
