@@ -200,6 +200,7 @@ mod called;
 mod defining;
 mod dispatch;
 mod files;
+mod imported;
 mod macros;
 mod meant;
 mod members;

@@ -318,7 +318,10 @@ fn prelude_trait(
     let krate = index.module(index.item(implementation).module).krate;
     let is_bound = !found.defs.is_empty() || !index.expansions.anything(krate).is_empty();
     let mut globs = found.open_globs.iter();
-    let is_std = |glob: &ImportId| index.is_std(&index.import(*glob).path);
+    let is_std = |glob: &ImportId| {
+        let ways = index.scopes.ways_out(index, *glob);
+        ways.iter().all(|way| index.is_std(way))
+    };
     let found = StdTraits::in_prelude(index.text(*name));
     (!is_bound && globs.all(is_std) && !found.is_none()).then_some(found)
 }

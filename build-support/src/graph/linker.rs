@@ -210,7 +210,10 @@ impl<'i> Linker<'i> {
         links.imports.extend(&resolution.imports);
         links.imports.extend(&resolution.open_globs);
         for glob in &resolution.open_globs {
-            links.externals.push(self.index.import(*glob).path.clone());
+            let ways = self.index.scopes.ways_out(self.index, *glob);
+            links
+                .externals
+                .extend(ways.into_iter().map(<[Symbol]>::to_vec));
         }
         resolution
             .defs

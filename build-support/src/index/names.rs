@@ -11,6 +11,7 @@ use crate::hash::HashMap;
 
 mod lookup;
 mod meaning;
+mod opens;
 mod prelude;
 mod resolver;
 mod seen;
@@ -32,6 +33,8 @@ pub(crate) struct Scopes {
     globs: HashMap<ModuleId, Vec<ImportId>>,
     /// What each import leads to.
     targets: Vec<Target>,
+    /// Of imports that lead to nothing in the indexed crates, the globs through which they may lead out of them.
+    opens: HashMap<ImportId, Vec<ImportId>>,
     /// All `macro_rules!` of a name, in the order of files and text.
     macros: HashMap<Symbol, Vec<ItemId>>,
 }
@@ -235,6 +238,20 @@ impl Index {
         let dependencies = &self.krate(krate).dependencies;
         self.head(path)
             .is_some_and(|head| dependencies.iter().any(|known| known == head))
+    }
+
+    /// Whether what a path leads to is one of our macros: these are no items of modules, so that a path to one seems to
+    /// lead nowhere, or out of the indexed crates.
+    pub(crate) fn is_own_macro(&self, path: &[Symbol]) -> bool {
+        let is_macro = path
+            .last()
+            .is_some_and(|name| !self.scopes.macros(*name).is_empty());
+        let crates = (0..).map(CrateId).take(self.crates.len());
+        is_macro
+            && !self.is_std(path)
+            && !crates
+                .into_iter()
+                .any(|krate| self.is_dependency(krate, path))
     }
 
     fn head(&self, path: &[Symbol]) -> Option<&str> {

@@ -68,7 +68,7 @@ impl Linker<'_> {
             !index.scopes.macros(*name).is_empty() || !index.expansions.makers(*name).is_empty()
         };
         let leads_out = |def: &Def| match def {
-            Def::External(path) => !index.is_std(path),
+            Def::External(path) => !(index.is_std(path) || index.is_own_macro(path)),
             _ => false,
         };
         let is_elsewhere = resolution.defs.iter().any(leads_out);

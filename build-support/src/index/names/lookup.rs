@@ -7,7 +7,7 @@ use super::{Def, LONGEST_EXTERNAL_PATH, Resolution, Scopes, Target, prelude};
 use crate::hash::HashSet;
 use crate::index::adorned::Sought;
 use crate::index::symbol::Symbol;
-use crate::index::{CrateId, ImportId, Index, ItemId, ItemKind, ModuleId, ModuleKind};
+use crate::index::{CrateId, Import, ImportId, Index, ItemId, ItemKind, ModuleId, ModuleKind};
 
 /// The names of an index on their way to a fixpoint, or there.
 #[derive(Clone, Copy, Debug)]
@@ -25,8 +25,22 @@ const MANY: usize = 16;
 impl<'i> Names<'i> {
     /// What an import's path leads to, as far as is known.
     pub(super) fn target(self, module: ModuleId, path: &[Symbol]) -> Target {
+        let mut found = self.found(module, path);
+        found.defs.shrink_to_fit();
+        Target {
+            defs: found.defs,
+            through: self.in_order(found.imports),
+        }
+    }
+
+    /// The globs on the way of an import that leads to nothing, any of which may lead to it.
+    pub(super) fn open_on(self, import: &Import) -> Vec<ImportId> {
+        self.in_order(self.found(import.module, &import.path).open_globs)
+    }
+
+    fn found(self, module: ModuleId, path: &[Symbol]) -> Resolution {
         let Some((head, rest)) = path.split_first() else {
-            return Target::default();
+            return Resolution::default();
         };
         let krate = self.index.module(module).krate;
         let mut found = match self.special(module, *head, krate) {
@@ -45,11 +59,7 @@ impl<'i> Names<'i> {
             found.defs.extend(self.krate_if_known(module, *head));
         }
         self.follow(rest, &mut found);
-        found.defs.shrink_to_fit();
-        Target {
-            defs: found.defs,
-            through: self.in_order(found.imports),
-        }
+        found
     }
 
     /// Each of some imports once, by their numbers. Ways that meet have most of them in common, so there may be many
@@ -240,7 +250,7 @@ impl<'i> Names<'i> {
             found.imports.extend(&target.through);
             defs.extend_from_slice(&target.defs);
             if self.leads_out(target) {
-                defs.push(Def::External(self.index.import(*import).path.clone()));
+                self.led_out(*import, defs, found);
             }
         }
         for glob in globs {
@@ -285,6 +295,22 @@ impl<'i> Names<'i> {
     /// Whether an import leads to nothing in the indexed crates, and so out of them.
     fn leads_out(self, target: &Target) -> bool {
         self.asked.is_none() && target.defs.is_empty()
+    }
+
+    /// Where an import leads that leads to nothing in the indexed crates.
+    fn led_out(self, import: ImportId, defs: &mut Vec<Def>, found: &mut Resolution) {
+        let path = &self.index.import(import).path;
+        let globs = self.scopes.opens(import);
+        found.open_globs.extend(globs);
+        let ways = globs
+            .iter()
+            .flat_map(|glob| self.scopes.ways_out(self.index, *glob));
+        let behind = ways.map(|way| way.iter().chain(path.last()).copied().collect());
+        let before = defs.len();
+        defs.extend(behind.map(Def::External));
+        if defs.len() == before {
+            defs.push(Def::External(path.clone()));
+        }
     }
 
     fn through_glob(

@@ -72,7 +72,7 @@ impl Scopes {
                 rounds.looked(number, asked.into_inner(), is_new);
             }
             if !changed {
-                return self;
+                return self.open(index);
             }
         }
     }
