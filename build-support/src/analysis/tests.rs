@@ -205,6 +205,7 @@ mod macros;
 mod meant;
 mod members;
 mod moving;
+mod named;
 mod options;
 mod pieced;
 mod sharing;

@@ -1,5 +1,6 @@
 //! Finds out what the tokens of items lead to: [`Links`].
 
+use std::iter::successors;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::LateKind;
@@ -9,7 +10,7 @@ use super::by_name::ByName;
 use super::links::Links;
 use super::rebound::Rebound;
 use crate::hash::{HashMap, HashSet};
-use crate::index::facts::{FileMention, Mention};
+use crate::index::facts::{FileMention, Mention, Segments};
 use crate::index::names::{Candidate, Def, Resolution, Resolver};
 use crate::index::symbol::Symbol;
 use crate::index::{CrateId, Index, ItemId, ItemKind, ModuleId};
@@ -97,7 +98,11 @@ impl<'i> Linker<'i> {
         let mut links = Links::default();
         let owner = item.and_then(|item| self.index.item(item).owner);
         let around = owner.map_or(&[][..], |owner| &self.index.item(owner).mentions);
+        let defined = item.and_then(|item| self.defined(mentions, item));
         for mention in mentions {
+            if defined.is_some_and(|name| *mention == Mention::Path(Segments::One([name]))) {
+                continue;
+            }
             self.meant(mention, &mut links);
             match mention {
                 Mention::Method(name) => {
@@ -135,7 +140,10 @@ impl<'i> Linker<'i> {
                 Mention::Pasted(pattern) => {
                     self.pasted(self.index.text(*pattern), scope, item, &mut links);
                 }
-                Mention::Parameter(_) | Mention::Field(_) | Mention::Impl(_) => {}
+                Mention::Parameter(_)
+                | Mention::Defined(_)
+                | Mention::Field(_)
+                | Mention::Impl(_) => {}
                 Mention::Operators(operators) => {
                     links.std_traits = links.std_traits.with(*operators);
                 }
@@ -148,6 +156,28 @@ impl<'i> Linker<'i> {
         links.deduplicate();
         links.traits = links.traits(self.index).collect();
         links
+    }
+
+    /// The name of an item whose tokens say it where they define it and nowhere else. Others of the name are not meant by
+    /// that, unless a macro makes something else of the tokens.
+    fn defined(&self, mentions: &[Mention], item: ItemId) -> Option<Symbol> {
+        let name = self.index.item(item).name?;
+        let is_said = mentions.contains(&Mention::Defined(name));
+        (is_said && !self.is_given_to_macro(item)).then_some(name)
+    }
+
+    /// Whether a macro has the tokens of an item: one that it carries, or what it stands in.
+    fn is_given_to_macro(&self, item: ItemId) -> bool {
+        let index = self.index;
+        let owners = successors(Some(item), |item| index.item(*item).owner);
+        let scope = Some(index.item(item).scope);
+        let modules = successors(scope, |module| index.module(*module).parent);
+        let declarations = modules.filter_map(|module| index.module(module).declaration);
+        owners.chain(declarations).any(|item| {
+            let item = index.item(item);
+            let macros = [&item.macros, &item.macros_left_out];
+            item.product_of.is_some() || macros.iter().any(|macros| !macros.is_empty())
+        })
     }
 
     /// What is spelled may be a trait's name, or lead to one of std's.

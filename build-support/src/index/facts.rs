@@ -315,6 +315,8 @@ pub(crate) enum Mention {
     Pasted(Symbol),
     /// A type parameter that is declared: paths that begin with it may lead to any type.
     Parameter(Symbol),
+    /// A name that is given to an item here and said nowhere else: it is among the paths, too.
+    Defined(Symbol),
     /// `path!`.
     Macro(Segments),
     /// A string among a macro's arguments that may name a file or a variable.

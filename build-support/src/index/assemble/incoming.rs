@@ -82,6 +82,7 @@ impl Incoming<'_> {
             | Mention::Field(name)
             | Mention::Pasted(name)
             | Mention::Parameter(name)
+            | Mention::Defined(name)
             | Mention::Literal(name)
             | Mention::Cfg(name)
             | Mention::Env(name) => *name = self.symbol(*name),

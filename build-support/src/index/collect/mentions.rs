@@ -29,6 +29,8 @@ pub(crate) struct Scanner<'a, 't> {
     pub(super) in_derive: bool,
     /// Imports among the tokens of macros.
     imports: Vec<Spelled>,
+    /// Names that are given to items, outside of macros.
+    defined: Vec<Symbol>,
     pub(super) operators: StdTraits,
     /// Where signs stand that are no operators: of repetitions in macros, and of closures.
     pub(super) no_operators: HashSet<usize>,
@@ -73,6 +75,7 @@ impl<'a, 't> Scanner<'a, 't> {
             after_dyn: false,
             in_derive: false,
             imports: Vec::new(),
+            defined: Vec::new(),
             operators: StdTraits::NONE,
             no_operators: HashSet::default(),
         }
@@ -107,6 +110,7 @@ impl<'a, 't> Scanner<'a, 't> {
     fn finished(mut self) -> Vec<Mention> {
         let imports = std::mem::take(&mut self.imports);
         self.follow_spelled(&imports);
+        self.note_defined();
         if !self.operators.is_none() {
             self.note(Mention::Operators(self.operators));
         }
@@ -180,6 +184,11 @@ impl<'a, 't> Scanner<'a, 't> {
         if self.is_label(at) && matches!(context, Context::Code | Context::BlindArguments) {
             return at + 1;
         }
+        if context == Context::Code && self.is_defined(at) {
+            let name = self.name(at);
+            self.defined.push(name);
+            return at + 1;
+        }
         let next = self.path(Segments::None, at, to, context);
         if context.is_macro() && self.is_loose(at) {
             self.loose(at, next);
@@ -200,6 +209,27 @@ impl<'a, 't> Scanner<'a, 't> {
         if text == "use" && context != Context::Code {
             let imports = self.spelled_imports(at + 1, to);
             self.imports.extend(imports);
+        }
+    }
+
+    /// Whether a word is the name that an item is given.
+    fn is_defined(&self, at: usize) -> bool {
+        let before = at.checked_sub(1).and_then(|before| self.tape.get(before));
+        before.is_some_and(|token| {
+            let word = self.tape.text(token);
+            token.kind == TokenKind::Ident
+                && matches!(word, "enum" | "fn" | "mod" | "struct" | "trait" | "type")
+        })
+    }
+
+    /// Names of items are paths like all others: whoever makes something else of the tokens may lead to others of the name.
+    fn note_defined(&mut self) {
+        for name in std::mem::take(&mut self.defined) {
+            let path = Mention::Path(Segments::One([name]));
+            if !self.seen.contains(&path) {
+                self.note(path);
+                self.note(Mention::Defined(name));
+            }
         }
     }
 

@@ -67,6 +67,7 @@ fn by_names(mention: &Mention, find: impl Fn(&Symbol) -> Option<Symbol>) -> Opti
         Mention::Parameter(name) => find(name).map(Mention::Parameter),
         Mention::Operators(operators) => Some(Mention::Operators(*operators)),
         Mention::Cfg(_)
+        | Mention::Defined(_)
         | Mention::Env(_)
         | Mention::File(_)
         | Mention::Glob(_)

@@ -51,7 +51,7 @@ pub const FUNCTIONS: &[__selfsame::Function] = &[
     #[cfg(debug_assertions)]
     __selfsame::Function::new(
             "app::shown::mode",
-            __LATE[0].version(0x…),
+            __LATE[1].version(0x…),
         )
         .with_ttl_ms(300_000)
         .with_none_ms(30_000)
@@ -262,14 +262,14 @@ pub mod shown {
 
     /// Fingerprint of `crate::shown::mode` and everything it reaches.
     #[cfg(debug_assertions)]
-    pub const MODE_VERSION: __selfsame::Version = __LATE[0]
+    pub const MODE_VERSION: __selfsame::Version = __LATE[1]
         .version(0x…);
 
     #[cfg(debug_assertions)]
     static MODE: __selfsame::Memo = __selfsame::Memo::new(
             __selfsame::Function::new(
                     "app::shown::mode",
-                    __LATE[0].version(0x…),
+                    __LATE[1].version(0x…),
                 )
                 .with_ttl_ms(300_000)
                 .with_none_ms(30_000)

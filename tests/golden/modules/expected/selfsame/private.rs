@@ -49,7 +49,7 @@ const __FUNCTIONS: &[__selfsame::Function] = &[
     #[cfg(debug_assertions)]
     __selfsame::Function::new(
             "app::shown::mode",
-            __LATE[0].version(0x…),
+            __LATE[1].version(0x…),
         )
         .with_ttl_ms(300_000)
         .with_none_ms(30_000)
