@@ -525,3 +525,17 @@ fn imports_among_the_tokens_of_a_macro_that_lead_through_one_another() {
         edit_moves(imports, &single(&text), "41", "42");
     }
 }
+
+#[test]
+fn a_macro_of_ours_may_be_called_by_one_of_stds() {
+    for detected in [
+        "std::arch::is_x86_feature_detected!(\"f16c\")",
+        "is_aarch64_feature_detected!(\"fp16\")",
+    ] {
+        let text = single(&format!(
+            "macro_rules! cfg {{ ($($t:tt)*) => {{ 41 == 41 }} }}
+            /// @cache\npub fn f(n: u8) -> bool {{ {detected} }}\n"
+        ));
+        edit_moves(detected, &text, "41 ==", "42 ==");
+    }
+}

@@ -37,6 +37,7 @@ impl Linker<'_> {
         let names: Vec<Symbol> = imported.chain([last]).copied().collect();
         links.unseen |= self.is_unseen_macro(&names, *last, &resolution);
         links.macros.extend(names);
+        links.macros.extend(self.called_by_std(*last));
         links.positions |= POSITIONS.contains(&self.index.text(*last));
         let companions = resolution.defs.iter().filter_map(|def| match def {
             Def::External(path) => adorned::companion(self.index, path),
@@ -44,6 +45,14 @@ impl Linker<'_> {
         });
         links.companions.extend(companions);
         self.take(&resolution, *last, links);
+    }
+
+    /// The macro that one of std's calls by its plain name, so that one of ours may be meant: those that ask for features
+    /// of the processor (`is_x86_feature_detected!`) call `cfg!` first.
+    fn called_by_std(&self, name: Symbol) -> Option<Symbol> {
+        let name = self.index.text(name);
+        let asks = name.starts_with("is_") && name.ends_with("_feature_detected");
+        self.index.symbols.find("cfg").filter(|_| asks)
     }
 
     /// What a macro of ours is given it may call, also if it has the name of one of std's, whose arguments are values.
