@@ -366,12 +366,16 @@ fn macros_that_are_given_to_be_called_make_items_too() {
         ("as an item", "each!(implement 1 2);"),
         ("through another one", "twice!(implement);"),
         ("in a module", "within!(implement 1);"),
+        ("with all it is given", "all!(implement ([] 1 2));"),
+        ("by parts of a path", "parts!(implement);"),
     ] {
         let text = format!(
             "//- src/lib.rs\n#[macro_use] mod macros;\nmod traits;\nuse traits::Convert;\n\
              /// @cache\npub fn f() -> u64 {{ [1u64; 2].convert() }}\n\
              //- src/macros.rs\nmacro_rules! each {{ ($m:ident $($n:tt)*) => {{ $m!([] $($n)*); }} }}\n\
              macro_rules! twice {{ ($m:ident) => {{ each!($m 1 2); }} }}\n\
+             macro_rules! all {{ ($m:ident $all:tt) => {{ $m! $all; }} }}\n\
+             macro_rules! parts {{ ($($m:ident)::*) => {{ $($m)::*!([] 1 2); }} }}\n\
              macro_rules! within {{ ($m:ident $n:tt) => {{ mod inside {{ use super::*; $m!([] $n 2); }} }} }}\n\
              //- src/traits.rs\npub trait Convert {{ fn convert(self) -> u64; }}\n\
              macro_rules! implement {{ ([] $($n:tt)*) => {{ $(impl Convert for [u64; $n] {{ fn convert(self) -> u64 {{ 7 }} }})* }} }}\n\

@@ -73,11 +73,15 @@ impl Scanner<'_, '_> {
                 facts.pastes = true;
             }
             facts.dots |= self.tape.is_pair(at, b'.', b'$') || self.calls_given(at);
+            let inside = is_definition && self.is_inside(&mut bodies, at, from, to);
+            if self.ends_given(at) && self.is_lone_bang(at + 1) {
+                facts.calls_fragments = true;
+                facts.items_by_fragments |= !inside;
+            }
             if token.kind != TokenKind::Ident {
                 continue;
             }
             let text = self.tape.text(token);
-            let inside = is_definition && self.is_inside(&mut bodies, at, from, to);
             if DEFINING.contains(&text) {
                 match self.defined_after(at, to) {
                     Defined::Name(name) if inside => drop(members.insert(name)),
@@ -103,10 +107,6 @@ impl Scanner<'_, '_> {
             }
             if at < handed_on {
                 passed.insert(self.name(at));
-            }
-            if at > from && self.is_fragment(at - 1) && self.calls_macro(at) {
-                facts.calls_fragments = true;
-                facts.items_by_fragments |= !inside;
             }
             if !inside && self.tape.is(at + 1, b'!') {
                 called.insert(self.name(at));
@@ -235,12 +235,31 @@ impl Scanner<'_, '_> {
 
     /// Whether what stands at `at` is given to the macro and called there: `$name(…)`, `$($token)*(…)`.
     fn calls_given(&self, at: usize) -> bool {
-        let is_close = at > 0 && self.tape.tokens[at - 1].kind == TokenKind::Close;
-        let is_fragment = self.is_ident(at) && at > 0 && self.tape.is(at - 1, b'$');
-        let repeats = [b'*', b'+', b'?']
-            .iter()
-            .any(|sign| self.tape.is(at, *sign));
-        (is_fragment || (is_close && repeats)) && self.tape.is(at + 1, b'(')
+        self.ends_given(at) && self.tape.is(at + 1, b'(')
+    }
+
+    /// Whether at `at` ends what is given to the macro: `$name`, `$($token)*`, `$($name)::*`.
+    fn ends_given(&self, at: usize) -> bool {
+        let is_fragment = at > 0 && self.is_ident(at) && self.is_fragment(at - 1);
+        is_fragment || self.repeats(at) && self.follows_group(at)
+    }
+
+    /// Whether a group ends before `at`, or before the separator that stands there.
+    fn follows_group(&self, at: usize) -> bool {
+        let is =
+            |back: usize, kind: TokenKind| at >= back && self.tape.tokens[at - back].kind == kind;
+        let is_long = || is(1, TokenKind::Punct) && is(2, TokenKind::Punct);
+        is(1, TokenKind::Close) || is(2, TokenKind::Close) || is(3, TokenKind::Close) && is_long()
+    }
+
+    /// Whether at `at` stands a `!` that is all of its sign. What follows may be given too: `$name! $arguments`.
+    fn is_lone_bang(&self, at: usize) -> bool {
+        self.tape.is(at, b'!') && !self.tape.is_pair(at, b'!', b'=')
+    }
+
+    fn repeats(&self, at: usize) -> bool {
+        let mut signs = [b'*', b'+', b'?'].iter();
+        signs.any(|sign| self.tape.is(at, *sign))
     }
 
     /// What stands after `impl`, up to the body.
