@@ -6,6 +6,7 @@ use std::borrow::Cow;
 
 use super::linker::Linker;
 use crate::hash::{HashMap, HashSet};
+use crate::index::expansions::Expansion;
 use crate::index::facts::Mention;
 use crate::index::names::Candidate;
 use crate::index::symbol::Symbol;
@@ -161,6 +162,9 @@ impl Callers {
             }
             _ => name.for_each(|name| led.add_named(Way::Loose, name, &self.by_loose, found)),
         }
+        if let Some(made) = index.expansions.of_call(item) {
+            self.add_members(made, led, found);
+        }
         // Members of impls are called by whoever has the type or trait, unnamed where the trait is another
         // crate's; what a macro makes, by whoever names what the call stands for.
         for header in facts.owner.into_iter().map(|owner| index.item(owner)) {
@@ -172,6 +176,18 @@ impl Callers {
             }
         }
         led.add(facts.product_of.as_slice(), found);
+    }
+}
+
+impl Callers {
+    /// Whoever asks for a member that a macro call may make.
+    fn add_members(&self, made: &Expansion, led: &mut Led, found: &mut Vec<ItemId>) {
+        if made.anything {
+            let names = self.by_name.keys();
+            names.for_each(|name| led.add_named(Way::Name, *name, &self.by_name, found));
+        }
+        let names = made.members.iter();
+        names.for_each(|name| led.add_named(Way::Name, *name, &self.by_name, found));
     }
 }
 

@@ -31,11 +31,21 @@ pub(super) struct Implementation {
 }
 
 /// A member of an impl or trait, with its name: whoever asks for a name looks through very many of them.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Member {
     pub(super) item: ItemId,
     /// None where it may have any: it is a macro call, or an attribute macro stands before it.
     pub(super) name: Option<Symbol>,
+    /// The names it may define, of a macro call that can define no others.
+    pub(super) defines: Option<Vec<Symbol>>,
+}
+
+impl Member {
+    /// The names it has or may define, as far as they are known.
+    fn names(&self) -> impl Iterator<Item = Symbol> + use<'_> {
+        let defined = self.defines.iter().flatten().copied();
+        self.name.into_iter().chain(defined)
+    }
 }
 
 /// What an impl implements.
@@ -101,7 +111,7 @@ impl Impls {
     }
 
     fn add_trait(&mut self, trait_: ItemId, members: Vec<Member>) {
-        for name in members.iter().filter_map(|member| member.name) {
+        for name in members.iter().flat_map(Member::names) {
             self.traits_by_member.entry(name).or_default().push(trait_);
         }
         if members.iter().any(|member| member.name.is_none()) {
@@ -120,18 +130,15 @@ impl Impls {
         {
             push(&mut self.by_type, *ty, number);
         }
-        let mut names: Vec<Symbol> = implementation
-            .members
-            .iter()
-            .filter_map(|member| member.name)
-            .collect();
+        let members = implementation.members.iter();
+        let mut names: Vec<Symbol> = members.flat_map(Member::names).collect();
         if let Of::Own(traits) = &implementation.of {
             for trait_ in traits {
                 push(&mut self.by_trait, *trait_, number);
                 names.extend(
                     self.members_of_trait(*trait_)
                         .iter()
-                        .filter_map(|member| member.name),
+                        .flat_map(Member::names),
                 );
             }
         }
@@ -217,9 +224,18 @@ fn members(index: &Index) -> HashMap<ItemId, Vec<Member>> {
         members.entry(owner).or_default().push(Member {
             item: ItemId(number),
             name: item.name.filter(|_| adorned == [false; 2]),
+            defines: defines(index, ItemId(number)),
         });
     }
     members
+}
+
+/// The names that a macro call may define, unless it may define any.
+fn defines(index: &Index, call: ItemId) -> Option<Vec<Symbol>> {
+    let expansion = index.expansions.of_call(call)?;
+    let names = expansion.names.union(&expansion.members);
+    let is_open = expansion.anything || expansion.defines_anything;
+    (!is_open).then(|| names.copied().collect())
 }
 
 fn implementation(

@@ -2,7 +2,7 @@
 
 use std::cell::OnceCell;
 
-use super::impls::is_known_trait;
+use super::impls::{is_known_trait, is_macro_call};
 use super::in_bodies;
 use super::linker::Linker;
 use crate::hash::{HashMap, HashSet};
@@ -54,6 +54,10 @@ impl MadeImpls {
         };
         let mut made = Self::default();
         for (call, expansion) in &index.expansions.calls {
+            // What those make in bodies comes below.
+            if is_macro_call(index, *call) {
+                continue;
+            }
             if !expansion.implements.is_empty() || expansion.traits || expansion.anything {
                 made.add(reader.one(*call, expansion));
             }

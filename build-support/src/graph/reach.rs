@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 use std::sync::OnceLock;
 
 use super::callers::Callers;
-use super::impls::{ImplNumber, Impls, is_macro_call};
+use super::impls::{ImplNumber, Impls, Of, is_macro_call};
 use super::in_scope::InScope;
 use super::linked::Linked;
 use super::linker::Linker;
@@ -202,7 +202,9 @@ impl<'r, 'i> Reach<'r, 'i> {
             }
             ItemKind::Impl => self.declares(item),
             ItemKind::Static | ItemKind::Other => self.state(item),
-            ItemKind::MacroCall => {
+            ItemKind::MacroCall
+            | ItemKind::ImplMember(MemberKind::MacroCall)
+            | ItemKind::TraitMember(MemberKind::MacroCall) => {
                 self.state(item);
                 self.foreign_made(item);
             }
@@ -255,9 +257,10 @@ impl<'r, 'i> Reach<'r, 'i> {
         }
     }
 
-    /// An impl whose header matters decides by its types and by what its macro calls may define.
+    /// An impl of a trait whose header matters decides by its types, which its macro calls may define.
     fn declares(&mut self, implementation: ItemId) {
-        let Some(found) = self.impls.of_item(implementation) else {
+        let found = self.impls.of_item(implementation);
+        let Some(found) = found.filter(|found| !matches!(found.of, Of::Type)) else {
             return;
         };
         for member in &found.members {

@@ -236,8 +236,16 @@ fn expansion(index: &Index, call: ItemId) -> Expansion {
         return Expansion::default();
     };
     let arguments = &facts.arguments;
+    let defined = arguments.defined.iter().copied().collect();
+    let is_member = is_among_members(index, item);
+    let (names, members, place) = if is_member {
+        (HashSet::default(), defined, Place::Members)
+    } else {
+        (defined, HashSet::default(), Place::Items)
+    };
     let mut expansion = Expansion {
-        names: arguments.defined.iter().copied().collect(),
+        names,
+        members,
         anything: arguments.pastes,
         defines_anything: arguments.pastes,
         given: arguments.identifiers.iter().copied().collect(),
@@ -253,8 +261,7 @@ fn expansion(index: &Index, call: ItemId) -> Expansion {
         .implements
         .extend(own.map(|head| (head.clone(), item.module)));
     let mut taken = Taken::default();
-    let called = facts.path.last().map(|name| (*name, Place::Items));
-    let is_among_members = is_among_members(index, item);
+    let called = facts.path.last().map(|name| (*name, place));
     let mut waiting: Vec<(Symbol, Place)> = called.into_iter().collect();
     let mut seen: BTreeSet<(Symbol, Place)> = waiting.iter().copied().collect();
     // The most open place where a macro is called by the name of a fragment.
@@ -265,8 +272,7 @@ fn expansion(index: &Index, call: ItemId) -> Expansion {
             let text = index.text(name);
             taken.note(place);
             expansion.exports |= text == "global_asm";
-            let defines = place == Place::Items && !is_among_members;
-            expansion.surprise(!names_what_it_is_given(text), defines);
+            expansion.surprise(!names_what_it_is_given(text), place == Place::Items);
         }
         for definition in definitions {
             let Detail::Macro(facts) = &index.item(*definition).detail else {
@@ -306,16 +312,16 @@ fn expansion(index: &Index, call: ItemId) -> Expansion {
         }
     }
     let is_open = by_fragment.is_some() && !expansion.may_be_given_macro(index);
-    expansion.surprise(
-        is_open,
-        by_fragment == Some(Place::Items) && !is_among_members,
-    );
+    expansion.surprise(is_open, by_fragment == Some(Place::Items));
     if taken.names {
         expansion.names.extend(&expansion.given);
     }
     if taken.members {
         expansion.members.extend(&expansion.given);
     }
+    // Nobody outside can name what its functions define or bring into scope.
+    expansion.defines_anything &= !is_member;
+    expansion.imports_traits &= !is_member;
     expansion
 }
 

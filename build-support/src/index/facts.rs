@@ -122,6 +122,11 @@ pub(crate) enum FactKind {
     Impl(Box<ImplFacts>),
     TraitMember(super::MemberKind),
     ImplMember(super::MemberKind),
+    /// A macro call among the members of an impl, or of a trait.
+    MemberCall {
+        in_trait: bool,
+        call: Box<CallFacts>,
+    },
     ExternCrate,
     Foreign,
     /// `extern "C" { … }` without what is in it.
@@ -191,7 +196,7 @@ pub(crate) struct MacroFacts {
     pub(crate) transparent: bool,
 }
 
-/// A macro call in the place of an item.
+/// A macro call in the place of an item or a member.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct CallFacts {
     /// As written.

@@ -115,6 +115,7 @@ impl Hash for FactKind {
             Self::MacroCall(facts) => facts.hash(state),
             Self::Impl(facts) => facts.hash(state),
             Self::TraitMember(kind) | Self::ImplMember(kind) => kind.hash(state),
+            Self::MemberCall { in_trait, call } => (in_trait, call).hash(state),
             Self::Include(file) => file.hash(state),
         }
     }

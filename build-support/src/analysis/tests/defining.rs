@@ -140,6 +140,100 @@ fn a_macro_that_nobody_knows_makes_members_where_it_stands_among_them() {
     }
 }
 
+/// What calls a member that a macro call in an impl or a trait makes, and what calls another one.
+const AMONG_MEMBERS: [(&str, &str, &str); 8] = [
+    (
+        "macro_rules! m { ($n:ident) => { fn $n(&self) -> u8 { 41 } } } impl A { m!(near); }",
+        "a.near()",
+        "a.far()",
+    ),
+    (
+        "macro_rules! m { ($($n:ident = $v:expr),*) => { $(const $n: u8 = $v;)* } } impl A { m!(NEAR = 41, BESIDE = 1); }",
+        "A::NEAR",
+        "a.far()",
+    ),
+    (
+        "macro_rules! one { ($n:ident) => { pub fn $n(&self) -> u8 { 41 } } }
+        macro_rules! m { ($n:ident) => { one!($n); } } impl A { m!(near); }",
+        "a.near()",
+        "a.far()",
+    ),
+    (
+        "macro_rules! m { ($($m:item)*) => { $($m)* } } impl A { m!(fn near(&self) -> u8 { 41 }); }",
+        "a.near()",
+        "a.far()",
+    ),
+    (
+        "macro_rules! one { ($n:ident) => { fn $n(&self) -> u8 { 41 } } }
+        macro_rules! m { ($m:ident $a:tt) => { $m! $a; } } impl A { m!(one (near)); }",
+        "a.near()",
+        "a.far()",
+    ),
+    (
+        "trait T { fn near(&self) -> u8 { 1 } fn mid(&self) -> u8 { self.near() } }
+        macro_rules! m { () => { fn near(&self) -> u8 { 41 } } } impl T for A { m!(); }",
+        "a.mid()",
+        "a.far()",
+    ),
+    (
+        "trait T { fn near(&self) -> u8 { 1 } } macro_rules! m { () => { fn near(&self) -> u8 { 41 } } }
+        impl T for A { m!(); }",
+        "(&a as &dyn T).near()",
+        "a.far()",
+    ),
+    (
+        "trait T { m!(); fn mid(&self) -> u8 { self.near() } } impl T for A {}
+        macro_rules! m { () => { fn near(&self) -> u8 { 41 } } }",
+        "a.mid()",
+        "a.far()",
+    ),
+];
+
+#[test]
+fn a_call_among_members_matters_to_who_asks_for_what_it_defines() {
+    for (makes, asked, other) in AMONG_MEMBERS {
+        let text = |body: &str| {
+            single(&format!(
+                "pub struct A; impl A {{ fn far(&self) -> u8 {{ 1 }} }} {makes}
+                /// @cache\npub fn f(a: A) -> u8 {{ {body} }}"
+            ))
+        };
+        edit_moves(makes, &text(asked), "41", "42");
+        edit_stays(makes, &text(other), "41", "42");
+    }
+}
+
+#[test]
+fn a_static_in_what_a_call_makes_is_state_of_whoever_calls_that() {
+    const METHOD: &str = "macro_rules! m { ($n:ident) => {
+        fn $n(&self) -> &AtomicU8 { static N: AtomicU8 = AtomicU8::new(1); &N } } } impl A { m!(near); }";
+    const IMPL: &str = "macro_rules! m { ($n:ident) => { impl A {
+        fn $n(&self) -> &AtomicU8 { static N: AtomicU8 = AtomicU8::new(1); &N } } } } m!(near);";
+    const TRAIT: &str = "trait T { fn near(&self) -> &AtomicU8; } macro_rules! m { () => {
+        fn near(&self) -> &AtomicU8 { static N: AtomicU8 = AtomicU8::new(1); &N } } } impl T for A { m!(); }";
+    const DECLARED: &str = "trait T { m!(near); } impl T for A {} macro_rules! m { ($n:ident) => {
+        fn $n(&self) -> &'static AtomicU8 { static N: AtomicU8 = AtomicU8::new(1); &N } } }";
+    const PASTED: &str = "macro_rules! m { ($n:ident) => { paste::paste! { impl A {
+        fn [<$n ar>](&self) -> &AtomicU8 { static N: AtomicU8 = AtomicU8::new(1); &N } } } } } m!(ne);";
+    const ITEM: &str = "macro_rules! m { ($n:ident) => {
+        fn $n() -> &'static AtomicU8 { static N: AtomicU8 = AtomicU8::new(1); &N } } } m!(beside);
+        impl A { fn near(&self) -> &AtomicU8 { beside() } }";
+    for makes in [METHOD, IMPL, TRAIT, DECLARED, PASTED, ITEM] {
+        let text = single(&format!(
+            "use std::sync::atomic::{{AtomicU8, Ordering}}; pub struct A; {makes}
+            pub fn set(a: &A) {{ a.near().store(41, Ordering::Relaxed); }}
+            impl A {{ fn far(&self) -> u8 {{ 1 }} }}
+            /// @cache\npub fn f(a: A) -> u8 {{ a.near().load(Ordering::Relaxed) }}"
+        ));
+        edit_moves(makes, &text, "41", "42");
+        // What nobody knows may make anything of the type.
+        if makes != PASTED {
+            let other = text.replace("a.near().load(Ordering::Relaxed)", "a.far()");
+            edit_stays(makes, &other, "41", "42");
+        }
+    }
+}
+
 #[test]
 fn a_macro_that_only_spells_its_arguments_defines_nothing() {
     let text = |body: &str| {

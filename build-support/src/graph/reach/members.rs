@@ -2,7 +2,7 @@
 
 use super::{Reach, Task};
 use crate::graph::Rule;
-use crate::graph::impls::{Implementation, Of};
+use crate::graph::impls::{Implementation, Member, Of};
 use crate::index::ItemId;
 use crate::index::symbol::Symbol;
 
@@ -44,7 +44,6 @@ impl Reach<'_, '_> {
         match &found.of {
             Of::Type if reached => {
                 self.asked_members(found, &[&found.self_types], on, Rule::Member);
-                self.member_calls(found);
             }
             Of::Type => {}
             Of::Own(traits) => self.own_trait(found, traits, on, reached),
@@ -52,28 +51,29 @@ impl Reach<'_, '_> {
         }
     }
 
+    /// By what name a member is asked for, if it is. One that may have any name always is.
+    fn asked_for(&self, member: &Member, owners: &[&[ItemId]], on: On) -> Option<Option<Symbol>> {
+        let is_asked = |name: &Symbol| self.is_asked(*name, owners, on);
+        match (member.name, &member.defines) {
+            (Some(name), _) => Some(name).filter(is_asked).map(Some),
+            (None, Some(names)) => names.iter().copied().find(is_asked).map(Some),
+            (None, None) => Some(None),
+        }
+    }
+
     fn asked_members(&mut self, found: &Implementation, owners: &[&[ItemId]], on: On, rule: Rule) {
         for member in &found.members {
-            match member.name {
-                Some(name) if !self.is_reached(member.item) && self.is_asked(name, owners, on) => {
-                    let parent = self.sets.asked[name.index()].unwrap_or(found.item);
-                    self.item(member.item, Some(parent), rule, Some(name));
-                }
-                _ => {}
+            if let Some(name) = self.asked_for(member, owners, on) {
+                self.member(member, name, found.item, rule);
             }
         }
     }
 
-    /// Macro calls among the members may define what is asked for.
-    fn member_calls(&mut self, found: &Implementation) {
-        let rule = match found.of {
-            Of::Own(_) => Rule::OwnTrait,
-            Of::Type | Of::External { .. } => Rule::Member,
-        };
-        for member in &found.members {
-            if member.name.is_none() {
-                self.item(member.item, Some(found.item), rule, None);
-            }
+    /// A member that is asked for, by its name where that is known.
+    fn member(&mut self, member: &Member, name: Option<Symbol>, owner: ItemId, rule: Rule) {
+        if !self.is_reached(member.item) {
+            let asker = name.and_then(|name| self.sets.asked[name.index()]);
+            self.item(member.item, Some(asker.unwrap_or(owner)), rule, name);
         }
     }
 
@@ -97,23 +97,30 @@ impl Reach<'_, '_> {
         {
             self.all_members(found);
         }
-        self.asked_members(found, &owners, on, Rule::OwnTrait);
+        let impls = self.impls;
+        let mut is_asked = false;
         for trait_ in traits {
             let mut matters = reached && self.is_reached(*trait_);
-            for member in self.impls.members_of_trait(*trait_) {
-                let asked = member.name;
-                let asked = asked.filter(|name| self.is_asked(*name, &owners, on));
-                if asked.is_some() || member.name.is_none() {
-                    self.member_calls(found);
-                }
-                if let Some(name) = asked {
+            for member in impls.members_of_trait(*trait_) {
+                let Some(name) = self.asked_for(member, &owners, on) else {
+                    continue;
+                };
+                is_asked = true;
+                if name.is_some() {
                     matters = true;
-                    let parent = self.sets.asked[name.index()].unwrap_or(found.item);
-                    self.item(member.item, Some(parent), Rule::OwnTrait, Some(name));
+                    self.member(member, name, found.item, Rule::OwnTrait);
                 }
             }
             if matters {
                 self.item(found.item, self.parent_of(found), Rule::OwnTrait, None);
+            }
+        }
+        for member in &found.members {
+            // What may have any name can be no member but of one of these traits.
+            match self.asked_for(member, &owners, on) {
+                Some(None) if !is_asked => {}
+                Some(name) => self.member(member, name, found.item, Rule::OwnTrait),
+                None => {}
             }
         }
     }
@@ -229,13 +236,8 @@ impl Reach<'_, '_> {
             On::Foreign
         };
         for member in self.impls.members_of_trait(trait_) {
-            match member.name {
-                Some(name) if self.is_asked(name, &[&[trait_]], on) => {
-                    let parent = self.sets.asked[name.index()].unwrap_or(trait_);
-                    self.item(member.item, Some(parent), Rule::OwnTrait, Some(name));
-                }
-                None => self.item(member.item, Some(trait_), Rule::OwnTrait, None),
-                Some(_) => {}
+            if let Some(name) = self.asked_for(member, &[&[trait_]], on) {
+                self.member(member, name, trait_, Rule::OwnTrait);
             }
         }
     }

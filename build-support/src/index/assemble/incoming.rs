@@ -7,7 +7,7 @@ use crate::index::facts::{
     PathPart, Range, SelfType, Signatures, StaticFacts,
 };
 use crate::index::symbol::Symbol;
-use crate::index::{Detail, ItemId, ItemKind, ModuleId};
+use crate::index::{Detail, ItemId, ItemKind, MemberKind, ModuleId};
 use crate::source::{FileId, Location};
 
 /// A file's facts on their way into the index.
@@ -43,6 +43,8 @@ pub(super) fn kind(facts: &FactKind) -> ItemKind {
         FactKind::Impl(_) => ItemKind::Impl,
         FactKind::TraitMember(kind) => ItemKind::TraitMember(*kind),
         FactKind::ImplMember(kind) => ItemKind::ImplMember(*kind),
+        FactKind::MemberCall { in_trait: true, .. } => ItemKind::TraitMember(MemberKind::MacroCall),
+        FactKind::MemberCall { .. } => ItemKind::ImplMember(MemberKind::MacroCall),
         FactKind::ExternCrate => ItemKind::ExternCrate,
         FactKind::Foreign | FactKind::ForeignBlock => ItemKind::Foreign,
         FactKind::Attributes => ItemKind::Attributes,
@@ -116,15 +118,9 @@ impl Incoming<'_> {
                 self.signatures(signatures)
             }
             FactKind::MacroRules(facts) => Detail::Macro(Arc::new(self.macro_facts(facts))),
-            FactKind::MacroCall(call) => Detail::Call(Arc::new(CallFacts {
-                path: self.path(&call.path),
-                arguments: self.macro_facts(&call.arguments),
-                shell: call.shell.as_ref().map(|(digest, mentions)| {
-                    let mentions = mentions.iter().cloned();
-                    let mentions = mentions.map(|mention| self.mention(mention));
-                    (*digest, mentions.collect())
-                }),
-            })),
+            FactKind::MacroCall(call) | FactKind::MemberCall { call, .. } => {
+                Detail::Call(Arc::new(self.call_facts(call)))
+            }
             FactKind::Include(_) => Detail::Include { read: false },
             FactKind::Other => Detail::Unknown,
             _ => Detail::Nothing,
@@ -140,6 +136,18 @@ impl Incoming<'_> {
         let macros = item.macros.iter();
         let found = macros.filter(|(predicate, _)| asked(predicate));
         found.map(|(_, path)| self.path(path)).collect()
+    }
+
+    fn call_facts(&self, own: &CallFacts) -> CallFacts {
+        CallFacts {
+            path: self.path(&own.path),
+            arguments: self.macro_facts(&own.arguments),
+            shell: own.shell.as_ref().map(|(digest, mentions)| {
+                let mentions = mentions.iter().cloned();
+                let mentions = mentions.map(|mention| self.mention(mention));
+                (*digest, mentions.collect())
+            }),
+        }
     }
 
     fn macro_facts(&self, own: &MacroFacts) -> MacroFacts {

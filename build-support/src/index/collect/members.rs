@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use syn::visit::Visit;
 use syn::{Attribute, ImplItem, TraitItem, Visibility};
 
-use super::super::facts::{FactKind, OwnerFacts};
+use super::super::facts::{CallFacts, FactKind, OwnerFacts};
 use super::super::{MemberKind, Place};
 use super::items::{first_segment, plain, unread};
 use super::{Collector, Draft, bodiless, header};
@@ -86,9 +86,7 @@ impl<'a> Collector<'_, 'a> {
                 );
                 self.with_body(draft, scope, Some(owner));
             }
-            TraitItem::Macro(m) => {
-                self.member_macro(&m.mac, &m.attrs, kind(MemberKind::MacroCall), scope, owner)
-            }
+            TraitItem::Macro(m) => self.member_macro(&m.mac, &m.attrs, true, scope, owner),
             TraitItem::Verbatim(tokens) => self.verbatim_member(tokens, kind, scope, owner),
             _ => {}
         }
@@ -178,9 +176,7 @@ impl<'a> Collector<'_, 'a> {
                 );
                 self.with_body(draft, scope, Some(owner));
             }
-            ImplItem::Macro(m) => {
-                self.member_macro(&m.mac, &m.attrs, kind(MemberKind::MacroCall), scope, owner)
-            }
+            ImplItem::Macro(m) => self.member_macro(&m.mac, &m.attrs, false, scope, owner),
             ImplItem::Verbatim(tokens) => self.verbatim_member(tokens, kind, scope, owner),
             _ => {}
         }
@@ -206,22 +202,31 @@ impl<'a> Collector<'_, 'a> {
         }
     }
 
-    pub(super) fn member_macro(
+    fn member_macro(
         &mut self,
         mac: &syn::Macro,
         attributes: &[Attribute],
-        kind: FactKind,
+        in_trait: bool,
         scope: usize,
         owner: usize,
     ) {
+        let (open, close) = (mac.delimiter.span().open(), mac.delimiter.span().close());
+        let call = Box::new(CallFacts {
+            path: header::segments(&mut self.symbols, &mac.path),
+            ..CallFacts::default()
+        });
         let draft = Draft {
-            kind,
+            kind: FactKind::MemberCall { in_trait, call },
             name: None,
             attributes,
             visibility: &Visibility::Inherited,
             keyword: first_segment(&mac.path),
-            end: mac.delimiter.span().close(),
+            end: close,
         };
-        self.record(draft, scope, Some(owner));
+        let arguments = self.lines.range(open).start..self.lines.range(close).end;
+        let index = self.record(draft, scope, Some(owner));
+        if let Some(pending) = self.pending_of(index) {
+            pending.arguments = Some(arguments);
+        }
     }
 }

@@ -107,7 +107,7 @@ impl Collector<'_, '_> {
                 **facts = found;
                 facts.transparent = transparent;
             }
-            FactKind::MacroCall(call) => {
+            FactKind::MacroCall(call) | FactKind::MemberCall { call, .. } => {
                 call.arguments = found;
                 call.shell = shell;
             }
