@@ -184,9 +184,9 @@ impl Expansions {
     }
 }
 
-/// Whether a macro that is not ours names nothing of ours but what it is given, nor puts names together.
-pub(crate) fn names_what_it_is_given(name: &str) -> bool {
-    const STD: &[&str] = &[
+/// Whether a macro of std's is an expression whatever it is given: it defines nothing that has a name outside.
+fn takes_values(name: &str) -> bool {
+    const VALUES: &[&str] = &[
         "addr_of",
         "addr_of_mut",
         "asm",
@@ -200,8 +200,13 @@ pub(crate) fn names_what_it_is_given(name: &str) -> bool {
         "ready",
         "stringify",
     ];
+    VALUES.contains(&name) || super::collect::is_blind_name(name) && name != "include"
+}
+
+/// Whether a macro that is not ours names nothing of ours but what it is given, nor puts names together.
+pub(crate) fn names_what_it_is_given(name: &str) -> bool {
     super::collect::is_blind_to_spacing(name)
-        || STD.contains(&name)
+        || takes_values(name)
         || CLOSED.contains(&name)
         || PASSING.contains(&name)
 }
@@ -270,7 +275,9 @@ fn expansion(index: &Index, call: ItemId) -> Expansion {
         let definitions = index.scopes.macros(name);
         if definitions.is_empty() {
             let text = index.text(name);
-            taken.note(place);
+            if !takes_values(text) {
+                taken.note(place);
+            }
             expansion.exports |= text == "global_asm";
             expansion.surprise(!names_what_it_is_given(text), place == Place::Items);
         }

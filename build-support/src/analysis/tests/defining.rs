@@ -97,6 +97,26 @@ fn what_is_called_in_a_function_that_a_macro_makes_defines_no_names_outside() {
 }
 
 #[test]
+fn an_expression_of_std_s_defines_nothing_of_what_it_is_given() {
+    for value in [
+        "assert!($n() < 41)",
+        "assert!(matches!($n(), 0..41))",
+        "vec![$n; 41]",
+    ] {
+        let macros =
+            format!("macro_rules! m {{ ($n:ident) => {{ const _: u8 = {{ {value}; 1 }}; }} }}");
+        let module = "mod a { pub fn near() -> u8 { 1 } } use a::near;";
+        let text = near(&format!("{module} {macros}"), "m!(near);");
+        edit_stays(value, &text, "41", "42");
+        let made = format!(
+            "{macros} macro_rules! assert {{ ($($t:tt)*) => {{ fn near() -> u8 {{ 41 }} }} }}"
+        );
+        let text = near(&made.replace("41)", "1)"), "assert!(near);");
+        edit_moves(value, &text, "{ 41 }", "{ 42 }");
+    }
+}
+
+#[test]
 fn a_macro_that_makes_members_defines_no_other_names() {
     for macros in [
         "macro_rules! m { ($n:ident) => { impl S { fn $n() -> u8 { 41 } } } }",
