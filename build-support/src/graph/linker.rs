@@ -12,6 +12,7 @@ use super::rebound::Rebound;
 use crate::hash::{HashMap, HashSet};
 use crate::index::facts::{FileMention, Mention, Segments};
 use crate::index::names::{Candidate, Def, Resolution, Resolver};
+use crate::index::std_traits::StdTraits;
 use crate::index::symbol::Symbol;
 use crate::index::{CrateId, Index, ItemId, ItemKind, ModuleId};
 
@@ -103,7 +104,7 @@ impl<'i> Linker<'i> {
             if defined.is_some_and(|name| *mention == Mention::Path(Segments::One([name]))) {
                 continue;
             }
-            self.meant(mention, &mut links);
+            self.meant(mention, scope, item, &mut links);
             match mention {
                 Mention::Method(name) => {
                     links.names.push(*name);
@@ -181,15 +182,54 @@ impl<'i> Linker<'i> {
     }
 
     /// What is spelled may be a trait's name, or lead to one of std's.
-    fn meant(&self, mention: &Mention, links: &mut Links) {
+    fn meant(&self, mention: &Mention, scope: ModuleId, item: Option<ItemId>, links: &mut Links) {
         match mention {
-            Mention::Path(path)
-            | Mention::Dyn(path)
+            Mention::Path(path) => {
+                let traits = path.iter().flat_map(|name| self.by_name.traits(*name));
+                links.traits_by_name.extend(traits);
+                let found = path.iter().map(|name| self.by_name.std_traits(*name));
+                if found.clone().any(|found| !found.is_none()) {
+                    let ours = self.surely_ours(path, scope, item);
+                    links.std_traits = found.skip(ours).fold(links.std_traits, StdTraits::with);
+                }
+            }
+            Mention::Dyn(path)
             | Mention::All(path)
             | Mention::Macro(path)
             | Mention::Glob(path) => path.iter().for_each(|name| self.spelled(*name, links)),
             Mention::Method(name) | Mention::Field(name) => self.spelled(*name, links),
             _ => {}
+        }
+    }
+
+    /// How many names a path begins with that surely mean nothing of std's: the path stands in code that no macro has, and
+    /// what it leads to is ours, or a local variable.
+    fn surely_ours(&self, path: &[Symbol], scope: ModuleId, item: Option<ItemId>) -> usize {
+        let index = self.index;
+        let is_whole = path.len() == 1 || matches!(index.text(path[0]), "crate" | "self" | "super");
+        let is_code = |item: ItemId| {
+            index.item(item).kind != ItemKind::MacroRules && !self.is_given_to_macro(item)
+        };
+        // Where ours is not there after all, a name that needs no import is std's.
+        let is_in_prelude = !StdTraits::in_prelude(index.text(path[0])).is_none();
+        if is_in_prelude || !item.is_some_and(is_code) {
+            return 0;
+        }
+        let found = self
+            .resolver
+            .resolve(scope, path, index.module(scope).krate);
+        let is_ours = |def: &Def| matches!(def, Def::Item(_) | Def::Module(_));
+        let is_member = |def: &Def| matches!(def, Def::Member(..));
+        match found.defs.as_slice() {
+            _ if !found.open_globs.is_empty() => 0,
+            // No name of std's that needs no import is in small letters.
+            [] if path.len() == 1 => {
+                usize::from(index.text(path[0]).starts_with(char::is_lowercase))
+            }
+            [] => 0,
+            defs if is_whole && defs.iter().all(is_ours) => path.len(),
+            defs if defs.iter().all(|def| is_ours(def) || is_member(def)) => path.len() - 1,
+            _ => 0,
         }
     }
 

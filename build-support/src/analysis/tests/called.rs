@@ -329,3 +329,97 @@ fn a_trait_that_may_be_another_of_the_name() {
     );
     edit_moves("one of two", &format!("{package}{imported}"), "41", "42");
 }
+
+/// A type, a trait of std's it implements, and a function in a module with nothing but these items and imports.
+fn named(implementation: &str, items: &str, body: &str) -> String {
+    single(&format!(
+        "pub struct V(u8);
+        {implementation}
+        fn probe(_: u8) {{}}
+        {items}
+        /// @cache\npub fn f(v: V, n: u8) -> u8 {{ {body}; 1 }}\n"
+    ))
+}
+
+#[test]
+fn what_has_the_name_of_something_in_std_and_is_ours() {
+    for (items, body) in [
+        (
+            "pub struct Hasher(V); impl Hasher { fn go(&self) {} }",
+            "Hasher(v).go()",
+        ),
+        (
+            "pub enum HashMap { One(V) } impl HashMap { fn go(&self) {} }",
+            "HashMap::go(&HashMap::One(v))",
+        ),
+        ("fn take(_: V) {}", "take(v)"),
+        ("fn take(_: V) {}", "self::take(v)"),
+        (
+            "mod m { pub fn collect(_: super::V) {} } use m::collect;",
+            "collect(v)",
+        ),
+        ("", "let take = n; let read = take; probe(read)"),
+        (
+            "",
+            "let copy = |hash: u8| probe(hash); copy(n); matches!(n, skip if skip > 1)",
+        ),
+    ] {
+        for implementation in [DEFAULT, HASHER, READ] {
+            edit_stays(body, &named(implementation, items, body), "41", "42");
+        }
+    }
+}
+
+#[test]
+fn what_has_the_name_of_something_in_std_and_may_be_that() {
+    for (items, body) in [
+        (
+            "use std::mem::take;",
+            "let mut v = v; probe(take(&mut v).0)",
+        ),
+        (
+            "",
+            "use std::mem::take; let mut v = v; probe(take(&mut v).0)",
+        ),
+        (
+            "",
+            "{ use std::mem::*; let mut v = v; probe(take(&mut v).0) }",
+        ),
+        (
+            "mod m { pub use std::mem::take; } use m::*;",
+            "let mut v = v; probe(take(&mut v).0)",
+        ),
+        (
+            "macro_rules! imports { () => { use std::mem::take; } } imports!();",
+            "let mut v = v; probe(take(&mut v).0)",
+        ),
+        (
+            "macro_rules! imports { ($m:ident $n:ident) => { use std::$m::$n; } } imports!(mem take);",
+            "let mut v = v; probe(take(&mut v).0)",
+        ),
+        (
+            "macro_rules! from { ($n:ident) => { std::mem::$n } }",
+            "let mut v = v; probe(from!(take)(&mut v).0)",
+        ),
+        (
+            "#[cfg(any())] fn take(v: &mut V) -> &mut V { v } #[cfg(not(any()))] use std::mem::take;",
+            "let mut v = v; probe(take(&mut v).0)",
+        ),
+        (
+            "#[cfg(any())] pub trait Default { fn default() -> Self; }",
+            "fn g<T: Default>() -> T { T::default() } probe(g::<V>().0)",
+        ),
+        (
+            "fn take(v: V) -> V { v }",
+            "probe(take(Option::Some(v).unwrap_or_default()).0)",
+        ),
+        (
+            "macro_rules! m { ($($t:tt)*) => { $($t)* } }",
+            "fn take() {} m! { let mut v = v; probe(std::mem::take(&mut v).0) }",
+        ),
+    ] {
+        edit_moves(items, &named(DEFAULT, items, body), "41", "42");
+    }
+    let body = "let mut v = v; std::hash::Hasher::write_u8(&mut v, n); probe(std::hash::Hasher::finish(&v) as u8)";
+    edit_moves(body, &named(HASHER, "struct Hasher;", body), "41", "42");
+}

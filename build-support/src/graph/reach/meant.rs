@@ -11,7 +11,8 @@
 //! `Hash`, `Default`, `Extend`, `FromStr`, the traits of streams and some others have no sign, and the language itself
 //! calls none of them. std calls them on types of others behind its bounds alone, and whoever gets there spells a name
 //! of the list that [`StdTraits`] has: of the method with the bound (`parse`, `rev`, `unzip`), or of the type whose
-//! methods have it (`HashMap`, wherever a field, an alias or a signature says that a value is one). A derive of such a
+//! methods have it (`HashMap`, wherever a field, an alias or a signature says that a value is one). A path that surely
+//! leads to an item of ours, or to a local variable, spells none of these. A derive of such a
 //! trait calls it on the fields, but only where somebody calls what is derived. So it is with converting, which has
 //! the sign `?`, and with formatting: std formats what is given for a brace in the text that a macro is given, and by
 //! names (`unwrap`, `to_string`); whoever makes an object that others may format, of an error mostly, spells its trait.
