@@ -266,8 +266,9 @@ fn expansion(index: &Index, call: ItemId) -> Expansion {
         .implements
         .extend(own.map(|head| (head.clone(), item.module)));
     let mut taken = Taken::default();
-    let called = facts.path.last().map(|name| (*name, place));
-    let mut waiting: Vec<(Symbol, Place)> = called.into_iter().collect();
+    // What is called among the arguments may come to stand anywhere too.
+    let called = called_by(item).map(|name| (name, place));
+    let mut waiting: Vec<(Symbol, Place)> = called.collect();
     let mut seen: BTreeSet<(Symbol, Place)> = waiting.iter().copied().collect();
     // The most open place where a macro is called by the name of a fragment.
     let mut by_fragment: Option<Place> = None;
@@ -295,18 +296,14 @@ fn expansion(index: &Index, call: ItemId) -> Expansion {
             }
             expansion.lead_to(index, *definition);
             expansion.define(facts, place, &mut taken);
-            for mention in index.item(*definition).mentions.iter() {
-                let Mention::Macro(path) = mention else {
-                    continue;
-                };
-                let Some(last) = path.last() else { continue };
-                let place = if facts.called.contains(last) {
+            for name in called_by(index.item(*definition)) {
+                let place = if facts.called.contains(&name) {
                     place
                 } else {
                     Place::Members
                 };
-                if seen.insert((*last, place)) {
-                    waiting.push((*last, place));
+                if seen.insert((name, place)) {
+                    waiting.push((name, place));
                 }
             }
         }
@@ -330,6 +327,14 @@ fn expansion(index: &Index, call: ItemId) -> Expansion {
     expansion.defines_anything &= !is_member;
     expansion.imports_traits &= !is_member;
     expansion
+}
+
+/// The macros that the tokens of a macro or of a call call.
+fn called_by(item: &Item) -> impl Iterator<Item = Symbol> {
+    item.mentions.iter().filter_map(|mention| match mention {
+        Mention::Macro(path) => path.last().copied(),
+        _ => None,
+    })
 }
 
 /// Whether a call stands in the body of an impl or a trait: what it makes has no names outside.

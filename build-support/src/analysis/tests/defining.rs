@@ -70,6 +70,36 @@ fn names_that_a_macro_may_define_beside_its_impls() {
 }
 
 #[test]
+fn what_is_called_among_the_arguments_of_a_call() {
+    const ONE: &str = "macro_rules! one { ($n:ident) => { fn $n() -> u8 { 41 } } }";
+    for (macros, call) in [
+        (
+            "macro_rules! m { ($($t:tt)*) => { $($t)* } }",
+            "m!(one!(near););",
+        ),
+        (
+            "macro_rules! m { (@ $($t:tt)*) => { $($t)* } }",
+            "m!(@ one!(near););",
+        ),
+        (
+            "macro_rules! m { ($($i:item)*) => { $($i)* } }",
+            "m! { one!(near); }",
+        ),
+        (
+            "macro_rules! m { ($n:ident $($t:tt)*) => { $n $($t)*; } }",
+            "m!(one ! (near));",
+        ),
+    ] {
+        edit_moves(call, &near(&format!("{ONE} {macros}"), call), "41", "42");
+        let member = single(&format!(
+            "pub struct S; {ONE} {macros} impl S {{ {call} }}
+            /// @cache\npub fn f() -> u8 {{ S::near() }}"
+        ));
+        edit_moves(call, &member, "41", "42");
+    }
+}
+
+#[test]
 fn what_is_called_in_a_function_that_a_macro_makes_defines_no_names_outside() {
     for (macros, call) in [
         (
