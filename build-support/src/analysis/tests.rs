@@ -202,6 +202,7 @@ mod dispatch;
 mod files;
 mod imported;
 mod macros;
+mod made;
 mod meant;
 mod members;
 mod moving;

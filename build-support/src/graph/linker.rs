@@ -267,6 +267,9 @@ impl<'i> Linker<'i> {
                 let resolution = self.resolver.resolve(scope, path, krate);
                 let token = *path.last().expect("a path has a segment");
                 self.take(&resolution, token, links);
+                if !self.is_parameter(path, item) {
+                    self.behind_made(path, &resolution, links);
+                }
                 links.macros.extend(self.handed_on(path, &resolution));
                 if resolution.defs.is_empty() {
                     links.names.extend(&path[1..]);
@@ -289,6 +292,42 @@ impl<'i> Linker<'i> {
             .defs
             .iter()
             .for_each(|def| self.def(def, token, links));
+    }
+
+    /// Whether a path begins with a type parameter of the item or of what it belongs to.
+    fn is_parameter(&self, path: &[Symbol], item: Option<ItemId>) -> bool {
+        let owners = successors(item, |item| self.index.item(*item).owner);
+        let mut mentions = owners.map(|item| &*self.index.item(item).mentions);
+        mentions.any(|mentions| begins_with_parameter(path, [mentions, &[]]))
+    }
+
+    /// What a path or an import leads through may be a module that a macro made or imported: then what is named behind it
+    /// may be in any module that is named, or where the macro is called.
+    fn behind_made(&self, path: &[Symbol], resolution: &Resolution, links: &mut Links) {
+        let index = self.index;
+        let is_behind = |def: &Def| matches!(def, Def::AnyMember(_));
+        let made = resolution.defs.iter().filter_map(|def| match def {
+            Def::Item(item) if index.expansions.leads_on(*item) => Some(*item),
+            Def::Anything(krate) => index.expansions.anything(*krate).first().copied(),
+            _ => None,
+        });
+        let mut made = made.peekable();
+        if made.peek().is_none() || !resolution.defs.iter().any(is_behind) {
+            return;
+        }
+        for call in made {
+            let module = index.item(call).module;
+            let root = index.krate(index.module(module).krate).root;
+            links.modules.extend([module, root]);
+        }
+        let imports = resolution.imports.iter();
+        let paths = imports.map(|import| index.import(*import).path.as_slice());
+        for name in paths.chain([path]).flatten() {
+            if !matches!(index.text(*name), "" | "crate" | "self" | "super") {
+                links.loose.push(*name);
+                links.modules.extend(self.by_name.modules(*name));
+            }
+        }
     }
 
     fn crate_of(&self, item: ItemId) -> CrateId {

@@ -65,6 +65,8 @@ pub(crate) struct Expansion {
     pub(crate) given: HashSet<Symbol>,
     /// Whether it may make traits.
     pub(crate) traits: bool,
+    /// Whether it may make modules, or import something by which paths lead on.
+    pub(crate) modules: bool,
     /// Whether it may make statics.
     pub(crate) statics: bool,
     /// Whether it may make foreign items.
@@ -178,6 +180,12 @@ impl Expansions {
         self.importing.get(&module).map_or(&[], Vec::as_slice)
     }
 
+    /// Whether an item is a call that paths may lead through to what is elsewhere.
+    pub(crate) fn leads_on(&self, item: ItemId) -> bool {
+        self.of_call(item)
+            .is_some_and(|expansion| expansion.modules || expansion.anything)
+    }
+
     /// The calls of a crate that may define what nothing else does.
     pub(crate) fn anything(&self, krate: CrateId) -> &[ItemId] {
         self.anything.get(&krate).map_or(&[], Vec::as_slice)
@@ -255,6 +263,7 @@ fn expansion(index: &Index, call: ItemId) -> Expansion {
         defines_anything: arguments.pastes,
         given: arguments.identifiers.iter().copied().collect(),
         traits: arguments.traits,
+        modules: arguments.modules,
         statics: arguments.statics,
         foreign: arguments.foreign || is_foreign(index, item),
         exports: arguments.exports,
@@ -386,6 +395,7 @@ impl Expansion {
         self.surprise(facts.pastes, true);
         self.given.extend(&facts.passed);
         self.traits |= facts.traits;
+        self.modules |= facts.modules;
         self.statics |= facts.statics;
         self.foreign |= facts.foreign;
         self.exports |= facts.exports;

@@ -180,6 +180,8 @@ pub(crate) struct MacroFacts {
     pub(crate) statics: bool,
     /// Whether what stands behind a dot is given to it, or what it calls: `$value.$name()`, `$($token)*()`.
     pub(crate) dots: bool,
+    /// Whether it may make modules, or import something by which paths lead on.
+    pub(crate) modules: bool,
     /// Whether it may make modules that are files.
     pub(crate) files: bool,
     /// Whether it may make blocks of foreign items.

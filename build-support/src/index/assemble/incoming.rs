@@ -167,6 +167,7 @@ impl Incoming<'_> {
             traits: own.traits,
             statics: own.statics,
             dots: own.dots,
+            modules: own.modules,
             files: own.files,
             foreign: own.foreign,
             exports: own.exports,

@@ -113,6 +113,8 @@ impl Scanner<'_, '_> {
             }
             facts.traits |= text == "trait";
             facts.statics |= matches!(text, "static" | "thread_local");
+            facts.modules |=
+                matches!(text, "mod" | "use") || text == "crate" && self.follows(at, "extern");
             facts.files |= text == "mod" && self.names_file(at + 1);
             facts.pastes |= is_definition && text == "include" && self.calls_macro(at);
             facts.foreign |= text == "extern" && self.opens_block(at + 1);

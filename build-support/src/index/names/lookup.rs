@@ -227,6 +227,7 @@ impl<'i> Names<'i> {
         if seen.contains(module) {
             return;
         }
+        let before = defs.len();
         let globs = self.scopes.globs(module);
         // Without globs, nothing leads back here from what is asked first.
         if !(globs.is_empty() && seen.is_empty()) {
@@ -256,6 +257,22 @@ impl<'i> Names<'i> {
         for glob in globs {
             self.through_glob(*glob, name, defs, found, seen);
         }
+        if defs.len() == before {
+            let made = globs.iter().flat_map(|glob| self.made_by_calls(*glob));
+            defs.extend(made);
+            if defs.len() > before {
+                defs.push(Def::AnyMember(name));
+            }
+        }
+    }
+
+    /// The macro calls that a glob leads to: a module that one makes or imports may bind any name.
+    fn made_by_calls(self, glob: ImportId) -> impl Iterator<Item = Def> {
+        let is_call = move |def: &&Def| match def {
+            Def::Item(item) => self.index.expansions.leads_on(*item),
+            _ => false,
+        };
+        self.imported(glob).defs.iter().filter(is_call).cloned()
     }
 
     /// What derives and attribute macros in a module may define, where nothing else there has the name.

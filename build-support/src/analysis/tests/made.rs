@@ -1,0 +1,107 @@
+//! Modules that macros make or import, so that paths lead through them; impls in places where nobody looks for any.
+
+use super::*;
+
+#[track_caller]
+fn moves_with(items: &str, body: &str) {
+    let text = single(&format!(
+        "pub struct A;\n{items}\n/// @cache\npub fn f(a: A) -> u8 {{ {body} }}"
+    ));
+    edit_moves(&text, &text, "41", "42");
+}
+
+#[test]
+fn a_path_through_a_module_that_a_macro_imports() {
+    const FUNCTION: &str = "pub fn near() -> u8 { 41 }";
+    const MODULE: &str = "pub mod y { pub fn near() -> u8 { 41 } }";
+    const TYPE: &str = "pub struct S; impl S { pub fn near() -> u8 { 41 } }";
+    const NAMED: &str = "macro_rules! m { ($n:ident) => { use crate::z as $n; } } m!(me);";
+    for made in [
+        NAMED,
+        "macro_rules! m { () => { use crate::z as me; } } m!();",
+        "macro_rules! m { ($p:path) => { use $p as me; } } m!(crate::z);",
+        "macro_rules! m { ($n:ident) => { mod $n { pub use crate::z::*; } } } m!(me);",
+        "elsewhere::alias!(me = crate::z);",
+    ] {
+        for (inner, body) in [
+            (FUNCTION, "me::near()"),
+            (MODULE, "me::y::near()"),
+            (TYPE, "me::S::near()"),
+            ("pub static N: u8 = 41;", "me::N"),
+            (FUNCTION, "use me::near; near()"),
+            (MODULE, "use me::y as w; w::near()"),
+        ] {
+            moves_with(&format!("mod z {{ {inner} }} {made}"), body);
+        }
+    }
+    for (import, body) in [
+        ("use me::near;", "near()"),
+        ("use me::near as far;", "far()"),
+        ("use me::*;", "near()"),
+        ("mod w { pub use super::me; }", "w::me::near()"),
+    ] {
+        moves_with(&format!("mod z {{ {FUNCTION} }} {NAMED} {import}"), body);
+    }
+}
+
+#[test]
+fn a_path_through_a_crate_or_module_that_a_macro_has_another_name_for() {
+    for import in [
+        "use crate as $n;",
+        "extern crate self as $n;",
+        "use self as $n;",
+    ] {
+        let items = format!(
+            "macro_rules! m {{ ($n:ident) => {{ {import} }} }} m!(me); pub fn near() -> u8 {{ 41 }}"
+        );
+        moves_with(&items, "me::near()");
+    }
+    for (made, inner) in [
+        ("use super::z as $n;", "pub fn near() -> u8 { 41 }"),
+        ("pub use $crate::z as $n;", "pub fn near() -> u8 { 41 }"),
+        (
+            "pub mod $n { pub use crate::z::*; }",
+            "pub fn near() -> u8 { 41 }",
+        ),
+        (
+            "pub mod $n { pub use super::super::z::far as near; }",
+            "pub fn far() -> u8 { 41 }",
+        ),
+    ] {
+        let items = format!(
+            "macro_rules! m {{ ($n:ident) => {{ {made} }} }}
+            mod y {{ m!(me); pub fn go() -> u8 {{ me::near() }} }} mod z {{ {inner} }}"
+        );
+        moves_with(&items, "y::go()");
+    }
+}
+
+#[test]
+fn an_impl_in_whatever_place() {
+    const T: &str = "trait T { fn near(&self) -> u8; }
+        macro_rules! m { ($v:expr) => { impl T for A { fn near(&self) -> u8 { $v } } } }";
+    const IMPL: &str = "impl T for A { fn near(&self) -> u8 { 41 } }";
+    for place in [
+        "const _: () = { HERE };",
+        "const _: fn() = || { HERE };",
+        "static S: u8 = { HERE 1 };",
+        "struct Z([u8; { HERE 1 }]);",
+        "enum Z { P = { HERE 1 } }",
+        "type Z = [u8; { HERE 1 }];",
+        "fn hidden() { HERE }",
+        "fn hidden() -> [u8; { HERE 1 }] { [1] }",
+        "trait Z { fn z() { HERE } }",
+        "impl A { fn hidden() { HERE } }",
+        "mod z { use crate::{A, T}; mod y { use super::*; HERE } }",
+        "thread_local! { static Z: u8 = { HERE 1 }; }",
+        "macro_rules! h { () => { fn hidden() { HERE } } } impl A { h!(); }",
+        "macro_rules! h { ($($t:tt)*) => { fn hidden() { $($t)* } } } impl A { h!(HERE); }",
+    ] {
+        for written in [IMPL, "m!(41);"] {
+            moves_with(
+                &format!("{T} {}", place.replace("HERE", written)),
+                "a.near()",
+            );
+        }
+    }
+}
