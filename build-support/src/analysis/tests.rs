@@ -210,5 +210,6 @@ mod named;
 mod options;
 mod pieced;
 mod sharing;
+mod state;
 mod staying;
 mod traits;

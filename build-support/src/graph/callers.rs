@@ -4,6 +4,7 @@
 
 use std::borrow::Cow;
 
+use super::linked;
 use super::linker::Linker;
 use crate::hash::{HashMap, HashSet};
 use crate::index::expansions::Expansion;
@@ -163,8 +164,9 @@ impl Callers {
             _ => name.for_each(|name| led.add_named(Way::Loose, name, &self.by_loose, found)),
         }
         if let Some(made) = index.expansions.of_call(item) {
-            self.add_members(made, led, found);
+            self.add_made(made, led, found);
         }
+        led.add(&linked::importing(index, item), found);
         // Members of impls are called by whoever has the type or trait, unnamed where the trait is another
         // crate's; what a macro makes, by whoever names what the call stands for.
         for header in facts.owner.into_iter().map(|owner| index.item(owner)) {
@@ -180,14 +182,21 @@ impl Callers {
 }
 
 impl Callers {
-    /// Whoever asks for a member that a macro call may make.
-    fn add_members(&self, made: &Expansion, led: &mut Led, found: &mut Vec<ItemId>) {
+    /// Whoever asks for a member that a macro call may make, or has a type or trait that it may implement something for.
+    fn add_made(&self, made: &Expansion, led: &mut Led, found: &mut Vec<ItemId>) {
         if made.anything {
             let names = self.by_name.keys();
             names.for_each(|name| led.add_named(Way::Name, *name, &self.by_name, found));
         }
         let names = made.members.iter();
         names.for_each(|name| led.add_named(Way::Name, *name, &self.by_name, found));
+        for (head, _) in &made.implements {
+            let given = made.given.iter().filter(|_| head.fragments);
+            let names = head.paths.iter().filter_map(|path| path.last());
+            names
+                .chain(given)
+                .for_each(|name| led.add_named(Way::Type, *name, &self.by_type, found));
+        }
     }
 }
 

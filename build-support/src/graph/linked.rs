@@ -69,6 +69,25 @@ impl Linked {
     }
 }
 
+/// The foreign items that may stand for an item: of the same name, or where one of the two names is not known.
+pub(super) fn importing(index: &Index, item: ItemId) -> Vec<ItemId> {
+    let facts = index.item(item);
+    let made = index.expansions.of_call(item);
+    let is_unnamed = facts.is_placed || made.is_some_and(|made| made.exports);
+    if facts.kind == ItemKind::Foreign || !(is_unnamed || facts.link_name.is_some()) {
+        return Vec::new();
+    }
+    let name = link_name(index, item);
+    let is_any = |name: &str| name == ANY_LINK_NAME;
+    let items = (0..).map(ItemId).zip(&index.items);
+    let foreign = items.filter(|(_, other)| other.kind == ItemKind::Foreign && !other.left_out);
+    foreign
+        .map(|(other, _)| (other, link_name(index, other)))
+        .filter(|(_, other)| is_unnamed || is_any(&name) || is_any(other) || *other == name)
+        .map(|(other, _)| other)
+        .collect()
+}
+
 fn link_name(index: &Index, item: ItemId) -> String {
     let written = index
         .item(item)

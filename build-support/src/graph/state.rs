@@ -199,9 +199,6 @@ const INITIALISERS: &[&str] = &[
     "get_or_try_init",
 ];
 
-/// Methods that tell whether there is one.
-const OBSERVERS: &[&str] = &["get", "is_completed", "is_initialized"];
-
 /// How a static may come to hold something else than what its initialiser says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Mutability {
@@ -255,21 +252,19 @@ fn most(mut each: impl Iterator<Item = Mutability>) -> Mutability {
     most
 }
 
-/// Whether the items that name a static which is set once can put nothing into it but what one of them computes itself:
-/// they are given nothing, and call nothing that takes a value. Nor may any of them tell whether it was set.
+/// Whether the items that name a static which is set once can put nothing into it but what they compute themselves. It is
+/// so with a single one that asks for the value, is given none, and calls nothing that takes one: any other may tell
+/// whether it was set, or hand it to somebody who sets it.
 pub(super) fn only_initialise(index: &Index, items: &[ItemId]) -> bool {
-    let calls = |item: &ItemId, methods: &[&str]| {
-        let mut mentions = index.item(*item).mentions.iter();
-        mentions.any(|mention| match mention {
+    let [item] = items else { return false };
+    let item = index.item(*item);
+    let calls = |methods: &[&str]| {
+        item.mentions.iter().any(|mention| match mention {
             Mention::Method(name) => methods.contains(&index.text(*name)),
             _ => false,
         })
     };
-    let initialises = |item: &&ItemId| calls(item, INITIALISERS);
-    let takes = |item: &ItemId| index.item(*item).arguments || calls(item, SETTERS);
-    let observes = |item: &ItemId| calls(item, OBSERVERS) && !initialises(&item);
-    let is_one = items.iter().filter(initialises).count() <= 1;
-    is_one && !items.iter().any(|item| takes(item) || observes(item))
+    calls(INITIALISERS) && !(item.arguments || calls(SETTERS))
 }
 
 /// Whether a path in the tokens of an item is that of a derive or attribute macro.

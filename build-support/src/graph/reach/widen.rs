@@ -25,8 +25,10 @@ impl Reach<'_, '_> {
             .callers
             .get_or_init(|| Callers::of(index, self.linker));
         let naming = callers.naming(index, item);
-        let only_initialised =
-            mutability == Mutability::Once && state::only_initialise(index, &naming);
+        // Its own declaration says its name too.
+        let users = naming.iter().copied().filter(|user| *user != item);
+        let only_initialised = mutability == Mutability::Once
+            && state::only_initialise(index, &users.collect::<Vec<_>>());
         if only_initialised {
             for user in naming.iter() {
                 self.item(*user, Some(item), Rule::State, None);
