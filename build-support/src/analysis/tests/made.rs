@@ -4,9 +4,10 @@ use super::*;
 
 #[track_caller]
 fn moves_with(items: &str, body: &str) {
-    let text = single(&format!(
-        "pub struct A;\n{items}\n/// @cache\npub fn f(a: A) -> u8 {{ {body} }}"
-    ));
+    let text = format!(
+        "//- Cargo.toml\n[package]\nname = \"app\"\nedition = \"2024\"\n[dependencies]\nother = \"1\"\n\
+        //- src/lib.rs\npub struct A;\n{items}\n/// @cache\npub fn f(a: A) -> u8 {{ {body} }}"
+    );
     edit_moves(&text, &text, "41", "42");
 }
 
@@ -103,5 +104,38 @@ fn an_impl_in_whatever_place() {
                 "a.near()",
             );
         }
+    }
+}
+
+#[test]
+fn what_an_attribute_macro_makes_of_a_module() {
+    const Z: &str = "#[other::expand] mod z { pub fn other() -> u8 { 41 } }";
+    const INNER: &str = "#[other::expand] mod z { pub mod y { pub fn other() -> u8 { 41 } } }";
+    for (items, body) in [
+        (Z, "z::near()"),
+        (INNER, "z::near()"),
+        (INNER, "z::y::near()"),
+    ] {
+        moves_with(items, body);
+    }
+    for (import, body) in [
+        ("use z::*;", "near()"),
+        ("use z::near;", "near()"),
+        ("use z as w;", "w::near()"),
+    ] {
+        moves_with(&format!("{Z} {import}"), body);
+    }
+}
+
+#[test]
+fn a_name_for_each_number() {
+    for (items, called) in [
+        ("fn near1() -> u8 { 41 }", "near~N()"),
+        ("mod z { pub fn near1() -> u8 { 41 } }", "z::near~N()"),
+        ("impl A { fn near1(&self) -> u8 { 41 } }", "a.near~N()"),
+        ("impl A { fn near1(&self) -> u8 { 41 } }", "A::near~N(&a)"),
+    ] {
+        let body = format!("let mut s = 0; other::seq!(N in 0..3 {{ s += {called}; }}); s");
+        moves_with(items, &body);
     }
 }

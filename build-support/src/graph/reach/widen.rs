@@ -80,6 +80,7 @@ impl Reach<'_, '_> {
             if !links.externals.is_empty() && !closed && !self.root.allows_widening {
                 self.widened(Rule::Widened, item, Reason::UnknownMacro);
                 self.whole_module(facts.module, item);
+                self.given_module(item, item);
             }
             if links.items.is_empty() && !closed {
                 self.unseen();
@@ -197,6 +198,17 @@ impl Reach<'_, '_> {
             if !facts.left_out && facts.kind != ItemKind::Mod {
                 self.item(*item, Some(from), Rule::Widened, None);
             }
+        }
+    }
+
+    /// What is in a module is what a macro before it is given: all of it may have become something else.
+    fn given_module(&mut self, declaration: ItemId, from: ItemId) {
+        let index = self.index;
+        for module in index.scopes.modules(declaration) {
+            self.whole_module(*module, from);
+            let items = index.module(*module).items.iter();
+            let inner = items.filter(|item| index.item(**item).kind == ItemKind::Mod);
+            inner.for_each(|inner| self.given_module(*inner, from));
         }
     }
 

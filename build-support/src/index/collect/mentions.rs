@@ -242,6 +242,7 @@ impl<'a, 't> Scanner<'a, 't> {
         } else if context.is_arguments() {
             let name = self.name(at);
             self.note(Mention::Field(name));
+            self.numbered(at + 1);
         }
         at + 1
     }

@@ -1,4 +1,4 @@
-//! Names that macros put together: `[<get_ $name:snake>]`.
+//! Names that macros put together: `[<get_ $name:snake>]`, `get~N`.
 
 use super::mentions::Scanner;
 use crate::index::facts::Mention;
@@ -18,6 +18,17 @@ impl Scanner<'_, '_> {
         let name = self.pattern(open + 2, close - 1);
         let name = self.symbols.intern(&name);
         self.note(Mention::Pasted(name));
+    }
+
+    /// Notes a name that goes on after the `~` at `at`, if there is one: `seq!` has one for each number of `near~N`.
+    pub(super) fn numbered(&mut self, at: usize) -> bool {
+        let is_numbered = self.tape.is(at, b'~') && self.is_ident(at + 1);
+        if is_numbered {
+            let name = self.pattern(at - 1, at + 1);
+            let name = self.symbols.intern(&name);
+            self.note(Mention::Pasted(name));
+        }
+        is_numbered
     }
 
     /// The letters of the parts, with `*` for what a fragment or a macro stands for.

@@ -40,6 +40,9 @@ impl Scanner<'_, '_> {
         {
             return self.macro_call(segments, at + 1, to, context);
         }
+        if context == Context::MacroArguments && self.numbered(at) && segments.len() > 1 {
+            self.note(Mention::All(segments[..segments.len() - 1].into()));
+        }
         if self.after_dyn {
             self.after_dyn = false;
             self.note(Mention::Dyn(segments.clone()));

@@ -1,6 +1,7 @@
 //! One look-up: through the bindings of modules, imports and globs.
 
 use std::cell::RefCell;
+use std::iter::successors;
 
 use super::seen::Seen;
 use super::{Def, LONGEST_EXTERNAL_PATH, Resolution, Scopes, Target, prelude};
@@ -258,7 +259,7 @@ impl<'i> Names<'i> {
             self.through_glob(*glob, name, defs, found, seen);
         }
         if defs.len() == before {
-            let made = globs.iter().flat_map(|glob| self.made_by_calls(*glob));
+            let made = globs.iter().flat_map(|glob| self.open_behind(*glob));
             defs.extend(made);
             if defs.len() > before {
                 defs.push(Def::AnyMember(name));
@@ -266,13 +267,29 @@ impl<'i> Names<'i> {
         }
     }
 
-    /// The macro calls that a glob leads to: a module that one makes or imports may bind any name.
-    fn made_by_calls(self, glob: ImportId) -> impl Iterator<Item = Def> {
-        let is_call = move |def: &&Def| match def {
-            Def::Item(item) => self.index.expansions.leads_on(*item),
-            _ => false,
+    /// What may bind any name behind a glob: a module that a macro call makes or imports, and one that an attribute macro
+    /// is given.
+    fn open_behind(self, glob: ImportId) -> impl Iterator<Item = Def> {
+        let open = move |def: &Def| match def {
+            Def::Item(item) => self.index.expansions.leads_on(*item).then_some(*item),
+            Def::Module(module) => self.rewritten(*module),
+            _ => None,
         };
-        self.imported(glob).defs.iter().filter(is_call).cloned()
+        self.imported(glob)
+            .defs
+            .iter()
+            .filter_map(open)
+            .map(Def::Item)
+    }
+
+    /// The declaration of a module, or of one around it, before which an attribute macro stands.
+    fn rewritten(self, module: ModuleId) -> Option<ItemId> {
+        let index = self.index;
+        let mut around = successors(Some(module), |module| index.module(*module).parent);
+        around.find_map(|module| {
+            let declaration = index.module(module).declaration;
+            declaration.filter(|item| !index.item(*item).macros.is_empty())
+        })
     }
 
     /// What derives and attribute macros in a module may define, where nothing else there has the name.
@@ -394,11 +411,8 @@ impl<'i> Names<'i> {
 
     /// What an attribute macro may have put into a module, or a call or file nobody can see into.
     fn made_unseen(self, module: ModuleId, segment: Symbol) -> Vec<Def> {
-        let facts = self.index.module(module);
-        let declaration = facts
-            .declaration
-            .filter(|item| !self.index.item(*item).macros.is_empty());
-        let calls = self.anything(facts.krate).into_iter();
+        let calls = self.anything(self.index.module(module).krate).into_iter();
+        let declaration = self.rewritten(module);
         let mut defs: Vec<Def> = calls.chain(declaration.map(Def::Item)).collect();
         if !defs.is_empty() {
             defs.push(Def::AnyMember(segment));
