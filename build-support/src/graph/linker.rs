@@ -12,13 +12,13 @@ use super::rebound::Rebound;
 use crate::hash::{HashMap, HashSet};
 use crate::index::facts::{FileMention, Mention, Segments};
 use crate::index::names::{Candidate, Def, Resolution, Resolver};
-use crate::index::std_traits::StdTraits;
 use crate::index::symbol::Symbol;
 use crate::index::{CrateId, Index, ItemId, ItemKind, ModuleId};
 
 mod generated;
 mod macros;
 mod modules;
+mod spelled;
 mod types;
 
 use generated::Generated;
@@ -104,7 +104,7 @@ impl<'i> Linker<'i> {
             if defined.is_some_and(|name| *mention == Mention::Path(Segments::One([name]))) {
                 continue;
             }
-            self.meant(mention, scope, item, &mut links);
+            self.meant(mention, &mut links);
             match mention {
                 Mention::Method(name) => {
                     links.names.push(*name);
@@ -114,7 +114,9 @@ impl<'i> Linker<'i> {
                 Mention::Dyn(path) => self.dyn_trait(path, scope, item, &mut links),
                 Mention::All(path) => self.all_of(path, scope, item, &mut links),
                 Mention::Path(path) => {
-                    self.path(path, scope, item, &mut links);
+                    let found = self.found(path, scope, item);
+                    self.spelled_by(path, found.as_deref(), item, &mut links);
+                    self.path(path, found.as_deref(), item, &mut links);
                     let last = path.last().into_iter();
                     links
                         .modules
@@ -126,7 +128,8 @@ impl<'i> Linker<'i> {
                 Mention::Derive(path) => {
                     // What is derived calls its trait on the fields only where somebody calls it.
                     let std_traits = links.std_traits;
-                    self.path(path, scope, item, &mut links);
+                    let found = self.found(path, scope, item);
+                    self.path(path, found.as_deref(), item, &mut links);
                     links.std_traits = std_traits;
                 }
                 Mention::Cfg(predicate) => links.late.push((LateKind::Cfg, *predicate)),
@@ -181,63 +184,6 @@ impl<'i> Linker<'i> {
         })
     }
 
-    /// What is spelled may be a trait's name, or lead to one of std's.
-    fn meant(&self, mention: &Mention, scope: ModuleId, item: Option<ItemId>, links: &mut Links) {
-        match mention {
-            Mention::Path(path) => {
-                let traits = path.iter().flat_map(|name| self.by_name.traits(*name));
-                links.traits_by_name.extend(traits);
-                let found = path.iter().map(|name| self.by_name.std_traits(*name));
-                if found.clone().any(|found| !found.is_none()) {
-                    let ours = self.surely_ours(path, scope, item);
-                    links.std_traits = found.skip(ours).fold(links.std_traits, StdTraits::with);
-                }
-            }
-            Mention::Dyn(path)
-            | Mention::All(path)
-            | Mention::Macro(path)
-            | Mention::Glob(path) => path.iter().for_each(|name| self.spelled(*name, links)),
-            Mention::Method(name) | Mention::Field(name) => self.spelled(*name, links),
-            _ => {}
-        }
-    }
-
-    /// How many names a path begins with that surely mean nothing of std's: the path stands in code that no macro has, and
-    /// what it leads to is ours, or a local variable.
-    fn surely_ours(&self, path: &[Symbol], scope: ModuleId, item: Option<ItemId>) -> usize {
-        let index = self.index;
-        let is_whole = path.len() == 1 || matches!(index.text(path[0]), "crate" | "self" | "super");
-        let is_code = |item: ItemId| {
-            index.item(item).kind != ItemKind::MacroRules && !self.is_given_to_macro(item)
-        };
-        // Where ours is not there after all, a name that needs no import is std's.
-        let is_in_prelude = !StdTraits::in_prelude(index.text(path[0])).is_none();
-        if is_in_prelude || !item.is_some_and(is_code) {
-            return 0;
-        }
-        let found = self
-            .resolver
-            .resolve(scope, path, index.module(scope).krate);
-        let is_ours = |def: &Def| matches!(def, Def::Item(_) | Def::Module(_));
-        let is_member = |def: &Def| matches!(def, Def::Member(..));
-        match found.defs.as_slice() {
-            _ if !found.open_globs.is_empty() => 0,
-            // No name of std's that needs no import is in small letters.
-            [] if path.len() == 1 => {
-                usize::from(index.text(path[0]).starts_with(char::is_lowercase))
-            }
-            [] => 0,
-            defs if is_whole && defs.iter().all(is_ours) => path.len(),
-            defs if defs.iter().all(|def| is_ours(def) || is_member(def)) => path.len() - 1,
-            _ => 0,
-        }
-    }
-
-    fn spelled(&self, name: Symbol, links: &mut Links) {
-        links.traits_by_name.extend(self.by_name.traits(name));
-        links.std_traits = links.std_traits.with(self.by_name.std_traits(name));
-    }
-
     fn dyn_trait(&self, path: &[Symbol], scope: ModuleId, item: Option<ItemId>, links: &mut Links) {
         let krate = self.crate_read_in(scope, item);
         for def in &self.resolver.resolve(scope, path, krate).defs {
@@ -256,22 +202,38 @@ impl<'i> Linker<'i> {
         )
     }
 
-    fn path(&self, path: &[Symbol], scope: ModuleId, item: Option<ItemId>, links: &mut Links) {
+    /// What a path leads to, unless it begins with a type that no name has.
+    fn found(
+        &self,
+        path: &[Symbol],
+        scope: ModuleId,
+        item: Option<ItemId>,
+    ) -> Option<Arc<Resolution>> {
+        let is_named = !matches!(self.index.text(path[0]), "Self" | "<>");
+        is_named.then(|| {
+            let krate = self.crate_read_in(scope, item);
+            self.resolver.resolve(scope, path, krate)
+        })
+    }
+
+    fn path(
+        &self,
+        path: &[Symbol],
+        found: Option<&Resolution>,
+        item: Option<ItemId>,
+        links: &mut Links,
+    ) {
         let generated = path.iter().flat_map(|name| self.generated.named(*name));
         links.generated.extend(generated);
-        match self.index.text(path[0]) {
-            "Self" => self.own_type(&path[1..], item, links),
-            "<>" => links.names.extend(&path[1..]),
-            _ => {
-                let krate = self.crate_read_in(scope, item);
-                let resolution = self.resolver.resolve(scope, path, krate);
+        match found {
+            None if self.index.text(path[0]) == "Self" => self.own_type(&path[1..], item, links),
+            None => links.names.extend(&path[1..]),
+            Some(found) => {
                 let token = *path.last().expect("a path has a segment");
-                self.take(&resolution, token, links);
-                if !self.is_parameter(path, item) {
-                    self.behind_made(path, &resolution, links);
-                }
-                links.macros.extend(self.handed_on(path, &resolution));
-                if resolution.defs.is_empty() {
+                self.take(found, token, links);
+                self.behind_made(path, found, item, links);
+                links.macros.extend(self.handed_on(path, found));
+                if found.defs.is_empty() {
                     links.names.extend(&path[1..]);
                 }
             }
@@ -292,42 +254,6 @@ impl<'i> Linker<'i> {
             .defs
             .iter()
             .for_each(|def| self.def(def, token, links));
-    }
-
-    /// Whether a path begins with a type parameter of the item or of what it belongs to.
-    fn is_parameter(&self, path: &[Symbol], item: Option<ItemId>) -> bool {
-        let owners = successors(item, |item| self.index.item(*item).owner);
-        let mut mentions = owners.map(|item| &*self.index.item(item).mentions);
-        mentions.any(|mentions| begins_with_parameter(path, [mentions, &[]]))
-    }
-
-    /// What a path or an import leads through may be a module that a macro made or imported: then what is named behind it
-    /// may be in any module that is named, or where the macro is called.
-    fn behind_made(&self, path: &[Symbol], resolution: &Resolution, links: &mut Links) {
-        let index = self.index;
-        let is_behind = |def: &Def| matches!(def, Def::AnyMember(_));
-        let made = resolution.defs.iter().filter_map(|def| match def {
-            Def::Item(item) if index.expansions.leads_on(*item) => Some(*item),
-            Def::Anything(krate) => index.expansions.anything(*krate).first().copied(),
-            _ => None,
-        });
-        let mut made = made.peekable();
-        if made.peek().is_none() || !resolution.defs.iter().any(is_behind) {
-            return;
-        }
-        for call in made {
-            let module = index.item(call).module;
-            let root = index.krate(index.module(module).krate).root;
-            links.modules.extend([module, root]);
-        }
-        let imports = resolution.imports.iter();
-        let paths = imports.map(|import| index.import(*import).path.as_slice());
-        for name in paths.chain([path]).flatten() {
-            if !matches!(index.text(*name), "" | "crate" | "self" | "super") {
-                links.loose.push(*name);
-                links.modules.extend(self.by_name.modules(*name));
-            }
-        }
     }
 
     fn crate_of(&self, item: ItemId) -> CrateId {
@@ -398,7 +324,8 @@ impl<'i> Linker<'i> {
     /// Where a path in an attribute of `item` leads.
     pub(super) fn resolve_links(&self, path: &[Symbol], scope: ModuleId, item: ItemId) -> Links {
         let mut links = Links::default();
-        self.path(path, scope, Some(item), &mut links);
+        let found = self.found(path, scope, Some(item));
+        self.path(path, found.as_deref(), Some(item), &mut links);
         links
     }
 

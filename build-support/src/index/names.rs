@@ -16,6 +16,7 @@ mod prelude;
 mod resolver;
 mod seen;
 mod settle;
+mod unseen;
 
 pub(crate) use meaning::Meaning;
 pub(crate) use resolver::Resolver;

@@ -125,7 +125,8 @@ impl Linker<'_> {
         };
         names.sort_unstable();
         for name in names {
-            self.path(&[name], scope, item, links);
+            let found = self.found(&[name], scope, item);
+            self.path(&[name], found.as_deref(), item, links);
             self.spelled(name, links);
             links.names.push(name);
             links.loose.push(name);

@@ -1,9 +1,11 @@
 //! All that is in a module: globs, and paths that go on behind one in a way nobody can see.
 
-use super::Linker;
+use std::iter::successors;
+
+use super::{Linker, begins_with_parameter};
 use crate::graph::links::Links;
 use crate::hash::HashSet;
-use crate::index::names::{Candidate, Def};
+use crate::index::names::{Candidate, Def, Resolution};
 use crate::index::symbol::Symbol;
 use crate::index::{ItemId, ItemKind, ModuleId};
 
@@ -102,6 +104,49 @@ impl Linker<'_> {
             }
             if let Some(token) = path.last() {
                 self.take(&resolution, *token, links);
+            }
+        }
+    }
+
+    /// Whether a path begins with a type parameter of the item or of what it belongs to.
+    fn is_parameter(&self, path: &[Symbol], item: Option<ItemId>) -> bool {
+        let owners = successors(item, |item| self.index.item(*item).owner);
+        let mut mentions = owners.map(|item| &*self.index.item(item).mentions);
+        mentions.any(|mentions| begins_with_parameter(path, [mentions, &[]]))
+    }
+
+    /// What a path or an import leads through may be a module that a macro made or imported: then what is named behind it
+    /// may be in any module that is named, or where the macro is called.
+    pub(super) fn behind_made(
+        &self,
+        path: &[Symbol],
+        resolution: &Resolution,
+        item: Option<ItemId>,
+        links: &mut Links,
+    ) {
+        let index = self.index;
+        let is_behind = |def: &Def| matches!(def, Def::AnyMember(_));
+        let made = resolution.defs.iter().filter_map(|def| match def {
+            Def::Item(item) if index.expansions.leads_on(*item) => Some(*item),
+            Def::Anything(krate) => index.expansions.anything(*krate).first().copied(),
+            _ => None,
+        });
+        let mut made = made.peekable();
+        let is_made = made.peek().is_some() && resolution.defs.iter().any(is_behind);
+        if !is_made || self.is_parameter(path, item) {
+            return;
+        }
+        for call in made {
+            let module = index.item(call).module;
+            let root = index.krate(index.module(module).krate).root;
+            links.modules.extend([module, root]);
+        }
+        let imports = resolution.imports.iter();
+        let paths = imports.map(|import| index.import(*import).path.as_slice());
+        for name in paths.chain([path]).flatten() {
+            if !matches!(index.text(*name), "" | "crate" | "self" | "super") {
+                links.loose.push(*name);
+                links.modules.extend(self.by_name.modules(*name));
             }
         }
     }

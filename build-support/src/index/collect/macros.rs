@@ -73,11 +73,13 @@ impl Scanner<'_, '_> {
                 facts.pastes = true;
             }
             facts.dots |= self.tape.is_pair(at, b'.', b'$') || self.calls_given(at);
-            let inside = is_definition && self.is_inside(&mut bodies, at, from, to);
-            if self.ends_given(at) && self.is_lone_bang(at + 1) {
-                facts.calls_fragments = true;
-                facts.items_by_fragments |= !inside;
+            let calls_given = self.is_lone_bang(at + 1) && self.ends_given(at);
+            if token.kind != TokenKind::Ident && !calls_given {
+                continue;
             }
+            let inside = is_definition && self.is_inside(&mut bodies, at, from, to);
+            facts.calls_fragments |= calls_given;
+            facts.items_by_fragments |= calls_given && !inside;
             if token.kind != TokenKind::Ident {
                 continue;
             }
