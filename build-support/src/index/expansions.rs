@@ -8,10 +8,13 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use self::elsewhere::Elsewhere;
 use super::facts::{ImplHead, MacroFacts, Mention};
 use super::symbol::Symbol;
 use super::{CrateId, Detail, Index, Item, ItemId, ItemKind, ModuleId, View};
 use crate::hash::{HashMap, HashSet};
+
+mod elsewhere;
 
 /// Macros of other crates that make nothing but what their arguments name.
 const CLOSED: &[&str] = &[
@@ -92,6 +95,7 @@ impl Expansions {
     /// Looks at every call, and leaves of those that pass items on what stands around the items.
     pub(super) fn of(index: &mut Index) -> Self {
         let mut expansions = Self::default();
+        let elsewhere = Elsewhere::of(index);
         for number in 0..index.items.len() {
             let item = &index.items[number];
             if item.left_out {
@@ -101,14 +105,14 @@ impl Expansions {
             match &item.detail {
                 Detail::Call(call) => {
                     if let Some((digest, mentions)) = &call.shell
-                        && passes_on(index, &call.path)
+                        && passes_on(index, &elsewhere, &call.path)
                     {
                         let (digest, mentions) = (*digest, mentions.as_slice().into());
                         let item = &mut index.items[number];
                         (item.digest, item.mentions) = (digest, mentions);
                         item.view = View::Shell;
                     } else {
-                        let expansion = expansion(index, id);
+                        let expansion = expansion(index, &elsewhere, id);
                         expansions.add(index, id, expansion);
                     }
                 }
@@ -220,13 +224,14 @@ pub(crate) fn names_what_it_is_given(name: &str) -> bool {
 }
 
 /// Whether a macro of this path passes the items in its arguments on as they are.
-fn passes_on(index: &Index, path: &[Symbol]) -> bool {
+fn passes_on(index: &Index, elsewhere: &Elsewhere, path: &[Symbol]) -> bool {
     let Some(name) = path.last() else {
         return false;
     };
     let definitions = index.scopes.macros(*name);
-    if definitions.is_empty() {
-        return PASSING.contains(&index.text(*name));
+    let is_known = PASSING.contains(&index.text(*name));
+    if definitions.is_empty() || elsewhere.may_have(index, path) && !is_known {
+        return is_known;
     }
     definitions.iter().all(|definition| {
         matches!(&index.item(*definition).detail, Detail::Macro(facts) if facts.transparent)
@@ -243,7 +248,7 @@ enum Place {
     Members,
 }
 
-fn expansion(index: &Index, call: ItemId) -> Expansion {
+fn expansion(index: &Index, elsewhere: &Elsewhere, call: ItemId) -> Expansion {
     let item = index.item(call);
     let Detail::Call(facts) = &item.detail else {
         return Expansion::default();
@@ -276,15 +281,15 @@ fn expansion(index: &Index, call: ItemId) -> Expansion {
         .extend(own.map(|head| (head.clone(), item.module)));
     let mut taken = Taken::default();
     // What is called among the arguments may come to stand anywhere too.
-    let called = called_by(item).map(|name| (name, place));
-    let mut waiting: Vec<(Symbol, Place)> = called.collect();
-    let mut seen: BTreeSet<(Symbol, Place)> = waiting.iter().copied().collect();
+    let called = called_by(index, elsewhere, item);
+    let mut waiting: Vec<(Called, Place)> = called.map(|called| (called, place)).collect();
+    let mut seen: BTreeSet<(Called, Place)> = waiting.iter().copied().collect();
     // The most open place where a macro is called by the name of a fragment.
     let mut by_fragment: Option<Place> = None;
-    while let Some((name, place)) = waiting.pop() {
-        let definitions = index.scopes.macros(name);
-        if definitions.is_empty() {
-            let text = index.text(name);
+    while let Some((called, place)) = waiting.pop() {
+        let definitions = index.scopes.macros(called.name);
+        if definitions.is_empty() || called.is_elsewhere {
+            let text = index.text(called.name);
             if !takes_values(text) {
                 taken.note(place);
             }
@@ -305,14 +310,14 @@ fn expansion(index: &Index, call: ItemId) -> Expansion {
             }
             expansion.lead_to(index, *definition);
             expansion.define(facts, place, &mut taken);
-            for name in called_by(index.item(*definition)) {
-                let place = if facts.called.contains(&name) {
+            for called in called_by(index, elsewhere, index.item(*definition)) {
+                let place = if facts.called.contains(&called.name) {
                     place
                 } else {
                     Place::Members
                 };
-                if seen.insert((name, place)) {
-                    waiting.push((name, place));
+                if seen.insert((called, place)) {
+                    waiting.push((called, place));
                 }
             }
         }
@@ -320,7 +325,8 @@ fn expansion(index: &Index, call: ItemId) -> Expansion {
             && let Some(place) = by_fragment
         {
             let given = expansion.given_macros(index).into_iter();
-            let given = given.map(|name| (name, place));
+            let called = |name| Called::of(index, elsewhere, &[name]);
+            let given = given.filter_map(called).map(|called| (called, place));
             waiting.extend(given.filter(|next| seen.insert(*next)));
         }
     }
@@ -338,10 +344,30 @@ fn expansion(index: &Index, call: ItemId) -> Expansion {
     expansion
 }
 
-/// The macros that the tokens of a macro or of a call call.
-fn called_by(item: &Item) -> impl Iterator<Item = Symbol> {
+/// A macro that is called.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Called {
+    name: Symbol,
+    /// Whether another crate's may be meant, be there one of ours with the name or not.
+    is_elsewhere: bool,
+}
+
+impl Called {
+    fn of(index: &Index, elsewhere: &Elsewhere, path: &[Symbol]) -> Option<Self> {
+        let name = *path.last()?;
+        let is_elsewhere = elsewhere.may_have(index, path);
+        Some(Self { name, is_elsewhere })
+    }
+}
+
+/// What the tokens of a macro or of a call call.
+fn called_by<'i>(
+    index: &'i Index,
+    elsewhere: &'i Elsewhere,
+    item: &'i Item,
+) -> impl Iterator<Item = Called> + use<'i> {
     item.mentions.iter().filter_map(|mention| match mention {
-        Mention::Macro(path) => path.last().copied(),
+        Mention::Macro(path) => Called::of(index, elsewhere, path),
         _ => None,
     })
 }

@@ -139,3 +139,28 @@ fn a_name_for_each_number() {
         moves_with(items, &body);
     }
 }
+
+#[test]
+fn a_macro_of_another_crate_with_the_name_of_one_of_ours() {
+    const OURS: &str =
+        "mod q { macro_rules! m { ($($t:tt)*) => { fn far() {} } } pub(crate) use m; }";
+    for (beside, call) in [
+        ("", "other::m!"),
+        ("use other::m;", "m!"),
+        ("use other as o;", "o::m!"),
+        ("use other::n::m as k;", "k!"),
+        (
+            "macro_rules! w { ($($t:tt)*) => { other::m! { $($t)* } } }",
+            "w!",
+        ),
+        (
+            "use other::m; macro_rules! w { ($($t:tt)*) => { m! { $($t)* } } }",
+            "w!",
+        ),
+    ] {
+        let items = format!("{OURS} {beside} {call} {{ nearly = 41 }}");
+        moves_with(&items, "near()");
+        let members = format!("{OURS} {beside} impl A {{ {call} {{ nearly = 41 }} }}");
+        moves_with(&members, "a.near()");
+    }
+}
