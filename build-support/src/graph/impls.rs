@@ -42,7 +42,7 @@ pub(super) struct Member {
 
 impl Member {
     /// The names it has or may define, as far as they are known.
-    fn names(&self) -> impl Iterator<Item = Symbol> + use<'_> {
+    pub(super) fn names(&self) -> impl Iterator<Item = Symbol> + use<'_> {
         let defined = self.defines.iter().flatten().copied();
         self.name.into_iter().chain(defined)
     }

@@ -191,7 +191,7 @@ fn a_macro_that_nobody_knows_makes_members_where_it_stands_among_them() {
 }
 
 /// What calls a member that a macro call in an impl or a trait makes, and what calls another one.
-const AMONG_MEMBERS: [(&str, &str, &str); 8] = [
+const AMONG_MEMBERS: [(&str, &str, &str); 9] = [
     (
         "macro_rules! m { ($n:ident) => { fn $n(&self) -> u8 { 41 } } } impl A { m!(near); }",
         "a.near()",
@@ -229,6 +229,12 @@ const AMONG_MEMBERS: [(&str, &str, &str); 8] = [
         "trait T { fn near(&self) -> u8 { 1 } } macro_rules! m { () => { fn near(&self) -> u8 { 41 } } }
         impl T for A { m!(); }",
         "(&a as &dyn T).near()",
+        "a.far()",
+    ),
+    (
+        "trait T { fn near(&self) -> u8; } impl T for A { m!(near far); }
+        macro_rules! m { ($n:ident $v:ident) => { fn $n(&self) -> u8 { let $v = 41; $v } } }",
+        "a.near()",
         "a.far()",
     ),
     (

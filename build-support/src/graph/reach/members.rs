@@ -116,13 +116,43 @@ impl Reach<'_, '_> {
             }
         }
         for member in &found.members {
-            // What may have any name can be no member but of one of these traits.
-            match self.asked_for(member, &owners, on) {
-                Some(None) if !is_asked => {}
-                Some(name) => self.member(member, name, found.item, Rule::OwnTrait),
-                None => {}
+            let asked = match self.asked_for(member, &owners, on) {
+                // What may have any name can be no member but of one of these traits.
+                Some(None) if !is_asked => None,
+                Some(_) if member.defines.is_some() && !found.uncertain => {
+                    self.asked_and_declared(member, traits, &owners, on)
+                }
+                asked => asked,
+            };
+            if let Some(name) = asked {
+                self.member(member, name, found.item, Rule::OwnTrait);
             }
         }
+    }
+
+    /// What is asked for of the names that a call may define in an impl, of those that its traits may declare: what a
+    /// call is given names types and values too.
+    fn asked_and_declared(
+        &self,
+        call: &Member,
+        traits: &[ItemId],
+        owners: &[&[ItemId]],
+        on: On,
+    ) -> Option<Option<Symbol>> {
+        let mut names = call.defines.iter().flatten().copied();
+        let asked =
+            |name: &Symbol| self.is_asked(*name, owners, on) && self.may_declare(traits, *name);
+        names.find(asked).map(Some)
+    }
+
+    /// Whether one of some traits may have a member of a name.
+    fn may_declare(&self, traits: &[ItemId], name: Symbol) -> bool {
+        let members = |trait_: &ItemId| self.impls.members_of_trait(*trait_);
+        let is_one = |member: &Member| {
+            let is_open = member.name.is_none() && member.defines.is_none();
+            is_open || member.names().any(|one| one == name)
+        };
+        traits.iter().flat_map(members).any(is_one)
     }
 
     /// R7: other crates call members without naming them. A trait with arguments matters once a value of each type that
