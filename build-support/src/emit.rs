@@ -6,9 +6,10 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
+use serde::{Deserialize, Serialize};
 
 use crate::plan::name::ident;
-pub(crate) use remembered::Layouts;
+pub(crate) use remembered::Remembered;
 
 use crate::plan::{FunctionEntry, InsidePlan, Plan};
 
@@ -23,7 +24,7 @@ mod tags;
 mod wrapper;
 
 /// A file to be written.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct GeneratedFile {
     /// Relative to `OUT_DIR`, `/` between parts.
     pub(crate) name: String,
@@ -35,14 +36,10 @@ pub(crate) struct GeneratedFile {
 const CONTRACT: u32 = 5;
 
 /// The files of one target; `stem` is `selfsame`, or `selfsame-bin-NAME` for further binaries.
-pub(crate) fn emit(plan: &Plan, stem: &str, layouts: Option<&Layouts<'_>>) -> Vec<GeneratedFile> {
-    let formatted = |tokens| match layouts {
-        Some(layouts) => layouts.formatted(tokens, format),
-        None => format(tokens),
-    };
+pub(crate) fn emit(plan: &Plan, stem: &str) -> Vec<GeneratedFile> {
     let mut files = vec![GeneratedFile {
         name: format!("{stem}.rs"),
-        text: formatted(root(plan)),
+        text: format(root(plan)),
     }];
     for inside in &plan.inside {
         let path: Vec<String> = inside
@@ -53,7 +50,7 @@ pub(crate) fn emit(plan: &Plan, stem: &str, layouts: Option<&Layouts<'_>>) -> Ve
         let name = format!("{stem}/{}.rs", path.join("/"));
         files.push(GeneratedFile {
             name,
-            text: formatted(inside_module(plan, inside)),
+            text: format(inside_module(plan, inside)),
         });
     }
     files

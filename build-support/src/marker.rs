@@ -94,7 +94,7 @@ pub(crate) struct KeyExpression {
 }
 
 /// When a result is computed anew although it is fresh.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Refresh {
     Off,
     /// Before it expires.
@@ -123,7 +123,7 @@ pub(crate) enum Keep {
 }
 
 /// How values are encoded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Codec {
     MessagePack,
     Json,

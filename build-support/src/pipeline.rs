@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use crate::analysis::Analysis;
 use crate::cargo::Environment;
 use crate::diagnostic::{Diagnostics, Strictness, Warning};
-use crate::emit::Layouts;
+use crate::emit::Remembered;
 use crate::error::Error;
 use crate::manifest::{self, Manifest};
 use crate::plan::{self, FunctionEntry, Plan};
@@ -113,8 +113,8 @@ fn generate(
         .to_json();
     // To lay code out takes as much memory as the analysis does, which is not needed any more.
     let found = Found::of(environment, analysis);
-    let layouts = Layouts::of(environment, cache);
-    write(environment, &plan, &manifest, stems, layouts.as_ref())?;
+    let remembered = Remembered::of(environment, cache);
+    write(environment, &plan, &manifest, stems, remembered.as_ref())?;
     Ok(found)
 }
 
@@ -140,10 +140,14 @@ fn write(
     plan: &Plan,
     manifest: &str,
     stems: &[String],
-    layouts: Option<&Layouts<'_>>,
+    remembered: Option<&Remembered<'_>>,
 ) -> Result<(), Error> {
     for stem in stems {
-        for file in emit::emit(plan, stem, layouts) {
+        let files = match remembered {
+            Some(remembered) => remembered.emit(plan, stem),
+            None => emit::emit(plan, stem),
+        };
+        for file in files {
             output::write(&environment.out_dir.join(&file.name), file.text.as_bytes())?;
         }
         output::write(

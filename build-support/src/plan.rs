@@ -3,7 +3,7 @@
 //! A stage of refusals too: a function no wrapper can be made for is reported here, with the edit that solves it,
 //! all of them in one run. Tokens are held for what is copied from signatures alone; the rest is plain data.
 
-use proc_macro2::TokenStream;
+use std::hash::{Hash, Hasher};
 
 use crate::diagnostic::{Diagnostics, catalogue};
 use crate::fingerprint::late::LateInput;
@@ -23,6 +23,7 @@ mod lossy;
 mod method;
 pub(crate) mod name;
 mod names;
+pub(crate) mod numbers;
 mod parameter;
 mod parse;
 mod pattern;
@@ -31,6 +32,7 @@ mod rewrite;
 mod shape;
 pub(crate) mod shown;
 mod taken;
+mod tokens;
 mod tree;
 mod versions;
 mod visibility;
@@ -38,6 +40,7 @@ mod visibility;
 use helper::{HelpersPlan, HolePlan};
 
 pub(crate) use listed::entry;
+pub(crate) use tokens::Tokens;
 pub(crate) use versions::{Version, Versions};
 
 /// What the plan is made from; `markers` and `versions` run along `index.marked`.
@@ -52,7 +55,7 @@ pub(crate) struct Input<'a> {
 }
 
 /// All files that are generated for one target.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub(crate) struct Plan {
     /// The crate this is generated for, as `CARGO_CRATE_NAME` spells it.
     pub(crate) crate_name: String,
@@ -71,7 +74,7 @@ pub(crate) struct Plan {
 }
 
 /// A marked function in `FUNCTIONS`, and in the manifest.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct FunctionEntry {
     /// `app::users::permissions`, `app::pages::Page::render`.
     pub(crate) path: String,
@@ -82,7 +85,7 @@ pub(crate) struct FunctionEntry {
 }
 
 /// The options a wrapper carries into the runtime.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Options {
     /// `u64::MAX` is forever.
     pub(crate) ttl_ms: u64,
@@ -103,7 +106,7 @@ pub(crate) struct Options {
 }
 
 /// One module of the mirrored tree.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub(crate) struct ModulePlan {
     /// Its name; empty for `cached` itself.
     pub(crate) name: String,
@@ -119,7 +122,7 @@ pub(crate) struct ModulePlan {
 }
 
 /// The file of a module that includes its own wrappers.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub(crate) struct InsidePlan {
     /// `users`, `sql` for `crate::users::sql`.
     pub(crate) path: Vec<String>,
@@ -129,7 +132,7 @@ pub(crate) struct InsidePlan {
 }
 
 /// Wrappers that live in their function's own module.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub(crate) struct Reexport {
     pub(crate) cfgs: Vec<String>,
     pub(crate) visibility: Visibility,
@@ -140,7 +143,7 @@ pub(crate) struct Reexport {
 }
 
 /// One `use` of the generated module.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct ImportPlan {
     /// Absolute: begins with `crate`, or with an empty segment for a leading `::`.
     pub(crate) path: Vec<String>,
@@ -149,7 +152,7 @@ pub(crate) struct ImportPlan {
 }
 
 /// What an import binds.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Binding {
     /// A name.
     Name(String),
@@ -160,7 +163,7 @@ pub(crate) enum Binding {
 }
 
 /// From where an item may be named.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Visibility {
     /// The module it stands in.
     Private,
@@ -171,7 +174,7 @@ pub(crate) enum Visibility {
 }
 
 /// All wrappers of one function.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub(crate) struct FunctionPlan {
     /// Its path in the manifest and to people in docs: `app::users::permissions`.
     pub(crate) path: String,
@@ -186,16 +189,16 @@ pub(crate) struct FunctionPlan {
     /// The name of its static.
     pub(crate) memo: String,
     /// `impl<…> Type where …`, for methods.
-    pub(crate) header: Option<TokenStream>,
+    pub(crate) header: Option<Tokens>,
     pub(crate) is_async: bool,
     /// Whether the docs need an `Errors` section.
     pub(crate) fails: bool,
     /// Lint levels and `doc(hidden)`, which all wrappers take over.
-    pub(crate) attributes: Vec<TokenStream>,
+    pub(crate) attributes: Vec<Tokens>,
     /// What the wrappers that answer like the function take over.
-    pub(crate) must_use: Option<TokenStream>,
+    pub(crate) must_use: Option<Tokens>,
     /// `crate::users::permissions::<T>`.
-    pub(crate) callee: TokenStream,
+    pub(crate) callee: Tokens,
     /// Parameters of `cached_` and `refresh_`.
     pub(crate) call: Parameters,
     /// Parameters of `evict_`.
@@ -221,30 +224,30 @@ pub(crate) struct FunctionPlan {
 }
 
 /// The generics and parameters of a wrapper.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub(crate) struct Parameters {
     /// `<'a, T: Bound>`.
-    pub(crate) generics: TokenStream,
-    pub(crate) where_clause: TokenStream,
+    pub(crate) generics: Tokens,
+    pub(crate) where_clause: Tokens,
     /// `&self`.
-    pub(crate) receiver: Option<TokenStream>,
+    pub(crate) receiver: Option<Tokens>,
     /// Behind how many references it is.
     pub(crate) receiver_depth: usize,
     pub(crate) list: Vec<Parameter>,
 }
 
 /// One parameter of a wrapper.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub(crate) struct Parameter {
-    pub(crate) cfgs: Vec<TokenStream>,
-    pub(crate) name: TokenStream,
-    pub(crate) ty: TokenStream,
+    pub(crate) cfgs: Vec<Tokens>,
+    pub(crate) name: Tokens,
+    pub(crate) ty: Tokens,
     /// Behind how many references it is; 0 for what a computation can keep as it is.
     pub(crate) depth: usize,
 }
 
 /// Whether computations of a function may go on after their callers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Background {
     Never,
     Sometimes,
@@ -258,7 +261,7 @@ pub(crate) struct TagPlan {
     /// What `format_args!` is given: `user:{user_id}`, `user:{}`.
     pub(crate) format: String,
     /// What the empty holes take, in order.
-    pub(crate) arguments: Vec<TokenStream>,
+    pub(crate) arguments: Vec<Tokens>,
     /// As people read it: `user:{order.user_id}`.
     pub(crate) template: String,
     pub(crate) location: Location,
@@ -269,35 +272,48 @@ pub(crate) struct TagPlan {
     pub(crate) visibility: Visibility,
 }
 
+impl Hash for TagPlan {
+    /// Where it stands is for people.
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let Self {
+            format,
+            arguments,
+            template,
+            location: _,
+            texts,
+            holes,
+            visibility,
+        } = self;
+        (format, arguments, template, texts, holes, visibility).hash(state);
+    }
+}
+
 /// One statement of the key.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub(crate) enum KeyStep {
     /// The name of a type argument joins the key.
-    Generic(TokenStream),
+    Generic(Tokens),
     /// Brings the bindings of a pattern into sight.
     Bind {
-        cfgs: Vec<TokenStream>,
-        pattern: TokenStream,
-        of: TokenStream,
+        cfgs: Vec<Tokens>,
+        pattern: Tokens,
+        of: Tokens,
     },
     /// A part, as an expression that is a reference.
-    Part {
-        cfgs: Vec<TokenStream>,
-        part: TokenStream,
-    },
+    Part { cfgs: Vec<Tokens>, part: Tokens },
 }
 
 /// What the function returns, as the wrappers spell it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub(crate) struct Returns {
     /// The return type; `()` where none is written.
-    pub(crate) whole: TokenStream,
+    pub(crate) whole: Tokens,
     /// Whether it is `()`.
     pub(crate) is_unit: bool,
     /// What `put_` takes.
-    pub(crate) value: TokenStream,
+    pub(crate) value: Tokens,
     /// What `peek_` answers an `Option` of.
-    pub(crate) peeked: TokenStream,
+    pub(crate) peeked: Tokens,
     /// Whether the value is spelled with a type that names a hasher.
     pub(crate) names_hasher: bool,
     /// Whether `peek_` and `put_` speak in the whole return type, because nothing tells what it is.

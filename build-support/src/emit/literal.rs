@@ -13,7 +13,12 @@ pub(super) fn number(value: u64) -> TokenStream {
 
 /// `0x0123_4567_…`.
 pub(super) fn bits(value: u128) -> TokenStream {
-    literal(&format!("0x{}", grouped(&format!("{value:032x}"), 4)))
+    literal(&spelled(value))
+}
+
+/// The text of [`bits`].
+pub(super) fn spelled(value: u128) -> String {
+    format!("0x{}", grouped(&format!("{value:032x}"), 4))
 }
 
 fn literal(text: &str) -> TokenStream {

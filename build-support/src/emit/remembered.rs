@@ -1,29 +1,30 @@
-//! Formatting that an earlier run has done: what it takes depends on the plan, while most edits only move versions.
+//! Files that an earlier run has generated: what they say depends on the plan, while most edits only move versions.
 //!
-//! A version has always the same length, so what is formatted with one is formatted for all: the text is kept with
-//! nothing but zeros in them, under the unformatted text with zeros likewise.
+//! They are kept as they are for the plan without its numbers, under the digest of that plan, and get the numbers
+//! when they are wanted.
 
 use std::hash::{Hash, Hasher};
 use std::ops::Range;
 
-use proc_macro2::TokenStream;
-
+use super::{GeneratedFile, emit, literal};
 use crate::cargo::Environment;
 use crate::index::Digest;
 use crate::index::shape::Shape;
+use crate::plan::Plan;
+use crate::plan::numbers::Numbers;
 use crate::source::cache::FactsCache;
 
 /// `0x` and eight groups of four digits, with underscores between them.
 const NUMBER: usize = 41;
 
-/// Where formatted texts are kept.
-pub(crate) struct Layouts<'c> {
+/// Where generated files are kept.
+pub(crate) struct Remembered<'c> {
     cache: &'c FactsCache,
-    /// Of the program that formats.
+    /// Of the program that generates.
     program: Digest,
 }
 
-impl<'c> Layouts<'c> {
+impl<'c> Remembered<'c> {
     /// `None` for runs that leave nothing behind.
     pub(crate) fn of(environment: &Environment, cache: &'c FactsCache) -> Option<Self> {
         let program = environment.program().filter(|_| cache.outlives_the_run())?;
@@ -35,97 +36,137 @@ impl<'c> Layouts<'c> {
         })
     }
 
-    /// What `format` makes of the tokens.
-    pub(super) fn formatted(
-        &self,
-        tokens: TokenStream,
-        format: impl FnOnce(TokenStream) -> String,
-    ) -> String {
-        let unformatted = tokens.to_string();
-        let name = self.name(&blank(&unformatted));
-        let numbers: Vec<&str> = numbers(&unformatted)
-            .map(|place| &unformatted[place])
-            .collect();
-        let known = self.cache.kept(name);
-        let known = known.and_then(|bytes| String::from_utf8(bytes).ok());
-        if let Some(filled) = known.and_then(|known| filled(known, &numbers)) {
-            return filled;
+    /// What [`emit`] makes of the plan.
+    pub(crate) fn emit(&self, plan: &Plan, stem: &str) -> Vec<GeneratedFile> {
+        let (plan, numbers) = plan.without_numbers();
+        let name = self.name(&plan, stem);
+        let mut files = self.kept(name).unwrap_or_else(|| {
+            let files = emit(&plan, stem);
+            if let Ok(bytes) = postcard::to_allocvec(&files) {
+                self.cache.keep(name, &bytes);
+            }
+            files
+        });
+        for file in &mut files {
+            fill(&mut file.text, &numbers);
         }
-        let formatted = format(tokens);
-        self.cache.keep(name, blank(&formatted).as_bytes());
-        formatted
+        files
     }
 
-    fn name(&self, unformatted: &str) -> Digest {
+    fn kept(&self, name: Digest) -> Option<Vec<GeneratedFile>> {
+        postcard::from_bytes(&self.cache.kept(name)?).ok()
+    }
+
+    fn name(&self, plan: &Plan, stem: &str) -> Digest {
         let mut name = Shape::default();
-        name.write(b"layout");
-        (self.program, unformatted).hash(&mut name);
+        name.write(b"generated");
+        (self.program, plan, stem).hash(&mut name);
         name.finished()
     }
 }
 
-/// A text with nothing but zeros in its long numbers.
-fn blank(text: &str) -> String {
-    let zeros = "0x0000_0000_0000_0000_0000_0000_0000_0000";
-    let mut blank = text.to_owned();
-    for place in numbers(text) {
-        blank.replace_range(place, zeros);
+/// Puts the numbers where others stand for them; all are of the same length.
+fn fill(text: &mut String, numbers: &Numbers) {
+    let places: Vec<(Range<usize>, u128)> = places(text).collect();
+    for (place, number) in places {
+        if let Some(meant) = numbers.meant_by(number) {
+            text.replace_range(place, &literal::spelled(meant));
+        }
     }
-    blank
-}
-
-/// A text with these numbers in the place of its own; `None` if it has not as many.
-fn filled(mut text: String, values: &[&str]) -> Option<String> {
-    let places: Vec<Range<usize>> = numbers(&text).collect();
-    if places.len() != values.len() {
-        return None;
-    }
-    for (place, value) in places.into_iter().zip(values) {
-        text.replace_range(place, value);
-    }
-    Some(text)
 }
 
 /// Where long numbers stand.
-fn numbers(text: &str) -> impl Iterator<Item = Range<usize>> {
+fn places(text: &str) -> impl Iterator<Item = (Range<usize>, u128)> {
     let starts = text.match_indices("0x").map(|(start, _)| start);
     let ranges = starts.map(|start| start..start + NUMBER);
-    ranges.filter(|range| text.as_bytes().get(range.clone()).is_some_and(is_number))
+    ranges.filter_map(|range| Some((range.clone(), number(text.get(range)?)?)))
 }
 
-fn is_number(bytes: &[u8]) -> bool {
-    let mut digits = bytes[2..].iter().enumerate();
-    digits.all(|(at, byte)| match at % 5 {
-        4 => *byte == b'_',
-        _ => matches!(byte, b'0'..=b'9' | b'a'..=b'f'),
-    })
+fn number(text: &str) -> Option<u128> {
+    let groups = text.strip_prefix("0x")?.split('_');
+    if !groups.clone().all(|group| group.len() == 4) {
+        return None;
+    }
+    u128::from_str_radix(&groups.collect::<String>(), 16).ok()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fingerprint::late::{Late, LateInput};
+    use crate::plan::testing::package;
 
     const ONE: &str = "0x0123_4567_89ab_cdef_0123_4567_89ab_cdef";
-    const TWO: &str = "0xfedc_ba98_7654_3210_fedc_ba98_7654_3210";
 
-    #[test]
-    fn numbers_are_put_back_in_their_order() {
-        let text = format!("a({ONE}, 0x12, {TWO}, {ONE}); \"0x\" ");
-        let blank = blank(&text);
-        assert!(!blank.contains(ONE) && !blank.contains(TWO) && blank.contains("0x12"));
-        assert_eq!(filled(blank.clone(), &[ONE, TWO, ONE]), Some(text));
-        assert_eq!(filled(blank, &[ONE]), None);
+    /// Functions at the root, below it, and in a module with its own file; with tags, which know where they stand.
+    fn plan(before: &str, ttl: u32, moved: u128) -> Plan {
+        let text = format!(
+            "{before} selfsame::include_generated!(); /// @cache(tags(\"a:{{n}}\"))\npub fn f(n: u8) -> u8 {{ n }}
+            pub mod low {{ /// @cache(ttl = {ttl})\npub fn g<const N: u128>(_: [u8; {ONE}]) -> u8 {{ 0 }} }}
+            mod own {{ selfsame::include_generated!(mod own); /// @cache\nfn h() -> u8 {{ 0 }} }}"
+        );
+        let planned = package(&[("src/lib.rs", &text)]);
+        assert_eq!(planned.report, "");
+        let mut plan = planned.plan;
+        plan.late[0].push(LateInput {
+            input: Late::Cfg("test".to_owned()),
+            mask: moved,
+        });
+        let functions = plan.root.functions.iter_mut();
+        let inside = plan.inside[0].functions.iter_mut();
+        for function in functions.chain(inside) {
+            function.version.fixed += moved;
+        }
+        for entry in &mut plan.functions {
+            entry.version.fixed += moved;
+        }
+        plan
+    }
+
+    fn kept(folder: &std::path::Path) -> usize {
+        let folder = crate::source::cache::folder(folder);
+        std::fs::read_dir(folder).map_or(0, Iterator::count)
     }
 
     #[test]
-    fn what_only_looks_like_a_number_is_none() {
+    fn what_is_remembered_is_what_would_be_generated() {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = FactsCache::of_build(folder.path());
+        let remembered = Remembered {
+            cache: &cache,
+            program: Shape::default().finished(),
+        };
+        let first = plan("", 5, 0);
+        let moved = plan("fn elsewhere() {}", 5, 100);
+        for plan in [&first, &first, &moved, &first] {
+            assert_eq!(remembered.emit(plan, "selfsame"), emit(plan, "selfsame"));
+            assert_eq!(kept(folder.path()), 1);
+        }
+        let other = plan("", 6, 0);
+        assert_eq!(
+            remembered.emit(&other, "selfsame"),
+            emit(&other, "selfsame")
+        );
+        assert_eq!(kept(folder.path()), 2);
+        assert_eq!(
+            remembered.emit(&other, "selfsame-bin-a"),
+            emit(&other, "selfsame-bin-a")
+        );
+        assert_eq!(kept(folder.path()), 3);
+    }
+
+    #[test]
+    fn only_what_is_written_as_versions_are_is_a_number() {
+        let text = format!("a({ONE}, 0x12, \"0x\" {ONE})");
+        let found: Vec<&str> = places(&text).map(|(place, _)| &text[place]).collect();
+        assert_eq!(found, [ONE, ONE]);
         for text in [
-            &ONE[..40],
             "0x",
+            &ONE[..40],
             &ONE.replace('_', "-"),
-            &ONE.to_uppercase(),
+            &ONE.replace('_', "0"),
         ] {
-            assert_eq!(numbers(text).count(), 0, "{text}");
+            assert_eq!(places(text).count(), 0, "{text}");
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The module of functions that spell tags.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{ToTokens, quote};
 
 use super::attribute;
 use crate::plan::helper::{HelperParameter, HelperPlan, HelpersPlan};
@@ -71,7 +71,7 @@ fn lints(parameters: &[HelperParameter]) -> TokenStream {
 
 fn ty(parameter: &HelperParameter) -> TokenStream {
     if let Some(ty) = &parameter.ty {
-        return ty.clone();
+        return ty.to_token_stream();
     }
     let shows = ident(match parameter.spec.chars().last() {
         Some('?') => "Debug",

@@ -1,7 +1,7 @@
 //! The wrappers: each carries its arguments into one call of the runtime.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote};
+use quote::{ToTokens, format_ident, quote};
 
 use super::attribute;
 use crate::plan::name::ident;
@@ -112,10 +112,10 @@ fn computing<'a>(
         plan,
         prefix,
         docs,
-        attributes: plan.must_use.clone().unwrap_or_default(),
+        attributes: plan.must_use.to_token_stream(),
         parameters: &plan.call,
         extra: None,
-        output: (!plan.returns.is_unit).then(|| whole.clone()),
+        output: (!plan.returns.is_unit).then(|| whole.to_token_stream()),
         capture: TokenStream::new(),
         tags: Tagging::Always,
         verb,
@@ -310,7 +310,7 @@ fn too_many(wrapper: &Wrapper<'_>) -> Option<TokenStream> {
 }
 
 fn inputs(parameters: &Parameters, extra: Option<&TokenStream>) -> TokenStream {
-    let receiver = parameters.receiver.iter().cloned();
+    let receiver = parameters.receiver.iter().map(ToTokens::to_token_stream);
     let list = parameters.list.iter().map(|parameter| {
         let crate::plan::Parameter { cfgs, name, ty, .. } = parameter;
         quote!(#(#cfgs)* #name: #ty)
@@ -380,7 +380,7 @@ fn compute(plan: &FunctionPlan) -> TokenStream {
     });
     let arguments: Vec<TokenStream> = receiver.chain(list).collect();
     if arguments.is_empty() {
-        return callee.clone();
+        return callee.to_token_stream();
     }
     quote!(move || #callee(#(#arguments),*))
 }

@@ -13,7 +13,7 @@ use crate::index::{CrateId, Digest};
 use crate::marker::Marker;
 
 /// Something the compiler knows and this run does not.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Late {
     /// Whether a predicate holds: `all(unix,feature="x")`.
@@ -31,7 +31,7 @@ pub(crate) struct Version {
 }
 
 /// One late input with what it adds.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct LateInput {
     pub(crate) input: Late,
     /// What is mixed into a version where the predicate holds; for a variable, where its hash starts.

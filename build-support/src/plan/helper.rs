@@ -5,14 +5,12 @@
 
 use std::collections::BTreeMap;
 
-use proc_macro2::TokenStream;
-
-use super::{FunctionPlan, TagPlan, Visibility};
+use super::{FunctionPlan, TagPlan, Tokens, Visibility};
 use crate::diagnostic::{Diagnostics, catalogue::tag as texts};
 use crate::plan::name::ident;
 
 /// The module of a target's helpers.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub(crate) struct HelpersPlan {
     /// `tags`, unless that is taken.
     pub(crate) name: String,
@@ -22,7 +20,7 @@ pub(crate) struct HelpersPlan {
 }
 
 /// A function that spells a tag.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub(crate) struct HelperPlan {
     pub(crate) name: String,
     /// As the first function with it spells it.
@@ -36,24 +34,24 @@ pub(crate) struct HelperPlan {
 }
 
 /// One value that is put into a tag.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub(crate) struct HelperParameter {
     pub(crate) name: String,
     /// The type all functions give it; `None` where they differ, or where it is no plain parameter.
-    pub(crate) ty: Option<TokenStream>,
+    pub(crate) ty: Option<Tokens>,
     /// How it is shown.
     pub(crate) spec: String,
 }
 
 /// One value of a template, as a function has it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub(crate) struct HolePlan {
     /// What it is.
     pub(crate) expression: String,
     /// A name for it.
     pub(crate) name: String,
     /// Its type, as the helper spells it, where that is known.
-    pub(crate) ty: Option<TokenStream>,
+    pub(crate) ty: Option<Tokens>,
     pub(crate) spec: String,
 }
 
@@ -151,7 +149,7 @@ impl Family<'_> {
     }
 
     /// The type every function gives to a hole.
-    fn common_type(&self, position: usize) -> Option<TokenStream> {
+    fn common_type(&self, position: usize) -> Option<Tokens> {
         if matches!(self.visibility(), Visibility::Crate) && self.differs() {
             // Types of functions that are private to different places can't be named for both.
             return None;

@@ -6,7 +6,7 @@
 use quote::{ToTokens, quote};
 use syn::{GenericArgument, PathArguments, ReturnType, Type};
 
-use super::Returns;
+use super::{Returns, Tokens};
 use crate::index::names::{Def, Meaning};
 use crate::index::{Index, ItemId, ItemKind, ModuleId};
 use crate::source::SourceSet;
@@ -271,10 +271,10 @@ pub(super) fn spell(ty: Option<&Type>, verdict: Verdict) -> Returns {
         value.clone()
     };
     Returns {
-        whole: whole.to_token_stream(),
+        whole: Tokens::of(whole),
         is_unit: matches!(whole, Type::Tuple(tuple) if tuple.elems.is_empty()),
-        value,
-        peeked,
+        value: Tokens::of(value),
+        peeked: Tokens::of(peeked),
         names_hasher: verdict.names_hasher,
         in_whole: verdict.kind == Kind::Unknown,
     }

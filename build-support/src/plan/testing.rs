@@ -82,7 +82,7 @@ pub(crate) fn package(files: &[(&str, &str)]) -> Planned {
     let report = diagnostics.report(&analysis.sources);
     let warnings = diagnostics.warnings(&analysis.sources);
     let files = if report.is_empty() {
-        emit::emit(&plan, "selfsame", None)
+        emit::emit(&plan, "selfsame")
     } else {
         Vec::new()
     };

@@ -11,7 +11,7 @@ pub(crate) struct Versions {
 }
 
 /// One version.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Version {
     pub(crate) fixed: u128,
     /// A position in [`Versions::late`].

@@ -1,7 +1,7 @@
 //! The closure that makes a call's arguments the computation's own, and answers with the computation.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{ToTokens, quote};
 
 use crate::plan::name::ident;
 use crate::plan::{FunctionPlan, Parameter};
@@ -60,7 +60,12 @@ fn arguments(plan: &FunctionPlan) -> Vec<Argument> {
     receiver.chain(list).collect()
 }
 
-fn argument(cfgs: &TokenStream, name: &TokenStream, given: &TokenStream, depth: usize) -> Argument {
+fn argument(
+    cfgs: &TokenStream,
+    name: &impl ToTokens,
+    given: &impl ToTokens,
+    depth: usize,
+) -> Argument {
     if depth == 0 {
         return Argument {
             owned: quote!(#cfgs let #name = __selfsame::keep(#given);),

@@ -14,7 +14,8 @@ use crate::plan::name::ident;
 use crate::plan::names::below_crate;
 use crate::plan::parse::Header;
 use crate::plan::{
-    Background, FunctionPlan, Returns, Visibility, key as plan_key, returned, unraw, visibility,
+    Background, FunctionPlan, Returns, Tokens, Visibility, key as plan_key, returned, unraw,
+    visibility,
 };
 
 impl Site<'_, '_> {
@@ -38,7 +39,6 @@ impl Site<'_, '_> {
             tag.visibility = self.tag_visibility(&draft, &visibility);
         }
         let (header, generics) = signature::split_generics(&mut draft);
-        let callee = self.callee(&draft);
         let call = signature::parameters(&draft, &generics, |_| true, true);
         let keyed = signature::parameters(
             &draft,
@@ -71,7 +71,7 @@ impl Site<'_, '_> {
             fails: returned::fails(&draft.parsed.signature.output, draft.verdict.kind),
             attributes: attributes(&draft.parsed.attributes),
             must_use: must_use(&draft.parsed.attributes),
-            callee,
+            callee: Tokens::of(self.callee(&draft)),
             call,
             tagged: tagged.unwrap_or_else(|| keyed.clone()),
             keyed,
@@ -194,28 +194,28 @@ fn returns(draft: &Draft<'_>) -> Returns {
 
 /// Lint levels, which the copied signature may need as much as the original; an expectation the wrapper may not
 /// fulfil becomes a permission.
-fn attributes(attributes: &[Attribute]) -> Vec<TokenStream> {
+fn attributes(attributes: &[Attribute]) -> Vec<Tokens> {
     let kept = attributes
         .iter()
         .filter_map(|attribute| match &attribute.meta {
-            Meta::List(list) if list.path.is_ident("allow") => Some(attribute.to_token_stream()),
+            Meta::List(list) if list.path.is_ident("allow") => Some(Tokens::of(attribute)),
             Meta::List(list) if list.path.is_ident("expect") => {
                 let lints = &list.tokens;
-                Some(quote!(#[allow(#lints)]))
+                Some(Tokens::of(quote!(#[allow(#lints)])))
             }
             Meta::List(list)
                 if list.path.is_ident("doc") && list.tokens.to_string() == "hidden" =>
             {
-                Some(attribute.to_token_stream())
+                Some(Tokens::of(attribute))
             }
             _ => None,
         });
     kept.collect()
 }
 
-fn must_use(attributes: &[Attribute]) -> Option<TokenStream> {
+fn must_use(attributes: &[Attribute]) -> Option<Tokens> {
     attributes
         .iter()
         .find(|attribute| attribute.path().is_ident("must_use"))
-        .map(ToTokens::to_token_stream)
+        .map(Tokens::of)
 }

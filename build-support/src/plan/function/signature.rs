@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use proc_macro2::{TokenStream, TokenTree};
-use quote::{ToTokens, quote};
+use quote::quote;
 use syn::{Expr, Generics, Pat, Receiver, ReturnType};
 
 use super::{Draft, background};
@@ -11,10 +11,10 @@ use crate::diagnostic::catalogue;
 use crate::plan::lifetimes::{self, Piece};
 use crate::plan::name::ident;
 use crate::plan::parameter::Argument;
-use crate::plan::{KeyStep, Parameter, Parameters, key, method};
+use crate::plan::{KeyStep, Parameter, Parameters, Tokens, key, method};
 
 /// Moves generics to where they belong; the impl's header and the method's generics.
-pub(super) fn split_generics(draft: &mut Draft<'_>) -> (Option<TokenStream>, Generics) {
+pub(super) fn split_generics(draft: &mut Draft<'_>) -> (Option<Tokens>, Generics) {
     let own = draft.parsed.signature.generics.clone();
     let output = draft.parsed.signature.output.clone();
     let Some(header) = &mut draft.parsed.header else {
@@ -39,7 +39,7 @@ pub(super) fn split_generics(draft: &mut Draft<'_>) -> (Option<TokenStream>, Gen
         also.push(&**ty);
     }
     lifetimes::elide(&mut header.generics, &mut [&mut header.self_type], &also);
-    (Some(method::header_tokens(header)), generics)
+    (Some(Tokens::of(method::header_tokens(header))), generics)
 }
 
 /// The parameters of a wrapper that takes some of the function's.
@@ -79,12 +79,12 @@ pub(super) fn parameters(
         .as_ref()
         .filter(|clause| !clause.predicates.is_empty());
     Parameters {
-        generics: shown.to_token_stream(),
-        where_clause: clause.to_token_stream(),
+        generics: Tokens::of(shown),
+        where_clause: Tokens::of(clause),
         receiver_depth: receiver.as_ref().map_or(0, |receiver| {
             background::depth(&background::receiver_type(receiver))
         }),
-        receiver: receiver.map(ToTokens::into_token_stream),
+        receiver: receiver.map(Tokens::of),
         list: list.iter().map(parameter).collect(),
     }
 }
@@ -92,18 +92,14 @@ pub(super) fn parameters(
 fn parameter(argument: &Argument) -> Parameter {
     Parameter {
         cfgs: cfg_tokens(argument),
-        name: ident(&argument.name).into_token_stream(),
-        ty: argument.ty.to_token_stream(),
+        name: Tokens::of(ident(&argument.name)),
+        ty: Tokens::of(&argument.ty),
         depth: background::depth(&argument.ty),
     }
 }
 
-fn cfg_tokens(argument: &Argument) -> Vec<TokenStream> {
-    argument
-        .cfgs
-        .iter()
-        .map(ToTokens::to_token_stream)
-        .collect()
+fn cfg_tokens(argument: &Argument) -> Vec<Tokens> {
+    argument.cfgs.iter().map(Tokens::of).collect()
 }
 
 /// The statements of the key: generic arguments, then the parts.
@@ -117,13 +113,13 @@ pub(super) fn steps(draft: &Draft<'_>, expressions: Vec<Expr>) -> Vec<KeyStep> {
         match parameter {
             syn::GenericParam::Lifetime(_) => {}
             syn::GenericParam::Type(parameter) => {
-                steps.push(KeyStep::Generic(parameter.ident.to_token_stream()))
+                steps.push(KeyStep::Generic(Tokens::of(&parameter.ident)))
             }
             syn::GenericParam::Const(parameter) => {
                 let name = &parameter.ident;
                 steps.push(KeyStep::Part {
                     cfgs: Vec::new(),
-                    part: quote!(&#name),
+                    part: Tokens::of(quote!(&#name)),
                 });
             }
         }
@@ -137,13 +133,13 @@ pub(super) fn steps(draft: &Draft<'_>, expressions: Vec<Expr>) -> Vec<KeyStep> {
             .filter(|(_, taken)| **taken);
         steps.extend(taken.map(|(argument, _)| KeyStep::Part {
             cfgs: cfg_tokens(argument),
-            part: key::whole(argument).into_token_stream(),
+            part: Tokens::of(key::whole(argument)),
         }));
         return steps;
     }
     steps.extend(draft.arguments.list.iter().filter_map(binding));
     steps.extend(expressions.into_iter().map(|expression| {
-        let part = key::by_reference(expression, &draft.arguments).into_token_stream();
+        let part = Tokens::of(key::by_reference(expression, &draft.arguments));
         KeyStep::Part {
             cfgs: Vec::new(),
             part,
@@ -162,8 +158,8 @@ pub(super) fn bound(argument: &Argument, pattern: &Pat) -> Option<KeyStep> {
     let is_name = matches!(pattern, Pat::Ident(ident) if ident.subpat.is_none() && ident.ident == argument.name);
     (!is_name).then(|| KeyStep::Bind {
         cfgs: cfg_tokens(argument),
-        pattern: pattern.to_token_stream(),
-        of: key::referenced(argument).into_token_stream(),
+        pattern: Tokens::of(pattern),
+        of: Tokens::of(key::referenced(argument)),
     })
 }
 

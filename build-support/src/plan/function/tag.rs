@@ -1,7 +1,5 @@
 //! The tags of a function, carried over into the generated module.
 
-use proc_macro2::TokenStream;
-use quote::ToTokens;
 use syn::visit::Visit;
 use syn::{Expr, ExprCall, ExprMethodCall, Type};
 
@@ -13,7 +11,9 @@ use crate::plan::listed::shown_template;
 use crate::plan::parameter::{Argument, Arguments, references};
 use crate::plan::parse::Origin;
 use crate::plan::rewrite::Rewriter;
-use crate::plan::{HolePlan, KeyStep, TagPlan, Visibility, helper_type, key, pattern, unraw};
+use crate::plan::{
+    HolePlan, KeyStep, TagPlan, Tokens, Visibility, helper_type, key, pattern, unraw,
+};
 
 /// The tags of a function, and what they bring into sight.
 #[derive(Default)]
@@ -88,17 +88,13 @@ fn hole_name(hole: &Hole) -> String {
 }
 
 /// The type of a parameter that a hole holds by itself, where every build has it.
-fn hole_type(
-    rewriter: &Rewriter<'_, '_>,
-    arguments: &Arguments,
-    hole: &Hole,
-) -> Option<TokenStream> {
+fn hole_type(rewriter: &Rewriter<'_, '_>, arguments: &Arguments, hole: &Hole) -> Option<Tokens> {
     let name = hole.name().filter(|_| !rewriter.is_conditional)?;
     let is_it = |argument: &&Argument| {
         argument.pattern.is_none() && argument.bindings.iter().any(|binding| binding == name)
     };
     let argument = arguments.list.iter().find(is_it)?;
-    helper_type::absolute(rewriter.names, &argument.ty)
+    helper_type::absolute(rewriter.names, &argument.ty).map(Tokens::of)
 }
 
 impl TagPlan {
@@ -140,7 +136,7 @@ impl TagPlan {
             }
             None => {
                 self.format.push_str(&format!("{{{colon}{spec}}}"));
-                self.arguments.push(expression.to_token_stream());
+                self.arguments.push(Tokens::of(expression));
             }
         }
     }
