@@ -107,6 +107,8 @@ struct Queue<T> {
 struct State<T> {
     waiting: Vec<T>,
     busy: usize,
+    /// Threads that have nothing to do at the moment.
+    idle: usize,
 }
 
 /// A task being done; dropping it, also by a panic, says that it is over.
@@ -115,7 +117,11 @@ struct Busy<'q, T>(&'q Queue<T>);
 impl<T> Queue<T> {
     fn new(waiting: Vec<T>) -> Self {
         Self {
-            state: Mutex::new(State { waiting, busy: 0 }),
+            state: Mutex::new(State {
+                waiting,
+                busy: 0,
+                idle: 0,
+            }),
             changed: Condvar::new(),
         }
     }
@@ -138,8 +144,10 @@ impl<T> Queue<T> {
             if state.busy == 0 {
                 return None;
             }
+            state.idle += 1;
             let woken = self.changed.wait(state);
             state = woken.unwrap_or_else(PoisonError::into_inner);
+            state.idle -= 1;
         }
     }
 
@@ -151,8 +159,12 @@ impl<T> Queue<T> {
 
 impl<T> Drop for Busy<'_, T> {
     fn drop(&mut self) {
-        self.0.state().busy -= 1;
-        self.0.changed.notify_all();
+        let mut state = self.0.state();
+        state.busy -= 1;
+        // To wake a thread is a call of the system, also where none sleeps.
+        if state.idle > 0 && (state.busy == 0 || !state.waiting.is_empty()) {
+            self.0.changed.notify_all();
+        }
     }
 }
 
