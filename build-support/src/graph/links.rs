@@ -1,6 +1,7 @@
 //! What the tokens of one item lead to, before it is known what else is reached.
 
 use super::LateKind;
+use crate::hash::HashSet;
 use crate::index::facts::FileMention;
 use crate::index::names::Candidate;
 use crate::index::std_traits::StdTraits;
@@ -21,6 +22,8 @@ pub(super) struct Links {
     pub(super) names: Vec<Symbol>,
     /// Names that macros may put behind the path of any module that is named.
     pub(super) loose: Vec<Symbol>,
+    /// Those of them, while links are gathered, that are looked for behind modules that macros make.
+    pub(super) behind: HashSet<Symbol>,
     /// Modules of a name that is spelled where it may be all of a path.
     pub(super) modules: Vec<ModuleId>,
     /// Types any members of which may be called: a macro takes the type for a module.
@@ -73,6 +76,7 @@ impl Links {
         keep_first(&mut self.members);
         keep_first(&mut self.names);
         keep_first(&mut self.loose);
+        self.behind = HashSet::default();
         keep_first(&mut self.modules);
         keep_first(&mut self.foreign_names);
         keep_first(&mut self.macros);

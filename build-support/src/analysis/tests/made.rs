@@ -46,6 +46,30 @@ fn a_path_through_a_module_that_a_macro_imports() {
 }
 
 #[test]
+fn a_glob_of_a_module_that_a_macro_makes_is_seen_by_those_who_may() {
+    let items = |glob: &str| {
+        format!(
+            "macro_rules! m {{ () => {{ pub mod me {{ pub fn near() -> u8 {{ 41 }} }} }} }} m!();
+            pub mod k {{ {glob} use crate::me::*; }} use k::*;"
+        )
+    };
+    for glob in ["pub", "pub(crate)", "pub(super)", "pub(in crate)"] {
+        moves_with(&items(glob), "near()");
+    }
+    moves_with(
+        &items("pub mod l { use super::*; pub fn mid() -> u8 { near() } }"),
+        "k::l::mid()",
+    );
+    let text = |body: &str| {
+        single(&format!(
+            "{}\n/// @cache\npub fn f(a: u8) -> u8 {{ {body} }}",
+            items("")
+        ))
+    };
+    edit_stays("private", &text("far(a)"), "41", "42");
+}
+
+#[test]
 fn a_path_through_a_crate_or_module_that_a_macro_has_another_name_for() {
     for import in [
         "use crate as $n;",

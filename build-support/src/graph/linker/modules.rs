@@ -142,11 +142,17 @@ impl Linker<'_> {
             links.modules.extend([module, root]);
         }
         let imports = resolution.imports.iter();
+        let imports = imports.filter(|import| index.scopes.leads_through_made(index, **import));
         let paths = imports.map(|import| index.import(*import).path.as_slice());
-        for name in paths.chain([path]).flatten() {
-            if !matches!(index.text(*name), "" | "crate" | "self" | "super") {
-                links.loose.push(*name);
-                links.modules.extend(self.by_name.modules(*name));
+        // Ways that meet have most of their imports in common.
+        let mut names: Vec<Symbol> = paths.chain([path]).flatten().copied().collect();
+        names.sort_unstable();
+        names.dedup();
+        names.retain(|name| links.behind.insert(*name));
+        for name in names {
+            if !matches!(index.text(name), "" | "crate" | "self" | "super") {
+                links.loose.push(name);
+                links.modules.extend(self.by_name.modules(name));
             }
         }
     }

@@ -127,7 +127,7 @@ impl<'i> Names<'i> {
             return;
         }
         let mut defs = std::mem::take(&mut found.defs);
-        self.bound_inside(krate.root, name, &mut defs, found, &mut Seen::default());
+        self.inside(krate.root, name, &mut defs, found);
         found.defs = unique(defs);
     }
 
@@ -175,7 +175,7 @@ impl<'i> Names<'i> {
         let mut found = Resolution::default();
         let mut defs = Vec::new();
         for id in self.outwards(module) {
-            self.bound_inside(id, name, &mut defs, &mut found, &mut Seen::default());
+            self.inside(id, name, &mut defs, &mut found);
         }
         found.defs = unique(defs);
         found
@@ -202,6 +202,13 @@ impl<'i> Names<'i> {
         })
     }
 
+    /// What `module` binds a name to, for the code in it.
+    fn inside(self, module: ModuleId, name: Symbol, defs: &mut Vec<Def>, found: &mut Resolution) {
+        let mut seen = Seen::default();
+        self.bound_inside(module, name, defs, found, &mut seen);
+        seen.end(name, defs, found);
+    }
+
     /// What a path through `module` finds under a name in it.
     fn bound(
         self,
@@ -215,7 +222,7 @@ impl<'i> Names<'i> {
         defs.extend(self.proc_macros(module));
     }
 
-    /// What `module` itself binds a name to, for the code in it. `seen` ends circles of globs.
+    /// What `module` itself binds a name to. `seen` ends circles of globs.
     fn bound_inside(
         self,
         module: ModuleId,
@@ -258,11 +265,9 @@ impl<'i> Names<'i> {
             self.through_glob(*glob, name, defs, found, seen);
         }
         if defs.len() == before {
-            let made = globs.iter().flat_map(|glob| self.open_behind(*glob));
-            defs.extend(made);
-            if defs.len() > before {
-                defs.push(Def::AnyMember(name));
-            }
+            let start = seen.start().unwrap_or(module);
+            let visible = globs.iter().filter(|glob| self.is_visible(**glob, start));
+            visible.for_each(|glob| seen.may_bind(*glob, self.open_behind(*glob)));
         }
     }
 
@@ -335,7 +340,9 @@ impl<'i> Names<'i> {
                 "self" => next.push(Def::Module(*module)),
                 _ => {
                     let before = next.len();
-                    self.bound(*module, segment, next, found, &mut Seen::default());
+                    let mut seen = Seen::default();
+                    self.bound(*module, segment, next, found, &mut seen);
+                    seen.end(segment, next, found);
                     if next.len() == before {
                         next.extend(self.made_beside(*module, segment, Sought::ByPath));
                         next.extend(self.made_unseen(*module, segment));
@@ -443,7 +450,7 @@ const fn begins_paths(kind: ItemKind) -> bool {
 }
 
 /// Leaves out what came before. Most lists are so short that to look through them costs less than to hash.
-fn unique(mut defs: Vec<Def>) -> Vec<Def> {
+pub(super) fn unique(mut defs: Vec<Def>) -> Vec<Def> {
     const SHORT: usize = 8;
     if defs.len() <= 1 {
         return defs;

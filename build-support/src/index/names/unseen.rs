@@ -3,10 +3,23 @@
 use std::iter::successors;
 
 use super::lookup::Names;
-use super::{Def, prelude};
+use super::{Def, Scopes, prelude};
 use crate::index::adorned::Sought;
 use crate::index::symbol::Symbol;
-use crate::index::{CrateId, ImportId, ItemId, ItemKind, ModuleId};
+use crate::index::{CrateId, ImportId, Index, ItemId, ItemKind, ModuleId, Visibility};
+
+impl Scopes {
+    /// Whether what an import leads to may be in a module that a macro makes or imports. Most of the imports on a way
+    /// lead through modules that are written down.
+    pub(crate) fn leads_through_made(&self, index: &Index, import: ImportId) -> bool {
+        let is_made = |def: &Def| match def {
+            Def::AnyMember(_) | Def::Anything(_) => true,
+            Def::Item(item) => index.expansions.leads_on(*item),
+            _ => false,
+        };
+        self.targets[import.0 as usize].defs.iter().any(is_made)
+    }
+}
 
 impl Names<'_> {
     /// What derives and attribute macros in a module may define, where nothing else there has the name.
@@ -65,6 +78,15 @@ impl Names<'_> {
             .iter()
             .filter_map(open)
             .map(Def::Item)
+    }
+
+    /// Whether code in `module` sees what an import binds.
+    pub(super) fn is_visible(self, import: ImportId, module: ModuleId) -> bool {
+        let Visibility::Restricted(within) = self.index.import(import).visibility else {
+            return true;
+        };
+        let mut around = successors(Some(module), |module| self.index.module(*module).parent);
+        around.any(|module| module == within)
     }
 
     /// The declaration of a module, or of one around it, before which an attribute macro stands.
