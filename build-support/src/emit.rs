@@ -26,19 +26,26 @@ mod wrapper;
 /// A file to be written.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct GeneratedFile {
-    /// Relative to `OUT_DIR`, `/` between parts.
-    pub(crate) name: String,
+    /// What its name has after the stem of all files: `.rs`, `/users/sql.rs`.
+    ending: String,
     pub(crate) text: String,
+}
+
+impl GeneratedFile {
+    /// Relative to `OUT_DIR`, `/` between parts. The stem is `selfsame`, or `selfsame-bin-NAME` for further binaries.
+    pub(crate) fn name(&self, stem: &str) -> String {
+        format!("{stem}{}", self.ending)
+    }
 }
 
 /// Number of the contract with the runtime: what generated code expects `__selfsame` to hold. Bump it together with
 /// the runtime's whenever older generated code would not compile, or would mean something else.
 const CONTRACT: u32 = 5;
 
-/// The files of one target; `stem` is `selfsame`, or `selfsame-bin-NAME` for further binaries.
-pub(crate) fn emit(plan: &Plan, stem: &str) -> Vec<GeneratedFile> {
+/// The files of one target.
+pub(crate) fn emit(plan: &Plan) -> Vec<GeneratedFile> {
     let mut files = vec![GeneratedFile {
-        name: format!("{stem}.rs"),
+        ending: ".rs".to_owned(),
         text: format(root(plan)),
     }];
     for inside in &plan.inside {
@@ -47,9 +54,8 @@ pub(crate) fn emit(plan: &Plan, stem: &str) -> Vec<GeneratedFile> {
             .iter()
             .map(|segment| ident(segment).to_string())
             .collect();
-        let name = format!("{stem}/{}.rs", path.join("/"));
         files.push(GeneratedFile {
-            name,
+            ending: format!("/{}.rs", path.join("/")),
             text: format(inside_module(plan, inside)),
         });
     }

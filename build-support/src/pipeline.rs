@@ -142,13 +142,14 @@ fn write(
     stems: &[String],
     remembered: Option<&Remembered<'_>>,
 ) -> Result<(), Error> {
+    let files = match remembered {
+        Some(remembered) => remembered.emit(plan),
+        None => emit::emit(plan),
+    };
     for stem in stems {
-        let files = match remembered {
-            Some(remembered) => remembered.emit(plan, stem),
-            None => emit::emit(plan, stem),
-        };
-        for file in files {
-            output::write(&environment.out_dir.join(&file.name), file.text.as_bytes())?;
+        for file in &files {
+            let path = environment.out_dir.join(file.name(stem));
+            output::write(&path, file.text.as_bytes())?;
         }
         output::write(
             &environment.out_dir.join(format!("{stem}.json")),

@@ -22,7 +22,7 @@ pub(crate) struct Planned {
 impl Planned {
     /// The text of a generated file.
     pub(crate) fn text(&self, name: &str) -> String {
-        let file = self.files.iter().find(|file| file.name == name);
+        let file = self.files.iter().find(|file| file.name("selfsame") == name);
         file.unwrap_or_else(|| panic!("no file {name}"))
             .text
             .clone()
@@ -82,7 +82,7 @@ pub(crate) fn package(files: &[(&str, &str)]) -> Planned {
     let report = diagnostics.report(&analysis.sources);
     let warnings = diagnostics.warnings(&analysis.sources);
     let files = if report.is_empty() {
-        emit::emit(&plan, "selfsame")
+        emit::emit(&plan)
     } else {
         Vec::new()
     };

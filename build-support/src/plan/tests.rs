@@ -399,9 +399,9 @@ fn a_crate_without_markers_gets_an_empty_module() {
 #[test]
 fn files_of_further_binaries_have_their_own_names() {
     let files = one_file("mod m { selfsame::include_generated!(mod m); /// @cache\nfn f() {} }");
-    let names: Vec<String> = emit::emit(&files.plan, "selfsame-bin-tool")
+    let names: Vec<String> = emit::emit(&files.plan)
         .into_iter()
-        .map(|file| file.name)
+        .map(|file| file.name("selfsame-bin-tool"))
         .collect();
     assert_eq!(names, ["selfsame-bin-tool.rs", "selfsame-bin-tool/m.rs"]);
 }
